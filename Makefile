@@ -1,0 +1,47 @@
+# Every command installs what it needs first; nothing but Python 3.11 and make has to be there.
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := .venv/.installed
+# A real export instead of the sample, and where the warehouse goes.
+RAW ?=
+DB ?= warehouse.duckdb
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint docs clean lock bench sample
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-7s %s\n", $$1, $$2 }'
+
+$(SETUP): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
+	@echo "setting up the environment in .venv (once, about half a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@touch $@
+
+build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb
+	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)")
+
+test: $(SETUP) ## run the whole test suite
+	@$(BIN)/python -m pytest
+
+lint: $(SETUP) ## check SQL (sqlfluff), Python (ruff) and the staging mapping
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@CIJ_DATABASE=:memory: $(BIN)/sqlfluff lint --processes 2 models tests/dbt
+
+docs: $(SETUP) ## make the documentation site as one static HTML file
+	@$(BIN)/python scripts/make_docs.py
+
+bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 million rows)
+	@$(BIN)/python scripts/bench.py --rows 5000000
+
+sample: $(SETUP) ## write the sample seeds anew
+	@$(BIN)/python scripts/simulate.py --seeds seeds/raw
+
+lock: ## resolve requirements.in to the hashed lock (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--override requirements-override.txt --output-file requirements.txt requirements.in
+
+clean: ## remove the warehouse and everything dbt wrote
+	@rm -rf target logs warehouse.duckdb warehouse.duckdb.wal .warehouse.duckdb.building

@@ -1,0 +1,139 @@
+{#-
+    Casts from whatever type a raw column has to the type its staging YAML asks for. A value that can't be cast
+    becomes null and never stops a load; `ops.rejected_rows` counts it.
+    All take: expression (SQL), raw_type (the raw column's type as the engine names it, upper case). Return: SQL.
+    A raw type that already fits costs nothing: the text path is taken only for text.
+-#}
+
+{% macro cast_to(expression, raw_type, column) -%}
+    {%- if column.data_type == "timestamp" -%}
+        {{ to_timestamp(expression, raw_type) }}
+    {%- elif column.data_type == "bigint" -%}
+        {{ to_bigint(expression, raw_type) }}
+    {%- elif column.data_type == "double" -%}
+        {{ to_double(expression, raw_type) }}
+    {%- elif column.data_type == "boolean" -%}
+        {{ to_boolean(expression, raw_type) }}
+    {%- elif column.name.endswith("_id") -%}
+        {{ to_id(expression, raw_type) }}
+    {%- else -%}
+        {{ to_text(expression, raw_type) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- True where a cast to data_type could meet a value it can't take, so that rejects are worth counting. -#}
+{% macro cast_can_fail(raw_type, data_type) -%}
+    {{ return(adapter.dispatch("cast_can_fail", "cij")(raw_type, data_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__cast_can_fail(raw_type, data_type) -%}
+    {%- set whole = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "BOOLEAN"] -%}
+    {%- if data_type == "varchar" -%} {{ return(false) }}
+    {%- elif data_type == "timestamp" -%}
+        {{ return(not (raw_type.startswith("TIMESTAMP") or raw_type == "DATE")) }}
+    {%- elif data_type == "bigint" -%} {{ return(raw_type not in whole) }}
+    {%- elif data_type == "double" -%} {{ return(raw_type not in whole + ["FLOAT", "DOUBLE"]) }}
+    {%- else -%} {{ return(raw_type != "BOOLEAN") }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- An id: text, lower case, without surrounding blanks and braces; empty is null. -#}
+{% macro to_id(expression, raw_type) -%}
+    {{ return(adapter.dispatch("to_id", "cij")(expression, raw_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__to_id(expression, raw_type) -%}
+    {%- set x = expression if raw_type == "VARCHAR" else "cast(" ~ expression ~ " as varchar)" -%}
+    {#- Trimming 36 characters costs ten times what looking at both ends does, and nearly all ids are clean:
+        whatever begins below '!' (blanks, control characters, the empty text) or from '{' on needs it. -#}
+    case
+        when {{ x }} < '!' or {{ x }} >= '{' or suffix({{ x }}, '}') or right({{ x }}, 1) < '!'
+            then nullif(lower(trim({{ x }}, ' {}' || chr(9) || chr(10) || chr(13))), '')
+        else lower({{ x }})
+    end
+{%- endmacro %}
+
+{#- Text as it came; empty is null. -#}
+{% macro to_text(expression, raw_type) -%}
+    {{ return(adapter.dispatch("to_text", "cij")(expression, raw_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__to_text(expression, raw_type) -%}
+    nullif({{ expression if raw_type == "VARCHAR" else "cast(" ~ expression ~ " as varchar)" }}, '')
+{%- endmacro %}
+
+{#-
+    A UTC timestamp without zone. Text may be ISO 8601, with or without zone (none = UTC), or US-English
+    (7/26/2024 3:04:05 PM), the way the outbound export wrote it.
+-#}
+{% macro to_timestamp(expression, raw_type) -%}
+    {{ return(adapter.dispatch("to_timestamp", "cij")(expression, raw_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__to_timestamp(expression, raw_type) -%}
+    {%- if raw_type == "TIMESTAMP WITH TIME ZONE" -%}
+        timezone('UTC', {{ expression }})
+    {%- elif raw_type.startswith("TIMESTAMP") or raw_type == "DATE" -%}
+        cast({{ expression }} as timestamp)
+    {%- else -%}
+        {%- set x = "trim(cast(" ~ expression ~ " as varchar))" -%}
+        coalesce(
+            {#- A plain cast to timestamp ignores an offset, so text that has one goes through timestamptz. -#}
+            case
+                when regexp_matches({{ x }}, ':[0-9]{2}([.][0-9]+)? *[+-][0-9]{2}(:?[0-9]{2})?$')
+                    then timezone('UTC', try_cast({{ x }} as timestamptz))
+                when regexp_matches({{ x }}, '^[0-9]') then try_cast({{ x }} as timestamp)
+            end,
+            try_strptime(
+                case when regexp_matches({{ x }}, '^[0-9]') then {{ x }} end,
+                ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M %p', '%m/%d/%Y %H:%M', '%m/%d/%Y']
+            )
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- A whole number; text such as '2' or '2.0' counts, '2.5' does not. -#}
+{% macro to_bigint(expression, raw_type) -%}
+    {{ return(adapter.dispatch("to_bigint", "cij")(expression, raw_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__to_bigint(expression, raw_type) -%}
+    {%- if not cast_can_fail(raw_type, "bigint") -%}
+        cast({{ expression }} as bigint)
+    {%- else -%}
+        {%- set x = "cast(" ~ expression ~ " as varchar)" -%}
+        case when try_cast({{ x }} as double) = trunc(try_cast({{ x }} as double)) then try_cast({{ x }} as bigint) end
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro to_double(expression, raw_type) -%}
+    {{ return(adapter.dispatch("to_double", "cij")(expression, raw_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__to_double(expression, raw_type) -%}
+    try_cast({{ expression }} as double)
+{%- endmacro %}
+
+{#- True / 1 / yes and False / 0 / no in any letter case, also as their first letters. -#}
+{% macro to_boolean(expression, raw_type) -%}
+    {{ return(adapter.dispatch("to_boolean", "cij")(expression, raw_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__to_boolean(expression, raw_type) -%}
+    {%- if raw_type == "BOOLEAN" -%}
+        {{ expression }}
+    {%- elif raw_type == "VARCHAR" -%}
+        try_cast(trim({{ expression }}) as boolean)
+    {%- else -%}
+        case cast({{ expression }} as varchar)
+            when '1' then true when '1.0' then true when '0' then false when '0.0' then false
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+{#- True where a raw value was there and the cast lost it. -#}
+{% macro was_rejected(expression, raw_type, column) -%}
+    {{ expression }} is not null
+    and trim(cast({{ expression }} as varchar)) != ''
+    and {{ cast_to(expression, raw_type, column) }} is null
+{%- endmacro %}

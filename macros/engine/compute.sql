@@ -1,0 +1,123 @@
+{#-
+    Time arithmetic, hashes and other functions whose names or meaning differ between engines.
+-#}
+
+{#- Seconds from one timestamp to another, with fractions, as double; null where either is null. -#}
+{% macro seconds_between(start_at, end_at) -%}
+    {{ return(adapter.dispatch("seconds_between", "cij")(start_at, end_at)) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(start_at, end_at) -%}
+    (epoch_us({{ end_at }}) - epoch_us({{ start_at }})) / 1000000.0
+{%- endmacro %}
+
+{#- Every day from first_date to last_date (ISO dates as text), as a table expression with the column date_day. -#}
+{% macro date_series(first_date, last_date) -%}
+    {{ return(adapter.dispatch("date_series", "cij")(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro duckdb__date_series(first_date, last_date) -%}
+    (
+        select cast(generated.day_start as date) as date_day
+        from generate_series(
+            cast('{{ first_date }}' as timestamp), cast('{{ last_date }}' as timestamp), interval 1 day
+        ) as generated (day_start)
+    )
+{%- endmacro %}
+
+{#- A cheap 64-bit hash of several expressions: equal values give equal hashes, unequal ones may collide. -#}
+{% macro quick_hash(expressions) -%}
+    {{ return(adapter.dispatch("quick_hash", "cij")(expressions)) }}
+{%- endmacro %}
+
+{% macro duckdb__quick_hash(expressions) -%}
+    hash({{ expressions | join(", ") }})
+{%- endmacro %}
+
+{#- The p-quantile (0 to 1) of a number, interpolated between neighbours; null over no rows. -#}
+{% macro quantile(expression, p) -%}
+    {{ return(adapter.dispatch("quantile", "cij")(expression, p)) }}
+{%- endmacro %}
+
+{% macro duckdb__quantile(expression, p) -%}
+    quantile_cont({{ expression }}, {{ p }})
+{%- endmacro %}
+
+{#- Put between a CTE's name and its body: read it anew at each use instead of keeping all of it in memory. -#}
+{% macro inline_cte() -%}
+    {{ return(adapter.dispatch("inline_cte", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__inline_cte() -%}not materialized{%- endmacro %}
+
+{#-
+    Seconds spent in finished postponements: the first postponement until the first resumption, the second until the
+    second, and so on; a pair that the clocks give backwards counts 0; a postponement still open counts nothing.
+
+    Arguments: kind (the column that says which event), occurred_at. An aggregate; returns double, 0 where none.
+-#}
+{% macro postponed_seconds(kind, occurred_at) -%}
+    {{ return(adapter.dispatch("postponed_seconds", "cij")(kind, occurred_at)) }}
+{%- endmacro %}
+
+{% macro duckdb__postponed_seconds(kind, occurred_at) -%}
+    coalesce(list_sum(list_transform(
+        list_zip(
+            list_sort(list({{ occurred_at }}) filter (where {{ kind }} = 'postponed')),
+            list_sort(list({{ occurred_at }}) filter (where {{ kind }} = 'resumed')),
+            true
+        ),
+        lambda pair: greatest({{ seconds_between("pair[1]", "pair[2]") }}, 0)
+    )), 0)
+{%- endmacro %}
+
+{#- The domain of an e-mail address, lower case; null where there is none. -#}
+{% macro email_domain_of(address) -%}
+    {{ return(adapter.dispatch("email_domain_of", "cij")(address)) }}
+{%- endmacro %}
+
+{% macro duckdb__email_domain_of(address) -%}
+    nullif(lower(trim(regexp_extract({{ address }}, '@([^@]*)$', 1))), '')
+{%- endmacro %}
+
+{#- The day of the week, Monday = 1 to Sunday = 7, as integer. -#}
+{% macro iso_day_of_week(day) -%}
+    {{ return(adapter.dispatch("iso_day_of_week", "cij")(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_day_of_week(day) -%}
+    cast(isodow({{ day }}) as integer)
+{%- endmacro %}
+
+{#-
+    rejected_counts(conditions): an aggregate, a list of (column_name, rejected_values), one for each entry of the
+        dict column -> condition.
+    unnested_rejects(relation): its rows again, one per list element, as columns interaction_type, source_file,
+        column_name and rejected_values.
+-#}
+{% macro rejected_counts(conditions) -%}
+    {{ return(adapter.dispatch("rejected_counts", "cij")(conditions)) }}
+{%- endmacro %}
+
+{% macro duckdb__rejected_counts(conditions) -%}
+    cast([
+        {%- for column, condition in conditions.items() %}
+            {'column_name': '{{ column }}', 'rejected_values': count(*) filter (where {{ condition }})}
+            {{- "," if not loop.last }}
+        {%- endfor %}
+    ] as struct(column_name varchar, rejected_values bigint)[])
+{%- endmacro %}
+
+{% macro unnested_rejects(relation) -%}
+    {{ return(adapter.dispatch("unnested_rejects", "cij")(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__unnested_rejects(relation) -%}
+    (
+        select
+            interaction_type,
+            source_file,
+            unnest(rejected_counts, recursive := true)
+        from {{ relation }}
+    )
+{%- endmacro %}

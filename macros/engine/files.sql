@@ -1,0 +1,74 @@
+{#-
+    Reading an export's files in place.
+
+    export_file_listing(folder): a select of every file below folder: entity_name (the first part of the path below
+        folder, without a file's ending), file_path, file_format (parquet, csv, delta).
+    file_reader(files, file_format, with_file_name): a table expression over all of the files, columns matched by
+        name; with_file_name adds the column cij_source_file.
+    columns_of(relation): a list of {name, type} for any table expression.
+-#}
+
+{% macro export_file_listing(folder) -%}
+    {{ return(adapter.dispatch("export_file_listing", "cij")(folder)) }}
+{%- endmacro %}
+
+{% macro duckdb__export_file_listing(folder) -%}
+    {%- set root = folder.rstrip("/") ~ "/" -%}
+    with found as (
+        select
+            file as file_path,
+            replace(substr(file, {{ root | length + 1 }}), '\', '/') as relative_path
+        from glob({{ sql_text(root ~ "**") }})
+    )
+
+    select
+        file_path,
+        regexp_replace(split_part(relative_path, '/', 1), '[.].*$', '') as entity_name,
+        case
+            when contains(relative_path, '/_delta_log/') then 'delta'
+            when regexp_matches(lower(relative_path), '[.](parquet|pq)$') then 'parquet'
+            when regexp_matches(lower(relative_path), '[.]csv([.](gz|zst))?$') then 'csv'
+        end as file_format
+    from found
+    -- Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data.
+    where
+        not regexp_matches(relative_path, '(^|/)[._][^/]*$')
+        or contains(relative_path, '/_delta_log/')
+{%- endmacro %}
+
+{% macro file_reader(files, file_format, with_file_name=false) -%}
+    {{ return(adapter.dispatch("file_reader", "cij")(files, file_format, with_file_name)) }}
+{%- endmacro %}
+
+{% macro duckdb__file_reader(files, file_format, with_file_name) -%}
+    {%- set quoted = [] -%}
+    {%- for file in files -%}{%- do quoted.append(sql_text(file)) -%}{%- endfor -%}
+    {%- set common = "union_by_name = true, hive_partitioning = false"
+        ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
+    {%- if file_format == "parquet" -%}
+        read_parquet([{{ quoted | join(", ") }}], {{ common }})
+    {%- else -%}
+        {#- The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect. -#}
+        read_csv(
+            [{{ quoted | join(", ") }}], {{ common }},
+            all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', comment = ''
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro columns_of(relation) -%}
+    {{ return(adapter.dispatch("columns_of", "cij")(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__columns_of(relation) -%}
+    {%- set columns = [] -%}
+    {%- for row in run_query("describe select * from " ~ relation).rows -%}
+        {%- do columns.append({"name": row[0], "type": row[1]}) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{#- A text literal. Argument: value (any text). Returns: SQL. -#}
+{% macro sql_text(value) -%}
+    '{{ value | replace("'", "''") }}'
+{%- endmacro %}

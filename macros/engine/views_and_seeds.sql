@@ -1,0 +1,37 @@
+{#-
+    A view of this project names no catalog, so that the database file can be renamed, copied or attached under
+    another name (BI tools do all three): a stored "warehouse"."marts"."…" breaks as soon as the file is not called
+    warehouse.duckdb any more. Otherwise the same as dbt-duckdb's macro of this name.
+
+    Arguments: relation (the view), sql (its select). Returns: the DDL.
+-#}
+{% macro duckdb__create_view_as(relation, sql) -%}
+    {%- set own_catalog = adapter.quote(relation.database) ~ "." -%}
+    {%- if config.get("contract").enforced %}
+        {{ get_assert_columns_equivalent(sql) }}
+    {%- endif %}
+    create view {{ relation }} as (
+        {{ sql | replace(own_catalog, "") }}
+    );
+{%- endmacro %}
+
+{#-
+    Raw seeds are loaded as text, every column: guessing types on a sample would turn '00123' into 123 and load the
+    sample by other rules than an export, whose types are never trusted either. Reference seeds keep dbt's own way.
+
+    Arguments: model (the seed's node), agate_table (its parsed rows). Returns: the DDL, after running it.
+-#}
+{% macro duckdb__create_csv_table(model, agate_table) -%}
+    {%- if model.config.schema != "raw" -%}
+        {{ return(default__create_csv_table(model, agate_table)) }}
+    {%- endif -%}
+    {%- set ddl -%}
+        create table {{ this.render() }} (
+            {%- for name in agate_table.column_names %}
+            {{ adapter.quote(name) }} varchar {{- "," if not loop.last }}
+            {%- endfor %}
+        )
+    {%- endset -%}
+    {%- call statement("_") -%}{{ ddl }}{%- endcall -%}
+    {{ return(ddl) }}
+{%- endmacro %}

@@ -1,0 +1,62 @@
+{#-
+    Every family table, in one place: facts that take all interactions, dimensions and checks loop over it.
+    Returns: a list of relations.
+-#}
+{% macro family_tables() -%}
+    {{ return([
+        ref("int_action__interactions"),
+        ref("int_activity__interactions"),
+        ref("int_audience__interactions"),
+        ref("int_custom__interactions"),
+        ref("int_deletion__interactions"),
+        ref("int_email__interactions"),
+        ref("int_event__interactions"),
+        ref("int_form__interactions"),
+        ref("int_journey__interactions"),
+        ref("int_outcome__interactions"),
+        ref("int_push__interactions"),
+        ref("int_sms__interactions"),
+        ref("int_survey__interactions"),
+        ref("int_voice__interactions"),
+        ref("int_web__interactions"),
+    ]) }}
+{%- endmacro %}
+
+{#- The families whose interactions belong to a message to one person. Returns: a list of relations. -#}
+{% macro message_family_tables() -%}
+    {{ return([
+        ref("int_custom__interactions"),
+        ref("int_email__interactions"),
+        ref("int_push__interactions"),
+        ref("int_sms__interactions"),
+        ref("int_voice__interactions"),
+    ]) }}
+{%- endmacro %}
+
+{#-
+    The union of several family tables with the same columns of each; a column that a family hasn't is null there.
+
+    Arguments: tables (list of relations), columns (dict name -> data_type). Returns: SQL.
+-#}
+{% macro union_families(tables, columns) -%}
+    {%- for relation in tables -%}
+        {%- set there = model_columns(relation) %}
+    select
+        {%- for name, data_type in columns.items() %}
+        {{ name if name in there else "cast(null as " ~ data_type ~ ") as " ~ name }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from {{ relation }}
+        {%- if not loop.last %}
+    union all
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#-
+    The columns that a model's YAML names. Argument: relation (from ref(); a unit test's stand-in counts as the model).
+    Returns: a dict name -> column; empty while parsing.
+-#}
+{% macro model_columns(relation) -%}
+    {%- set name = relation.identifier | replace("__dbt__cte__", "") -%}
+    {{ return(graph.nodes["model.cij." ~ name].columns if execute else {}) }}
+{%- endmacro %}

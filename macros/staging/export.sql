@@ -1,0 +1,90 @@
+{#-
+    on-run-start: looks once at the export named by the var raw_path and writes down what is there, so that every
+    model of the run sees the same files:
+        raw.export_files     entity, file_path, file_format
+        raw.export_entities  entity, reader, file_reader (SQL that reads its files, without and with the file's name)
+        raw.export_columns   entity, column_name, column_type
+    Does nothing on the sample. Stops the run with one message where the folder holds nothing that is known.
+-#}
+{% macro register_export() -%}
+    {%- if execute and var("raw_path", "") != "" -%}
+        {%- do _write_export_tables(_known_export_files()) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Returns: a dict entity -> {format -> [files]}, for the entities that the staging models know. -#}
+{% macro _known_export_files() -%}
+    {%- set folder = var("raw_path") -%}
+    {%- set entities = {} -%}
+    {%- for node in staging_nodes() -%}
+        {%- do entities.update({node.config.meta.entity | lower: node.config.meta.entity}) -%}
+    {%- endfor -%}
+    {%- set known = {} -%}
+    {%- for row in run_query(export_file_listing(folder) ~ " order by file_path").rows -%}
+        {%- set entity = entities.get(row["entity_name"] | lower) -%}
+        {%- if entity and row["file_format"] == "delta" -%}
+            {%- do exceptions.raise_compiler_error(
+                folder ~ "/" ~ row["entity_name"] ~ " is a Delta table, which can't be read yet: "
+                ~ "export it as Parquet or CSV."
+            ) -%}
+        {%- elif entity and row["file_format"] -%}
+            {%- do known.setdefault(entity, {}).setdefault(row["file_format"], []).append(row["file_path"]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if known | length == 0 -%}
+        {%- do exceptions.raise_compiler_error(
+            "No table of Customer Insights - Journeys found in " ~ folder
+            ~ ": raw_path must be an existing folder with one folder or file per entity, such as EmailSent/*.parquet."
+        ) -%}
+    {%- endif -%}
+    {{ return(known) }}
+{%- endmacro %}
+
+{% macro _write_export_tables(known) -%}
+    {%- set files, readers, columns = [], [], [] -%}
+    {%- for entity, formats in known.items() -%}
+        {%- set plain, named = [], [] -%}
+        {%- for file_format, paths in formats.items() -%}
+            {%- do plain.append("select * from " ~ file_reader(paths, file_format)) -%}
+            {%- do named.append("select * from " ~ file_reader(paths, file_format, with_file_name=true)) -%}
+            {%- for path in paths -%}
+                {%- do files.append([entity, path, file_format]) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- set reader = "(" ~ plain | join(" union all by name ") ~ ")" -%}
+        {%- do readers.append([entity, reader, "(" ~ named | join(" union all by name ") ~ ")"]) -%}
+        {%- for column in columns_of(reader) -%}
+            {%- do columns.append([entity, column.name, column.type]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do run_query("create schema if not exists raw") -%}
+    {%- do _write_text_table("raw.export_files", ["entity", "file_path", "file_format"], files) -%}
+    {%- do _write_text_table("raw.export_entities", ["entity", "reader", "file_reader"], readers) -%}
+    {%- do _write_text_table("raw.export_columns", ["entity", "column_name", "column_type"], columns) -%}
+{%- endmacro %}
+
+{% macro _write_text_table(name, columns, rows) -%}
+    {%- set tuples = [] -%}
+    {%- for row in rows -%}
+        {%- set literals = [] -%}
+        {%- for value in row -%}{%- do literals.append(sql_text(value)) -%}{%- endfor -%}
+        {%- do tuples.append("(" ~ literals | join(", ") ~ ")") -%}
+    {%- endfor -%}
+    {%- do run_query(
+        "create or replace table " ~ name ~ " as select * from (values " ~ tuples | join(", ")
+        ~ ") as listed (" ~ columns | join(", ") ~ ")"
+    ) -%}
+{%- endmacro %}
+
+{#- Returns: the staging models' nodes by name; empty while parsing, when the graph isn't known yet. -#}
+{% macro staging_nodes() -%}
+    {%- set nodes = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() | sort(attribute="name") -%}
+            {%- if node.resource_type == "model" and node.config.meta.get("entity") -%}
+                {%- do nodes.append(node) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(nodes) }}
+{%- endmacro %}

@@ -1,0 +1,38 @@
+{#-
+    A surrogate key: the md5 of several expressions, nulls equal to each other and to nothing else. The separator and
+    the mark for null are control characters that no id holds, so that ('a', null) and ('a|', '') can't meet.
+
+    Argument: expressions (list of SQL expressions). Returns: SQL, varchar of 32 hex digits, never null.
+-#}
+{% macro surrogate_key(expressions) -%}
+    {%- set parts = [] -%}
+    {%- for expression in expressions -%}
+        {%- do parts.append("coalesce(cast(" ~ expression ~ " as varchar), chr(30))") -%}
+    {%- endfor -%}
+    md5({{ parts | join(" || chr(31) || ") }})
+{%- endmacro %}
+
+{#- The key of a person; null where there is none. Returns: SQL, varchar. -#}
+{% macro profile_key() -%}
+    case when profile_id is not null then {{ surrogate_key(["profile_type", "profile_id"]) }} end
+{%- endmacro %}
+
+{#- The columns that identify one attempted message to one person, in the order of its keys. -#}
+{% macro message_grain() -%}
+    {{ return([
+        "organization_id", "channel", "profile_type", "profile_id", "journey_id", "journey_run_id",
+        "journey_step_id", "message_id",
+    ]) }}
+{%- endmacro %}
+
+{#- The columns that identify one person's run of a journey. -#}
+{% macro run_grain() -%}
+    {{ return(["organization_id", "journey_id", "journey_run_id", "profile_type", "profile_id"]) }}
+{%- endmacro %}
+
+{#- The columns that identify one person's step of a run. -#}
+{% macro step_grain() -%}
+    {{ return([
+        "organization_id", "journey_id", "journey_run_id", "journey_step_id", "profile_type", "profile_id",
+    ]) }}
+{%- endmacro %}

@@ -1,0 +1,4 @@
+{{ family_interactions([
+    ref('stg_cij__contact_deleted'),
+    ref('stg_cij__entity_deleted'),
+]) }}

@@ -1,0 +1,16 @@
+{{ family_interactions([
+    ref('stg_cij__journey_event_cancelled_by_action_failure'),
+    ref('stg_cij__journey_event_cancelled_by_exit_event'),
+    ref('stg_cij__journey_event_cancelled_by_journey_stopped'),
+    ref('stg_cij__journey_event_cancelled_by_supression_segment'),
+    ref('stg_cij__journey_event_completed'),
+    ref('stg_cij__journey_event_entry_processed'),
+    ref('stg_cij__journey_event_entry_system_failure'),
+    ref('stg_cij__journey_event_exited'),
+    ref('stg_cij__journey_event_inflow'),
+    ref('stg_cij__journey_event_inprogress'),
+    ref('stg_cij__journey_event_pre_entry_dropoff'),
+    ref('stg_cij__journey_event_profile_resolved_with_retry'),
+    ref('stg_cij__journey_event_profile_unresolved'),
+    ref('stg_cij__journey_event_undefined'),
+]) }}

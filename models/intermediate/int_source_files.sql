@@ -1,0 +1,25 @@
+-- The raw rows are read here once more, because a value that no cast can take is null everywhere after staging.
+-- Comes after the family tables only to follow the staging views in the graph.
+{% for table in family_tables() -%}
+-- depends_on: {{ table }}
+{% endfor %}
+with profiled as (
+    {%- set profiles = [] -%}
+    {%- for node in staging_nodes() -%}
+        {%- set profile = profile_entity(node) | trim -%}
+        {%- if profile -%}{%- do profiles.append(profile) -%}{%- endif -%}
+    {%- endfor %}
+    {{ profiles | join("\n    union all\n    ") if profiles else "select cast(null as varchar) as interaction_type, "
+        ~ "cast(null as varchar) as source_file, cast(null as bigint) as raw_rows, cast(null as timestamp) as "
+        ~ "first_event_at, cast(null as timestamp) as last_event_at, " ~ rejected_counts({}) ~ " as rejected_counts "
+        ~ "where false" }}
+)
+
+select
+    interaction_type,
+    source_file,
+    raw_rows,
+    first_event_at,
+    last_event_at,
+    rejected_counts
+from profiled

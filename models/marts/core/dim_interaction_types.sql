@@ -1,0 +1,13 @@
+select
+    interaction_type,
+    interaction_family,
+    channel,
+    message_event,
+    bounce_type,
+    step_event,
+    run_event,
+    block_category,
+    is_consent_block,
+    consent_reason,
+    is_umbrella_block
+from {{ ref("interaction_types") }}

@@ -1,0 +1,32 @@
+with interactions as (
+    {{ union_families(family_tables(), {
+        "profile_type": "varchar",
+        "profile_id": "varchar",
+        "account_id": "varchar",
+        "occurred_at": "timestamp",
+    }) }}
+),
+
+profiles as (
+    select
+        profile_type,
+        profile_id,
+        min(account_id) as account_id,
+        min(occurred_at) as first_interaction_at,
+        max(occurred_at) as last_interaction_at,
+        count(*) as interactions
+    from interactions
+    where profile_id is not null
+    group by profile_type, profile_id
+)
+
+select
+    {{ profile_key() }} as profile_key,
+    profile_type,
+    profile_id,
+    account_id,
+    cast(null as varchar) as profile_name,
+    first_interaction_at,
+    last_interaction_at,
+    interactions
+from profiles

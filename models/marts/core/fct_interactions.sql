@@ -1,0 +1,62 @@
+{{ config(materialized="view") }}
+
+-- A view on purpose: the family tables hold every event once, and storing them again would cost more than all
+-- other marts together. Its columns prune down to the family tables' own.
+
+with interactions as (
+    {{ union_families(family_tables(), {
+        "interaction_type": "varchar",
+        "idempotency_id": "varchar",
+        "internal_marketing_interaction_id": "varchar",
+        "content_key": "varchar",
+        "delivered_count": "bigint",
+        "journey_engine": "varchar",
+        "organization_id": "varchar",
+        "business_unit_id": "varchar",
+        "profile_type": "varchar",
+        "profile_id": "varchar",
+        "journey_id": "varchar",
+        "journey_run_id": "varchar",
+        "journey_step_id": "varchar",
+        "message_id": "varchar",
+        "occurred_at": "timestamp",
+        "interaction_version": "bigint",
+    }) }}
+),
+
+interaction_types as (
+    select * from {{ ref("interaction_types") }}
+),
+
+final as (
+    select
+        {{ surrogate_key([
+            "interactions.interaction_type",
+            "interactions.organization_id",
+            "coalesce(interactions.idempotency_id, interactions.internal_marketing_interaction_id)",
+            "interactions.content_key",
+            "coalesce(interactions.delivered_count, 1)",
+        ]) }} as interaction_key,
+        interactions.interaction_type,
+        interaction_types.interaction_family,
+        interaction_types.channel,
+        interactions.journey_engine,
+        interactions.organization_id,
+        interactions.business_unit_id,
+        {{ profile_key() }} as profile_key,
+        interactions.profile_type,
+        interactions.profile_id,
+        interactions.journey_id,
+        interactions.journey_run_id,
+        interactions.journey_step_id,
+        interactions.message_id,
+        interactions.idempotency_id,
+        interactions.internal_marketing_interaction_id,
+        interactions.occurred_at,
+        interactions.interaction_version
+    from interactions
+    left join interaction_types
+        on interactions.interaction_type = interaction_types.interaction_type
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with interactions as (
+    {{ union_families(family_tables(), {
+        "journey_id": "varchar",
+        "organization_id": "varchar",
+        "business_unit_id": "varchar",
+        "journey_engine": "varchar",
+        "journey_version": "varchar",
+        "occurred_at": "timestamp",
+    }) }}
+)
+
+select
+    journey_id,
+    min(organization_id) as organization_id,
+    min(business_unit_id) as business_unit_id,
+    min(journey_engine) as journey_engine,
+    cast(null as varchar) as journey_name,
+    max(journey_version) as journey_version,
+    min(occurred_at) as first_interaction_at,
+    max(occurred_at) as last_interaction_at,
+    count(*) as interactions
+from interactions
+where journey_id is not null
+group by journey_id

@@ -1,0 +1,84 @@
+with run_events as (
+    select
+        interactions.*,
+        interaction_types.run_event,
+        interaction_types.run_event in (
+            'completed', 'cancelled_by_failure', 'exited_by_rule', 'suppressed', 'stopped', 'exited'
+        ) as is_end
+    from {{ ref("int_journey__interactions") }} as interactions
+    inner join {{ ref("interaction_types") }} as interaction_types
+        on interactions.interaction_type = interaction_types.interaction_type
+),
+
+runs as (
+    select
+        {{ run_grain() | join(", ") }},
+        {{ surrogate_key(run_grain()) }} as journey_run_key,
+        min(journey_engine) as journey_engine,
+        min(business_unit_id) as business_unit_id,
+        min(journey_version) as journey_version,
+        min(segment_id) as segment_id,
+        min(occurred_at) filter (where run_event = 'inflow') as inflow_at,
+        min(occurred_at) filter (where run_event = 'entered') as entered_at,
+        min(occurred_at) filter (where is_end) as ended_at,
+        max(occurred_at) as last_event_at,
+        case
+            when count(*) filter (where run_event = 'entered' or is_end) > 0 then 'entered'
+            when count(*) filter (where run_event = 'dropped_before_entry') > 0 then 'dropped_before_entry'
+            when count(*) filter (where run_event = 'failed') > 0 then 'failed'
+            when
+                count(*) filter (where run_event = 'unresolved') > 0
+                and count(*) filter (where run_event = 'resolved') = 0
+                then 'unresolved'
+            else 'pending'
+        end as entry_outcome,
+        case
+            when count(*) filter (where run_event = 'completed') > 0 then 'completed'
+            when count(*) filter (where run_event = 'cancelled_by_failure') > 0 then 'cancelled_by_failure'
+            when count(*) filter (where run_event = 'exited_by_rule') > 0 then 'exited_by_rule'
+            when count(*) filter (where run_event = 'suppressed') > 0 then 'suppressed'
+            when count(*) filter (where run_event = 'stopped') > 0 then 'stopped'
+            when count(*) filter (where run_event = 'exited') > 0 then 'exited'
+            when count(*) filter (where run_event = 'entered') > 0 then 'in_progress'
+        end as run_outcome
+    from run_events
+    group by {{ run_grain() | join(", ") }}
+),
+
+steps as (
+    select
+        {{ surrogate_key(run_grain()) }} as journey_run_key,
+        count(entered_at) as steps_entered,
+        count(*) filter (where step_outcome = 'processed') as steps_processed
+    from {{ ref("fct_journey_steps") }}
+    group by {{ run_grain() | join(", ") }}
+),
+
+final as (
+    select
+        runs.journey_run_key,
+        runs.journey_engine,
+        runs.organization_id,
+        runs.business_unit_id,
+        runs.journey_id,
+        runs.journey_run_id,
+        {{ profile_key() }} as profile_key,
+        runs.profile_type,
+        runs.profile_id,
+        runs.journey_version,
+        runs.segment_id,
+        runs.inflow_at,
+        runs.entered_at,
+        runs.ended_at,
+        runs.last_event_at,
+        runs.entry_outcome,
+        runs.run_outcome,
+        {{ seconds_between("runs.entered_at", "runs.ended_at") }} as duration_seconds,
+        coalesce(steps.steps_entered, 0) as steps_entered,
+        coalesce(steps.steps_processed, 0) as steps_processed
+    from runs
+    left join steps
+        on runs.journey_run_key = steps.journey_run_key
+)
+
+select * from final

@@ -1,0 +1,69 @@
+-- What the source held, for each of the 145 entities: which raw columns are there is known while compiling, how many
+-- rows there are from the profile of the files.
+
+with entities as (
+    {%- for node in staging_nodes() %}
+        {%- set raw = raw_table(node.config.meta.entity) -%}
+        {%- set known, missing, unknown = [], [], [] -%}
+        {%- for column in node.columns.values() if column.name != "interaction_type" -%}
+            {%- do known.append(raw_attribute(column)) -%}
+            {%- if raw.relation and raw_attribute(column) not in raw.columns -%}
+                {%- do missing.append(column.name) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- for name, column in raw.columns.items() if name not in known -%}
+            {%- do unknown.append(column.name) -%}
+        {%- endfor %}
+    select
+        {{ sql_text(node.config.meta.entity) }} as interaction_type,
+        {{ "true" if raw.relation else "false" }} as is_present,
+        cast({{ raw.files }} as bigint) as files,
+        nullif({{ sql_text(missing | join(", ")) }}, '') as missing_columns,
+        nullif({{ sql_text(unknown | join(", ")) }}, '') as unknown_columns
+        {%- if not loop.last %}
+    union all
+        {%- endif %}
+    {%- else %}
+    select
+        cast(null as varchar) as interaction_type,
+        false as is_present,
+        cast(0 as bigint) as files,
+        cast(null as varchar) as missing_columns,
+        cast(null as varchar) as unknown_columns
+    where false
+    {%- endfor %}
+),
+
+profiled as (
+    select
+        interaction_type,
+        cast(sum(raw_rows) as bigint) as raw_rows,
+        min(first_event_at) as first_event_at,
+        max(last_event_at) as last_event_at
+    from {{ ref("int_source_files") }}
+    group by interaction_type
+),
+
+interactions as (
+    select
+        interaction_type,
+        count(*) as interactions
+    from {{ ref("fct_interactions") }}
+    group by interaction_type
+)
+
+select
+    entities.interaction_type,
+    entities.is_present,
+    entities.files,
+    coalesce(profiled.raw_rows, 0) as raw_rows,
+    coalesce(interactions.interactions, 0) as interactions,
+    profiled.first_event_at,
+    profiled.last_event_at,
+    entities.missing_columns,
+    entities.unknown_columns
+from entities
+left join profiled
+    on entities.interaction_type = profiled.interaction_type
+left join interactions
+    on entities.interaction_type = interactions.interaction_type

@@ -1,0 +1,202 @@
+"""Builds and tests the warehouse, from the sample seeds or from an export, and puts it in place only when it is whole.
+
+The warehouse is built beside its place and renamed into it at the end: a build that fails, for whatever reason, leaves
+the one that was there untouched.
+
+Exit codes: 0 built and tested; 1 a model or test failed; 2 the export or the database path can't be used.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+from export_check import PROJECT, ExportError, check_export, unreadable_file
+
+
+class DatabaseError(Exception):
+    """The warehouse can't be written where it was asked for; the message names the path and says what to do."""
+
+
+def main() -> int:
+    """Run the command line. Returns the exit code."""
+    arguments = parse_arguments()
+    try:
+        database = check_database(Path(arguments.db))
+        files = check_export(Path(arguments.raw).absolute()) if arguments.raw else {}
+    except (ExportError, DatabaseError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    started = time.monotonic()
+    staging_place = building_place(database)
+    outcome = run_dbt(staging_place, arguments.raw, quiet=arguments.json)
+    if outcome.errors:
+        shutil.rmtree(staging_place.parent)
+        damaged = unreadable_file(files)
+        return report_errors([damaged] if damaged else outcome.errors)
+    if outcome.failed_tests:
+        kept = database.with_name(f"{database.stem}.failed{database.suffix}")
+        staging_place.replace(kept)
+        shutil.rmtree(staging_place.parent)
+        return report_errors([
+            *outcome.failed_tests,
+            f"{len(outcome.failed_tests)} test(s) failed; what was built stands in {kept} to look into, "
+            f"{database} is as it was",
+        ])
+    publish(staging_place, database)
+    report_success(outcome, database, time.monotonic() - started, arguments.json)
+    return 0
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Return the command line's arguments."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--raw", metavar="FOLDER", help="a real export; without it the sample seeds are loaded")
+    parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
+    return parser.parse_args()
+
+
+def check_database(path: Path) -> Path:
+    """Return the warehouse's absolute path. Raises DatabaseError where it can't be written or is in use."""
+    database = path.absolute()
+    if database.is_dir():
+        raise DatabaseError(f"{database}: a folder; DB must be a file, such as {database / 'warehouse.duckdb'}")
+    if not database.parent.is_dir():
+        raise DatabaseError(f"{database.parent}: no such folder; make it first or choose another DB")
+    try:
+        probe = building_place(database)
+        probe.touch()
+        probe.unlink()
+        probe.parent.rmdir()
+    except OSError as error:
+        raise DatabaseError(f"{database.parent}: can't be written ({error.strerror}); choose another DB") from error
+    if database.exists():
+        check_not_in_use(database)
+    return database
+
+
+def check_not_in_use(database: Path) -> None:
+    """Raise DatabaseError where another process has the warehouse open, or the file is none of DuckDB's."""
+    if not os.access(database, os.W_OK):
+        raise DatabaseError(f"{database}: may not be written; change its mode or choose another DB")
+    try:
+        duckdb.connect(str(database)).close()
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise DatabaseError(f"{database}: open in another process; close it there and build again") from error
+        raise DatabaseError(f"{database}: not a DuckDB database; move it away or choose another DB") from error
+
+
+def building_place(database: Path) -> Path:
+    """Return an empty place beside the warehouse, on the same file system, to build it in."""
+    folder = database.with_name(f".{database.name}.building")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir()
+    return folder / database.name
+
+
+def publish(built: Path, database: Path) -> None:
+    """Put the finished warehouse in its place, in one step, and remove the place it was built in."""
+    leftover = database.with_name(f"{database.name}.wal")
+    leftover.unlink(missing_ok=True)
+    built.replace(database)
+    shutil.rmtree(built.parent)
+
+
+class Outcome:
+    """What dbt did: nodes by kind, errors and failed tests as messages, warnings as messages, seconds by node."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.errors: list[str] = []
+        self.failed_tests: list[str] = []
+        self.warnings: list[str] = []
+        self.seconds: dict[str, float] = {}
+
+    def add(self, result) -> None:
+        """Take in one node's result."""
+        node, status = result.node, str(result.status)
+        self.counts[node.resource_type] = self.counts.get(node.resource_type, 0) + 1
+        self.seconds[node.name] = result.execution_time
+        if status == "fail":
+            self.failed_tests.append(f"test {node.name}: {result.failures} row(s) fail")
+        elif status == "error":
+            self.errors.append(f"{node.resource_type} {node.name}: {clean_message(result.message)}")
+        elif status == "warn":
+            self.warnings.append(f"test {node.name}: {result.failures} row(s)")
+
+
+def clean_message(message: str | None) -> str:
+    """Return what went wrong, without the SQL and without any row's content."""
+    lines = [line.strip() for line in (message or "unknown").splitlines() if line.strip()]
+    kept = [line for line in lines if not line.startswith(("Original Line", "LINE", "compiled code", "> in macro"))]
+    return " ".join(kept[:2])
+
+
+def run_dbt(database: Path, raw: str | None, quiet: bool) -> Outcome:
+    """Build and test everything in the database, and return the outcome.
+
+    Unit tests are left to `make test`: they check the code on made-up rows, not this data.
+    """
+    os.environ["CIJ_DATABASE"] = str(database)
+    os.chdir(PROJECT)
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+    from tqdm import tqdm
+
+    variables = {"raw_path": str(Path(raw).absolute())} if raw else {}
+    with tqdm(disable=quiet or None, unit="node", bar_format="{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}") as bar:
+        runner = dbtRunner(callbacks=[lambda event: show_progress(bar, event)])
+        result = runner.invoke([
+            "build", "--quiet", "--log-level-file", "none", "--no-populate-cache", "--exclude-resource-type", "unit_test",
+            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables),
+        ])  # fmt: skip
+    # dbt leaves the database open; only a closed file is complete and may be moved.
+    DuckDBConnectionManager.close_all_connections()
+    outcome = Outcome()
+    if result.exception:
+        outcome.errors.append(clean_message(str(result.exception)))
+    for node_result in getattr(result.result, "results", None) or []:
+        outcome.add(node_result)
+    return outcome
+
+
+def show_progress(bar, event) -> None:
+    """Move the bar with dbt's events."""
+    if event.info.name == "LogStartLine":
+        bar.total = event.data.total
+        bar.set_description(event.data.description.split()[-1])
+    elif event.info.name == "NodeFinished":
+        bar.update()
+
+
+def report_errors(messages: list[str]) -> int:
+    """Print what failed. Returns the exit code."""
+    for message in messages:
+        print(f"error: {message}", file=sys.stderr)
+    return 1
+
+
+def report_success(outcome: Outcome, database: Path, seconds: float, as_json: bool) -> None:
+    """Print what was built and where it is."""
+    if as_json:
+        print(json.dumps({
+            "database": str(database), "seconds": round(seconds, 1), "nodes": outcome.counts,
+            "warnings": outcome.warnings, "seconds_by_node": outcome.seconds,
+        }))  # fmt: skip
+        return
+    for warning in outcome.warnings:
+        print(f"warning: {warning}")
+    built = ", ".join(f"{count} {kind}s" for kind, count in sorted(outcome.counts.items()))
+    print(f"built and tested in {seconds:.0f} s: {built}")
+    print(f"the warehouse is {database}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

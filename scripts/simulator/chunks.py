@@ -1,0 +1,258 @@
+"""Splits an export into chunks of people and makes each of them, in parallel where asked for."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from . import audience, draw, events, forms, journeys, messages, noise, outbound, outcomes, people, surveys, tenant, truth, web
+from .columns import Registry, arrow_schema, tables
+from .plan import Plan
+from .schema import Entity
+from .tenant import REAL_TIME, WINDOW
+from .writers import PartWriter, Style, make_delta, merge_parts, months
+
+ROWS_PER_RUN = 25.0  # of all entities together; a plan that is far from the wanted rows is drawn again
+AIM, LEAST = 0.945, 0.91  # share of the rows that journeys should make, and the least: website visits fill the rest
+VISIT_NOISE = 0.012
+PLAN_WORDS, ROW_WORDS, DROP_WORDS = 1, 2, 3  # what the generators of a chunk are for
+
+
+@dataclass(frozen=True)
+class Job:
+    """One export: where it goes, how large it is and how it is drawn.
+
+    `kept` holds the entities and columns to write, and with it the folder of each (relative to `out`) for the sample.
+    """
+
+    out: Path
+    rows: int
+    seed: int
+    style: Style
+    kept: dict[str, Entity]
+    full: dict[str, Entity]
+    truth: Path | None = None
+    by_family: bool = False
+
+    def chunk_rows(self) -> list[int]:
+        """Return the rows of each chunk; they add up to `rows` and depend on nothing else."""
+        size = int(np.clip(self.rows // 8, 250_000, 1_000_000))
+        count = max(1, round(self.rows / size))
+        return [self.rows // count + (number < self.rows % count) for number in range(count)]
+
+
+@dataclass
+class Draft:
+    """The plan of a chunk with the noise of each of its moments."""
+
+    plan: Plan
+    noises: list[noise.Noise]
+
+    def counts(self) -> dict[str, list[int]]:
+        """Return, by entity, the rows with and without repeats and superseded versions."""
+        found: dict[str, list[int]] = {}
+        for moment, added in zip(self.plan.moments, self.noises, strict=True):
+            entry = found.setdefault(moment.entity, [0, 0])
+            entry[0] += len(moment) + len(added)
+            entry[1] += len(moment)
+        return found
+
+
+def _draw(job: Job, chunk: int, runs: int, floor: int) -> Draft:
+    """Draw the plan of a chunk with `runs` real-time runs, without its website visits."""
+    rng = draw.generator(job.seed, chunk, PLAN_WORDS)
+    world = tenant.build(job.seed, job.rows)
+    crowd = people.build(rng, world, max(24, round(runs * 0.6)))
+    plan = Plan(rng, world, crowd, floor)
+    everyone = plan.add_places(np.arange(len(crowd)), engine=REAL_TIME)
+    plan.offer("persons", everyone, rng.integers(WINDOW[0], WINDOW[1], len(crowd)))
+    steps = journeys.simulate(plan, runs)
+    activities = outbound.simulate(plan, max(6, round(runs * 0.5)))
+    messages.simulate(plan, steps, activities, job.full)
+    for module in (forms, events, surveys, audience, outcomes, web):
+        module.simulate(plan)
+    return Draft(plan, [noise.build(rng, moment) for moment in plan.moments])
+
+
+def draft(job: Job, chunk: int, rows: int) -> Draft:
+    """Draw the plan of a chunk of exactly `rows` rows: journeys and all that, then website visits for the rest.
+
+    A chunk too small for that many rare outcomes gets fewer of them.
+    """
+    floor = int(np.clip(rows // 3000, 1, 20)) if rows >= 800 else 0
+    runs = max(4, int(rows * AIM / ROWS_PER_RUN) - 30 * floor)
+    for attempt in range(12):
+        drawn = _draw(job, chunk, runs, floor)
+        total = sum(raw for raw, _ in drawn.counts().values())
+        if total <= rows and (total >= rows * LEAST or attempt >= 5):
+            break
+        better = int(runs + (rows * AIM - total) / ROWS_PER_RUN)
+        if better < 20:  # there is no room for so many rare outcomes
+            better, floor = (20, floor - 1) if floor else (max(1, runs // 2), 0)
+        runs = better
+    left = rows - total
+    if left < 0:
+        return _only_visits(job, chunk, rows)
+    return _with_visits(drawn, left)
+
+
+def _only_visits(job: Job, chunk: int, rows: int) -> Draft:
+    """Return a plan of website visits alone, for a chunk too small for a journey."""
+    rng = draw.generator(job.seed, chunk, PLAN_WORDS)
+    world = tenant.build(job.seed, job.rows)
+    plan = Plan(rng, world, people.build(rng, world, 4), 0)
+    place = plan.add_places(np.arange(4), engine=REAL_TIME)
+    for pool in ("persons", "outbound_clicks"):
+        plan.offer(pool, place, rng.integers(WINDOW[0], WINDOW[1], 4))
+    return _with_visits(Draft(plan, []), rows)
+
+
+def _with_visits(drawn: Draft, rows: int) -> Draft:
+    """Add website visits of `rows` rows in all, with their repeats."""
+    added = round(rows * VISIT_NOISE)
+    if rows:
+        web.fill(drawn.plan, rows - added)
+        drawn.noises.append(noise.build(drawn.plan.rng, drawn.plan.moments[-1], added))
+    return drawn
+
+
+def write_chunk(job: Job, chunk: int, rows: int) -> dict[str, list[int]]:
+    """Write one chunk: a part file for each entity, and its part of the truth. Returns the row counts by entity."""
+    drawn = draft(job, chunk, rows)
+    plan, ids = drawn.plan, Registry(drawn.plan)
+    rng = draw.generator(job.seed, chunk, ROW_WORDS)
+    counts = drawn.counts()
+    by_entity: dict[str, list[int]] = {}
+    for number, moment in enumerate(plan.moments):
+        by_entity.setdefault(moment.entity, []).append(number)
+    for name, entity in job.kept.items():
+        made = (
+            table
+            for number in by_entity.get(name, [])
+            for table in tables(plan, ids, entity, plan.moments[number], drawn.noises[number], rng)
+        )
+        _write_entity(job, chunk, entity, made)
+    if job.truth:
+        for name, table in truth.tables(plan).items():
+            pq.write_table(table, _truth_part(job.truth, name, chunk))
+    return counts
+
+
+def _write_entity(job: Job, chunk: int, entity: Entity, made) -> None:
+    """Write the tables of one entity where the job's layout wants them; nothing where there are none."""
+    schema = arrow_schema(entity)
+    if job.by_family:
+        _write_part(job.out / entity.family / f"{entity.name}.csv", schema, job.style, made)
+    elif job.style.layout == "nested":
+        by_month: dict[str, list[pa.Table]] = {}
+        for table in made:
+            for month, part in months(table).items():
+                by_month.setdefault(month, []).append(part)
+        for month, parts in by_month.items():
+            _write_part(job.out / entity.name / month / f"part-{chunk:05d}.{job.style.suffix}", schema, job.style, parts)
+    else:
+        _write_part(job.out / entity.name / f"part-{chunk:05d}.{job.style.suffix}", schema, job.style, made)
+
+
+def _write_part(path: Path, schema: pa.Schema, style: Style, made) -> None:
+    made = iter(made)
+    first = next(made, None)
+    if first is None:
+        return
+    with PartWriter(path, schema, style) as writer:
+        writer.write(first)
+        for table in made:
+            writer.write(table)
+
+
+def _truth_part(folder: Path, name: str, chunk: int) -> Path:
+    return folder / f".{name}-{chunk:05d}.parquet"
+
+
+def run(job: Job, workers: int, on_progress: Callable[[int], None]) -> int:
+    """Write the whole export with `workers` processes and return its rows. `on_progress` gets the rows of each chunk done.
+
+    Files and truth are the same for every number of workers. Raises OSError where a file cannot be written.
+    """
+    sizes = job.chunk_rows()
+    job.out.mkdir(parents=True, exist_ok=True)
+    if job.truth:
+        job.truth.mkdir(parents=True, exist_ok=True)
+    totals: dict[str, list[int]] = {}
+    for chunk, counts in _chunk_results(job, sizes, workers):
+        for name, entry in counts.items():
+            total = totals.setdefault(name, [0, 0])
+            total[0], total[1] = total[0] + entry[0], total[1] + entry[1]
+        on_progress(sizes[chunk])
+    _finish_files(job)
+    if job.truth:
+        _finish_truth(job, len(sizes), totals)
+    return sum(raw for name, (raw, _) in totals.items() if name in job.kept)
+
+
+def _chunk_results(job: Job, sizes: list[int], workers: int):
+    """Yield the number and the row counts of each chunk as it is done."""
+    if workers == 1 or len(sizes) == 1:
+        for chunk, rows in enumerate(sizes):
+            yield chunk, write_chunk(job, chunk, rows)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(sizes)), mp_context=context, initializer=_quiet_worker) as pool:
+        waiting = {pool.submit(write_chunk, job, chunk, rows): chunk for chunk, rows in enumerate(sizes)}
+        try:
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _quiet_worker() -> None:
+    """Keep Arrow to one thread per process: the processes are the parallel part."""
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+
+
+def _finish_files(job: Job) -> None:
+    """Join the parts of each entity or make them a Delta table, where the style asks for it."""
+    if job.by_family or (job.style.layout != "file" and job.style.format != "delta"):
+        return
+    for folder in sorted(path for path in job.out.iterdir() if path.is_dir()):
+        if job.style.layout == "file":
+            merge_parts(sorted(folder.iterdir()), job.out / f"{folder.name}.{job.style.suffix}")
+            folder.rmdir()
+        else:
+            make_delta(folder)
+
+
+def _finish_truth(job: Job, chunks: int, totals: dict[str, list[int]]) -> None:
+    """Join the truth of all chunks, table by table, and add the rows of each entity."""
+    for name in truth.COLUMNS:
+        parts = [_truth_part(job.truth, name, chunk) for chunk in range(chunks)]
+        with pq.ParquetWriter(job.truth / f"{name}.parquet", truth.schema(name), compression="zstd") as writer:
+            for part in parts:
+                writer.write_table(pq.read_table(part))
+                part.unlink()
+    names = sorted(totals)
+    columns = [names, [totals[name][0] for name in names], [totals[name][1] for name in names]]
+    pq.write_table(pa.Table.from_arrays([pa.array(column) for column in columns], schema=truth.INTERACTIONS), job.truth / "interactions.parquet")
+
+
+def thinned(entities: dict[str, Entity], seed: int, entity_share: float, column_share: float) -> dict[str, Entity]:
+    """Return `entities` without a random share of them and of their columns; the same for the same seed."""
+    rng = draw.generator(seed, DROP_WORDS, 99)
+    kept = {}
+    for name, entity in entities.items():
+        stays, columns = rng.random() >= entity_share, rng.random(len(entity.columns)) >= column_share
+        columns[rng.integers(len(columns))] = True
+        if stays:
+            chosen = {column: kind for (column, kind), keep in zip(entity.columns.items(), columns, strict=True) if keep}
+            kept[name] = Entity(name, entity.family, chosen)
+    return kept or dict(list(entities.items())[:1])

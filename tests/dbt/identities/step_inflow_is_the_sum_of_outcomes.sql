@@ -1,0 +1,44 @@
+-- A step's inflow ends somewhere: processed, failed, dropped off, postponed or still in progress. The inflow is
+-- counted anew from the interactions, so that a step lost on the way to the aggregate shows too.
+with aggregated as (
+    select
+        journey_id,
+        journey_step_id,
+        sum(inflow) as inflow,
+        sum(processed + failed + dropped_off + postponed + in_progress) as outcomes
+    from {{ ref("agg_journey_steps_daily") }}
+    group by journey_id, journey_step_id
+),
+
+step_visits as (
+    select distinct
+        {% for column in step_grain() %}interactions.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+    from {{ ref("fct_interactions") }} as interactions
+    inner join {{ ref("dim_interaction_types") }} as interaction_types
+        on interactions.interaction_type = interaction_types.interaction_type
+    where interaction_types.step_event is not null
+),
+
+counted as (
+    select
+        journey_id,
+        journey_step_id,
+        count(*) as visits
+    from step_visits
+    group by journey_id, journey_step_id
+)
+
+select
+    counted.journey_id,
+    counted.journey_step_id,
+    counted.visits,
+    aggregated.inflow,
+    aggregated.outcomes
+from counted
+full outer join aggregated
+    on
+        counted.journey_id is not distinct from aggregated.journey_id
+        and counted.journey_step_id is not distinct from aggregated.journey_step_id
+where
+    counted.visits is distinct from aggregated.inflow
+    or aggregated.inflow is distinct from aggregated.outcomes

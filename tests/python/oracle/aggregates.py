@@ -1,0 +1,117 @@
+"""The daily aggregates. Every rate is worked out anew from counts."""
+
+from datetime import date, datetime
+
+from .tools import Row, count_where, group, people
+
+RATES = {
+    "send_rate": ("sent", "inflow"),
+    "delivery_rate": ("delivered", "sent"),
+    "open_rate": ("unique_opens", "delivered"),
+    "click_rate": ("unique_clicks", "delivered"),
+    "click_to_open_rate": ("unique_clicks", "unique_opens"),
+    "blocked_rate": ("blocked", "inflow"),
+    "hard_bounce_rate": ("hard_bounces", "sent"),
+    "soft_bounce_rate": ("soft_bounces", "sent"),
+    "spam_rate": ("spam_reports", "delivered"),
+    "unsubscribe_rate": ("unsubscribes", "delivered"),
+}
+NEEDS_OPENS = {"open_rate", "click_to_open_rate"}
+CHANNELS_WITH_OPENS = {"email", "push"}
+ONE_RUN_OF_ONE_PERSON = ("organization_id", "profile_type", "profile_id", "journey_run_id")
+
+
+def agg_journey_steps_daily(steps: list[Row]) -> list[Row]:
+    """Return one row per journey, step and day of entry."""
+    grain = ("journey_id", "journey_step_id", "entry_date")
+    dated = [step | {"entry_date": _day(step["entered_at"])} for step in steps]
+    return [dict(zip(grain, key, strict=True)) | _step_counts(rows) for key, rows in group(dated, grain).items()]
+
+
+def _step_counts(rows: list[Row]) -> Row:
+    outcomes = ("processed", "dropped_off", "failed", "postponed", "in_progress")
+    dwell = sorted(row["dwell_seconds"] for row in rows if row["dwell_seconds"] is not None)
+    counts = {outcome: sum(1 for row in rows if row["step_outcome"] == outcome) for outcome in outcomes}
+    return {
+        "inflow": len(rows),
+        **counts,
+        "people": people(rows),
+        "median_dwell_seconds": _quantile(dwell, 0.5),
+        "p90_dwell_seconds": _quantile(dwell, 0.9),
+    }
+
+
+def agg_channel_engagement_daily(messages: list[Row]) -> list[Row]:
+    """Return one row per day of the attempt, channel, engine, business unit, journey and message."""
+    grain = ("attempt_date", "channel", "journey_engine", "business_unit_id", "journey_id", "message_id")
+    dated = [message | {"attempt_date": _day(message["attempted_at"])} for message in messages]
+    return [dict(zip(grain, key, strict=True)) | _message_counts(rows) for key, rows in group(dated, grain).items()]
+
+
+def _message_counts(rows: list[Row]) -> Row:
+    opened = [row for row in rows if row["was_opened"]]
+    clicked = [row for row in rows if row["was_clicked"]]
+    counts = {
+        "inflow": count_where(rows, lambda row: row["was_sent"] or row["was_blocked"]),
+        "sent": count_where(rows, lambda row: row["was_sent"]),
+        "delivered": count_where(rows, lambda row: row["was_delivered"]),
+        "unique_opens": len(group(opened, ONE_RUN_OF_ONE_PERSON)),
+        "opens": sum(row["opens"] for row in rows),
+        "unique_clicks": len(group(clicked, ONE_RUN_OF_ONE_PERSON)),
+        "clicks": sum(row["clicks"] for row in rows),
+        "bot_clicks": sum(row["bot_clicks"] for row in rows),
+        "hard_bounces": count_where(rows, lambda row: row["bounce_type"] == "hard"),
+        "soft_bounces": count_where(rows, lambda row: row["bounce_type"] == "soft"),
+        "blocked": count_where(rows, lambda row: row["was_blocked"]),
+        "consent_blocked": count_where(rows, lambda row: row["was_consent_blocked"]),
+        "unsubscribes": count_where(rows, lambda row: row["was_unsubscribed"]),
+        "spam_reports": count_where(rows, lambda row: row["was_spam_reported"]),
+    }
+    has_opens = rows[0]["channel"] in CHANNELS_WITH_OPENS
+    return counts | {
+        name: _rate(counts[part], counts[whole]) if has_opens or name not in NEEDS_OPENS else None
+        for name, (part, whole) in RATES.items()
+    }
+
+
+def agg_consent_blocks_daily(consent_blocks: list[Row]) -> list[Row]:
+    """Return one row per day of the block, channel, engine, business unit, journey, message, type and reason."""
+    grain = (
+        "block_date",
+        "channel",
+        "journey_engine",
+        "business_unit_id",
+        "journey_id",
+        "message_id",
+        "interaction_type",
+        "consent_reason",
+    )
+    dated = [block | {"block_date": _day(block["blocked_at"])} for block in consent_blocks]
+    return [
+        dict(zip(grain, key, strict=True))
+        | {
+            "blocks": len(rows),
+            "people": people(rows),
+            "later_sent": count_where(rows, lambda row: row["was_later_sent"]),
+        }
+        for key, rows in group(dated, grain).items()
+    ]
+
+
+def _rate(part: int, whole: int) -> float | None:
+    """Divide; null over zero, and never above one (events whose send is missing would push it there)."""
+    return min(part / whole, 1.0) if whole else None
+
+
+def _day(time: datetime | None) -> date | None:
+    return None if time is None else time.date()
+
+
+def _quantile(ordered: list[float], share: float) -> float | None:
+    """Interpolate between the two neighbours, as a continuous percentile does."""
+    if not ordered:
+        return None
+    position = (len(ordered) - 1) * share
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)

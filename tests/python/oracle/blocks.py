@@ -1,0 +1,124 @@
+"""Messages that were stopped before they were sent, and which of them consent stopped."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .meaning import BLOCKS, BLOCKS_BY_REASON, CONSENT_BLOCKS, OTHER_BLOCKS, SENDS, UMBRELLAS
+from .tools import Row, group, largest, nulls_last, of_types, smallest
+
+MESSAGE = (
+    "organization_id",
+    "channel",
+    "profile_type",
+    "profile_id",
+    "journey_id",
+    "journey_run_id",
+    "journey_step_id",
+    "message_id",
+)
+REASONS = ("blocked_reason", "reason", "reason_detail", "category", "details")
+CONSENT_PATTERNS = {  # the first that the squeezed reason holds decides
+    "optout": "unsubscribed",
+    "optedout": "unsubscribed",
+    "unsubscri": "unsubscribed",
+    "donotemail": "do_not_contact",
+    "donotbulkemail": "do_not_contact",
+    "donotcontact": "do_not_contact",
+    "donotsms": "do_not_contact",
+    "donotcall": "do_not_contact",
+    "consent": "consent_not_given",
+}
+SQUEEZE = str.maketrans("", "", " -_")
+WITHOUT_CONSENT_PART = ("is_consent_block", "block_category")
+
+
+class Reason(NamedTuple):
+    """What the reference table says about one raw reason: no consent reason means that consent has no part in it."""
+
+    consent_reason: str | None
+    block_category: str | None = None
+
+
+ReasonTable = Mapping[str, Reason]
+
+
+def fct_message_blocks(events: list[Row], reference: ReasonTable) -> list[Row]:
+    """Return one row per attempted message that something blocked.
+
+    `reference` is the table that users extend. A raw reason that stands in it, letter for letter, is decided there.
+    """
+    last_sends = _last_sends(events)
+    blocked = group(of_types(events, BLOCKS), MESSAGE)
+    return [_block(key, rows, reference, last_sends) for key, rows in blocked.items()]
+
+
+def fct_consent_blocks(message_blocks: list[Row]) -> list[Row]:
+    """Return the blocked messages that consent stopped."""
+    return [
+        {column: value for column, value in block.items() if column not in WITHOUT_CONSENT_PART}
+        for block in message_blocks
+        if block["is_consent_block"]
+    ]
+
+
+def winning_block(rows: list[Row], reference: ReasonTable) -> Row | None:
+    """Pick the one block that stands for a message, and say why it blocked; null when nothing did."""
+    specific = [row for row in rows if row["interaction_type"] not in UMBRELLAS]
+    candidates = [_explained(row, reference) for row in specific or rows]
+    order = ("blocked_at", "interaction_type", "raw_reason")
+    return min(
+        candidates,
+        key=lambda block: [not block["is_consent_block"], *(nulls_last(block[column]) for column in order)],
+        default=None,
+    )
+
+
+def _block(key: tuple, rows: list[Row], reference: ReasonTable, last_sends: dict[tuple, object]) -> Row:
+    blocked_at = smallest(rows, "occurred_at")
+    block = dict(zip(MESSAGE, key, strict=True))
+    last_sent_at = last_sends.get((block["profile_type"], block["profile_id"], block["message_id"]))
+    return (
+        block
+        | {"journey_engine": smallest(rows, "journey_engine"), "business_unit_id": smallest(rows, "business_unit_id")}
+        | winning_block(rows, reference)
+        | {
+            "blocked_at": blocked_at,
+            "was_later_sent": last_sent_at is not None and blocked_at is not None and last_sent_at > blocked_at,
+        }
+    )
+
+
+def _explained(row: Row, reference: ReasonTable) -> Row:
+    interaction_type = row["interaction_type"]
+    raw_reason = next((row[column] for column in REASONS if row.get(column) is not None), None)
+    if interaction_type in CONSENT_BLOCKS:
+        consent_reason, category = CONSENT_BLOCKS[interaction_type], "consent"
+    elif interaction_type in BLOCKS_BY_REASON:
+        consent_reason, category = _meaning(raw_reason, reference)
+        category = category or ("mixed" if consent_reason is None else "consent")
+    else:
+        consent_reason, category = None, OTHER_BLOCKS[interaction_type]
+    return {
+        "blocked_at": row["occurred_at"],
+        "interaction_type": interaction_type,
+        "block_category": category,
+        "is_consent_block": consent_reason is not None,
+        "consent_reason": consent_reason,
+        "raw_reason": raw_reason,
+    }
+
+
+def _meaning(raw_reason: str | None, reference: ReasonTable) -> Reason:
+    if raw_reason is None:
+        return Reason(None)
+    if raw_reason in reference:
+        return reference[raw_reason]
+    squeezed = raw_reason.lower().translate(SQUEEZE)
+    return Reason(next((reason for pattern, reason in CONSENT_PATTERNS.items() if pattern in squeezed), None))
+
+
+def _last_sends(events: list[Row]) -> dict[tuple, object]:
+    """Return when each person was last sent each message, over all journeys and runs."""
+    sends = [row for row in of_types(events, SENDS) if row["profile_id"] is not None and row["message_id"] is not None]
+    by_person = group(sends, ("profile_type", "profile_id", "message_id"))
+    return {key: largest(rows, "occurred_at") for key, rows in by_person.items()}

@@ -1,0 +1,18 @@
+"""The natural keys of the dimensions: whatever any interaction mentions."""
+
+from .tools import Row, group
+
+KEYS = {
+    "dim_profiles": ("profile_type", "profile_id"),
+    "dim_journeys": ("journey_id",),
+    "dim_journey_steps": ("journey_id", "journey_step_id"),
+    "dim_messages": ("message_id",),
+}
+
+
+def dimensions(events: list[Row]) -> dict[str, list[Row]]:
+    """Return the distinct keys of each dimension. The last column of a key is never null; the others may be."""
+    return {
+        name: [dict(zip(key, values, strict=True)) for values in group(events, key) if values[-1] is not None]
+        for name, key in KEYS.items()
+    }

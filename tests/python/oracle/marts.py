@@ -1,0 +1,38 @@
+"""All marts from raw rows."""
+
+from .aggregates import agg_channel_engagement_daily, agg_consent_blocks_daily, agg_journey_steps_daily
+from .blocks import ReasonTable, fct_consent_blocks, fct_message_blocks
+from .dimensions import dimensions
+from .engagement import fct_channel_engagement
+from .interactions import fct_interactions, interactions
+from .journeys import fct_journey_runs, fct_journey_steps
+from .staging import stage_all
+from .tools import Row
+
+
+def expected(raw: dict[str, list[Row]], reference: ReasonTable | None = None) -> dict[str, list[Row]]:
+    """Return what each mart should hold, given raw rows by entity.
+
+    `reference` holds what the reference table says about exact block reasons (`read_reasons`); without it the patterns
+    decide alone. `rejected` counts the values that can't be read, before duplicates are taken out.
+    """
+    reference = reference or {}
+    staged, rejected = stage_all(raw)
+    events = interactions(staged)
+    steps = fct_journey_steps(events)
+    messages = fct_channel_engagement(events, reference)
+    message_blocks = fct_message_blocks(events, reference)
+    consent_blocks = fct_consent_blocks(message_blocks)
+    return {
+        "fct_interactions": fct_interactions(events),
+        "fct_journey_steps": steps,
+        "fct_journey_runs": fct_journey_runs(events, steps),
+        "fct_channel_engagement": messages,
+        "fct_message_blocks": message_blocks,
+        "fct_consent_blocks": consent_blocks,
+        "agg_journey_steps_daily": agg_journey_steps_daily(steps),
+        "agg_channel_engagement_daily": agg_channel_engagement_daily(messages),
+        "agg_consent_blocks_daily": agg_consent_blocks_daily(consent_blocks),
+        **dimensions(events),
+        "rejected": rejected,
+    }

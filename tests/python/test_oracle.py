@@ -1,0 +1,496 @@
+"""The oracle itself: the documented worked examples, and each rule on the smallest rows that show it."""
+
+import csv
+import random
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import oracle
+import pyarrow.parquet
+import pytest
+import random_export
+from oracle import compare
+from oracle.casting import cast
+from oracle.schema import entities
+
+NOON = datetime(2024, 7, 26, 12)
+RUN = ("OrganizationId", "CustomerJourneyId", "JourneyRunId", "CustomerJourneyIterationId")
+KEY = (*RUN, "JourneyActionId", "ActivityId", "MessageId")
+
+
+def event(number: int = 0, minute: int = 0, **attributes: object) -> dict[str, object]:
+    """Return a raw row with an id of its own. All are about one message in one run; `number` tells persons apart."""
+    event.count = getattr(event, "count", 0) + 1
+    common = dict.fromkeys(KEY, "k") | {"ProfileId": f"p{number}", "ProfileType": "Contact", "Version": 1}
+    own = {"IdempotencyId": f"i{event.count}", "Timestamp": NOON + timedelta(minutes=minute), "SourceSystem": 2}
+    return common | own | attributes
+
+
+def only(rows: list[dict]) -> dict:
+    """Return the one row there is."""
+    assert len(rows) == 1
+    return rows[0]
+
+
+class TestWorkedExamples:
+    def test_opens_and_clicks(self):
+        raw = {
+            "EmailSent": [event(n) for n in range(11)],
+            "EmailDelivered": [event(n, DeliveredCount=1) for n in range(11)],
+            "EmailOpened": [event(n, m) for n in range(5) for m in range(2)],
+            "EmailClicked": [event(n, m) for n in range(5) for m in range(5)],
+            "BotEmailLinkClicked": [event(n) for n in range(7)],
+        }
+        day = only(oracle.expected(raw)["agg_channel_engagement_daily"])
+        assert (day["sent"], day["delivered"], day["unique_opens"], day["unique_clicks"]) == (11, 11, 5, 5)
+        assert (day["opens"], day["clicks"], day["bot_clicks"]) == (10, 25, 7)
+        assert [round(day[rate] * 100, 1) for rate in ("open_rate", "click_rate", "click_to_open_rate")] == [
+            45.5,
+            45.5,
+            100.0,
+        ]
+
+    def test_inflow_sent_and_delivered(self):
+        raw = {
+            "SmsNotSent": [event(n, BlockedReason="quota") for n in range(5)],
+            "SmsSent": [event(n) for n in range(5, 409)],
+            "SmsBounced": [event(5)],
+            "SmsDelivered": [event(n) for n in range(6, 409)],
+        }
+        day = only(oracle.expected(raw)["agg_channel_engagement_daily"])
+        assert (day["inflow"], day["blocked"], day["sent"], day["delivered"]) == (409, 5, 404, 403)
+        assert day["send_rate"] == 404 / 409
+        assert day["open_rate"] is None
+
+    def test_two_runs_of_one_person_count_two(self):
+        raw = {
+            "EmailSent": [event(JourneyRunId=run) for run in "ab"],
+            "EmailDelivered": [event(JourneyRunId=run) for run in "ab"],
+            "EmailOpened": [event(JourneyRunId=run) for run in "abab"],
+        }
+        assert only(oracle.expected(raw)["agg_channel_engagement_daily"])["unique_opens"] == 2
+
+
+def kept(rows: list[dict], entity: str = "EmailSent") -> list[dict]:
+    """Return the interactions that remain of rows of one entity."""
+    return oracle.expected({entity: rows})["fct_interactions"]
+
+
+class TestDuplicates:
+    def test_the_idempotency_id_makes_the_event(self):
+        assert (
+            len(kept([event(IdempotencyId="x"), event(IdempotencyId="{X} ", InternalMarketingInteractionId="i")])) == 1
+        )
+
+    def test_within_one_organization(self):
+        assert len(kept([event(IdempotencyId="x"), event(IdempotencyId="x", OrganizationId="other")])) == 2
+
+    def test_within_one_entity(self):
+        rows = {"EmailSent": [event(IdempotencyId="x")], "EmailOpened": [event(IdempotencyId="x")]}
+        assert len(oracle.expected(rows)["fct_interactions"]) == 2
+
+    def test_the_row_id_takes_the_place_of_a_missing_idempotency_id(self):
+        rows = [event(IdempotencyId="", InternalMarketingInteractionId=own) for own in ("a", "A", "b")]
+        assert len(kept(rows)) == 2
+        assert len(kept([*rows, event(IdempotencyId="a", InternalMarketingInteractionId="c")])) == 2
+
+    def test_without_ids_the_content_makes_the_event(self):
+        rows = [event(IdempotencyId=None), event(IdempotencyId=None), event(IdempotencyId=None, minute=1)]
+        assert len(kept(rows)) == 2
+
+    def test_the_highest_version_wins_and_null_is_lowest(self):
+        versions = [
+            event(IdempotencyId="x", Version=version, minute=9 - n) for n, version in enumerate(("2", 10, None))
+        ]
+        assert only(kept(versions))["interaction_version"] == 10
+
+    def test_then_the_latest_time(self):
+        rows = [event(IdempotencyId="x", minute=minute) for minute in (1, 3, 2)]
+        rows.append(event(IdempotencyId="x", Timestamp=None))
+        assert only(kept(rows))["occurred_at"] == NOON + timedelta(minutes=3)
+
+    def test_then_the_smallest_row_id(self):
+        rows = [
+            event(IdempotencyId="x", InternalMarketingInteractionId=own, MessageId=f"m-{own}")
+            for own in ("c", "b", None)
+        ]
+        assert only(kept(rows))["message_id"] == "m-b"
+
+    def test_a_delivery_and_its_withdrawal_both_stay(self):
+        counts = (1, -1, None, "1", "-1")
+        rows = [event(IdempotencyId="x", DeliveredCount=count) for count in counts]
+        assert len(kept(rows, "EmailDelivered")) == 2
+
+    def test_a_withdrawn_delivery_is_none(self):
+        raw = {"EmailDelivered": [event(DeliveredCount=1), event(DeliveredCount=-1, minute=5)]}
+        message = only(oracle.expected(raw)["fct_channel_engagement"])
+        assert message["was_delivered"] is False
+        assert message["delivered_at"] is None
+
+
+class TestCasting:
+    @pytest.mark.parametrize(
+        "value",
+        [
+            datetime(2024, 7, 26, 15, 4, 5),
+            datetime(2024, 7, 26, 17, 4, 5, tzinfo=timezone(timedelta(hours=2))),
+            "2024-07-26T15:04:05Z",
+            "2024-07-26 15:04:05",
+            "2024-07-26T15:04:05.0000000Z",
+            "2024-07-26T17:04:05+02:00",
+            "2024-07-26 10:04:05-0500",
+            "7/26/2024 3:04:05 PM",
+            "07/26/2024 03:04:05 pm",
+        ],
+    )
+    def test_times(self, value):
+        assert cast(value, "time") == datetime(2024, 7, 26, 15, 4, 5)
+
+    def test_midnight_and_noon_in_us_english(self):
+        assert cast("1/2/2024 12:00:00 AM", "time") == datetime(2024, 1, 2)
+        assert cast("1/2/2024 12:00:00 PM", "time") == datetime(2024, 1, 2, 12)
+
+    def test_fractions_are_cut_to_microseconds(self):
+        assert cast("2024-07-26T15:04:05.1234569Z", "time").microsecond == 123456
+
+    @pytest.mark.parametrize("value", ["{ABC} ", "abc", " Abc", "{abc}"])
+    def test_ids(self, value):
+        assert cast(value, "id") == "abc"
+
+    @pytest.mark.parametrize("value", ["", "  ", "{}", None])
+    def test_blank_ids_are_null(self, value):
+        assert cast(value, "id") is None
+
+    def test_text_is_kept(self):
+        assert cast(" Opt Out", "text") == " Opt Out"
+
+    @pytest.mark.parametrize(("value", "kind"), [("n/a", "int"), ("n/a", "time"), ("maybe", "bool"), ("1.5", "int")])
+    def test_what_cannot_be_read(self, value, kind):
+        with pytest.raises(ValueError, match=value):
+            cast(value, kind)
+
+    def test_numbers_and_booleans(self):
+        assert [cast(value, "int") for value in ("1", "-1", 1.0, "2.0", 3)] == [1, -1, 1, 2, 3]
+        assert [cast(value, "bool") for value in ("True", "1", "YES", 1, True)] == [True] * 5
+        assert [cast(value, "bool") for value in ("false", "0", "no", 0, False)] == [False] * 5
+
+    def test_rejected_values_are_counted_before_duplicates_go(self):
+        row = event(Version="n/a", Timestamp="soon")
+        assert oracle.expected({"EmailSent": [row, row]})["rejected"] == [
+            {"entity": "EmailSent", "column": "interaction_version", "count": 2},
+            {"entity": "EmailSent", "column": "occurred_at", "count": 2},
+        ]
+
+    def test_attributes_match_in_any_letter_case_and_may_be_missing_or_unknown(self):
+        found = only(kept([{"PROFILEID": "P", "profiletype": "ci profile", "unheard_of": 1}], "emailsent"))
+        assert (found["profile_type"], found["profile_id"], found["occurred_at"]) == ("profile", "p", None)
+
+
+class TestPeople:
+    @pytest.mark.parametrize(
+        ("attributes", "person"),
+        [
+            ({"ProfileType": " LEAD "}, ("lead", "p0")),
+            ({"ProfileType": "Account"}, ("account", "p0")),
+            ({"ProfileType": None}, (None, "p0")),
+            ({"ProfileId": None, "ProfileType": "Lead", "ContactId": "{C}", "LeadId": "l"}, ("contact", "c")),
+            ({"ProfileId": " ", "LeadId": "L"}, ("lead", "l")),
+            ({"ProfileId": None}, (None, None)),
+        ],
+    )
+    def test_who_it_is(self, attributes, person):
+        found = only(kept([event(**attributes)]))
+        assert (found["profile_type"], found["profile_id"]) == person
+
+    def test_outbound_run_and_step(self):
+        ids = {"CustomerJourneyIterationId": "It", "ActivityId": "Act", "SourceSystem": "1"}
+        found = only(kept([event(**ids)], "ActivityContactDispatched"))
+        assert (found["journey_run_id"], found["journey_step_id"], found["journey_engine"]) == ("it", "act", "outbound")
+
+
+def step(**rows: object) -> dict:
+    """Return the one step made of ActionEvent rows: keyword is the suffix, value the minutes."""
+    raw = {f"ActionEvent{suffix}": [event(minute=minute) for minute in minutes] for suffix, minutes in rows.items()}
+    return only(oracle.expected(raw)["fct_journey_steps"])
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("events", "outcome", "dwell"),
+        [
+            ({"Inflow": [0], "Processed": [5], "Dropoff": [1], "SystemFailure": [2]}, "processed", 300),
+            ({"Inflow": [0], "Dropoff": [1], "SystemFailure": [2]}, "failed", 120),
+            ({"Inflow": [0], "Dropoff": [1], "Postponed": [0]}, "dropped_off", 60),
+            ({"Inflow": [0], "Postponed": [1, 2], "Resumed": [3]}, "postponed", None),
+            ({"Inflow": [0], "Postponed": [1], "Resumed": [3]}, "in_progress", None),
+            ({"Processed": [3]}, "processed", None),
+        ],
+    )
+    def test_outcome_goes_by_flags(self, events, outcome, dwell):
+        found = step(**events)
+        assert (found["step_outcome"], found["dwell_seconds"]) == (outcome, dwell)
+
+    def test_postponements_pair_with_resumptions(self):
+        assert step(Postponed=[10, 1, 20], Resumed=[4, 9])["postponed_seconds"] == 180
+        assert step(Inflow=[0])["postponed_seconds"] == 0
+
+    def test_steps_are_numbered_by_entry(self):
+        inflow = [event(minute=9, JourneyActionId="a"), event(minute=1, JourneyActionId="c")]
+        raw = {"ActionEventInflow": inflow, "ActionEventProcessed": [event(minute=0, JourneyActionId="b")]}
+        steps = oracle.expected(raw)["fct_journey_steps"]
+        assert {row["journey_step_id"]: row["step_number"] for row in steps} == {"c": 1, "a": 2, "b": 3}
+
+    def test_the_first_drop_off_gives_the_reason(self):
+        dropped = [event(minute=2, Reason="late"), event(minute=1, Reason="early", ReasonDetail="d")]
+        found = only(oracle.expected({"ActionEventDropoff": dropped})["fct_journey_steps"])
+        assert (found["drop_off_reason"], found["drop_off_reason_detail"]) == ("early", "d")
+
+    def test_daily_quantiles_interpolate(self):
+        raw = {
+            "ActionEventInflow": [event(n) for n in range(3)],
+            "ActionEventProcessed": [event(n, minute) for n, minute in enumerate((1, 2, 4))],
+        }
+        day = only(oracle.expected(raw)["agg_journey_steps_daily"])
+        assert (day["inflow"], day["people"], day["entry_date"]) == (3, 3, date(2024, 7, 26))
+        assert day["median_dwell_seconds"] == 120
+        assert day["p90_dwell_seconds"] == pytest.approx(216)
+
+
+class TestRuns:
+    @pytest.mark.parametrize(
+        ("suffixes", "entry", "run"),
+        [
+            (["Inflow"], "pending", None),
+            (["Inflow", "PreEntryDropoff", "EntrySystemFailure"], "dropped_before_entry", None),
+            (["EntrySystemFailure", "ProfileUnresolved"], "failed", None),
+            (["ProfileUnresolved"], "unresolved", None),
+            (["ProfileUnresolved", "ProfileResolvedWithRetry"], "pending", None),
+            (["EntryProcessed", "PreEntryDropoff"], "entered", "in_progress"),
+            (["EntryProcessed", "Inprogress", "Undefined"], "entered", "in_progress"),
+            (["Exited"], "entered", "exited"),
+            (["Exited", "CancelledByJourneyStopped"], "entered", "stopped"),
+            (["CancelledByJourneyStopped", "CancelledBySupressionSegment"], "entered", "suppressed"),
+            (["CancelledByExitEvent", "CancelledBySupressionSegment"], "entered", "exited_by_rule"),
+            (["CancelledByExitEvent", "CancelledByActionFailure"], "entered", "cancelled_by_failure"),
+            (["CancelledByActionFailure", "Completed"], "entered", "completed"),
+        ],
+    )
+    def test_outcomes(self, suffixes, entry, run):
+        found = only(oracle.expected({f"JourneyEvent{s}": [event()] for s in suffixes})["fct_journey_runs"])
+        assert (found["entry_outcome"], found["run_outcome"]) == (entry, run)
+
+    def test_duration_and_steps(self):
+        raw = {
+            "JourneyEventEntryProcessed": [event()],
+            "JourneyEventExited": [event(minute=3)],
+            "JourneyEventCompleted": [event(minute=2)],
+            "ActionEventInflow": [event(JourneyActionId="a"), event(JourneyActionId="b")],
+            "ActionEventProcessed": [event(JourneyActionId="a"), event(JourneyActionId="c")],
+        }
+        run = only(oracle.expected(raw)["fct_journey_runs"])
+        assert (run["duration_seconds"], run["steps_entered"], run["steps_processed"]) == (120, 2, 2)
+
+
+def block(entity: str = "EmailBlocked", **attributes: object) -> dict:
+    """Return what fct_message_blocks makes of one block row."""
+    return only(oracle.expected({entity: [event(**attributes)]})["fct_message_blocks"])
+
+
+class TestBlocks:
+    @pytest.mark.parametrize(
+        ("reason", "meaning"),
+        [
+            ("Opt-Out: no consent", "unsubscribed"),
+            ("opted_out", "unsubscribed"),
+            ("Un Subscription", "unsubscribed"),
+            ("DO NOT BULK-EMAIL, consent", "do_not_contact"),
+            ("con_sent missing", "consent_not_given"),
+            ("FrequencyCap", None),
+            (None, None),
+        ],
+    )
+    def test_reasons(self, reason, meaning):
+        found = block(BlockedReason=reason)
+        assert found["consent_reason"] == meaning
+        assert found["block_category"] == ("mixed" if meaning is None else "consent")
+
+    def test_the_first_reason_there_is(self):
+        assert block(BlockedReason="", Category="OptOut", Details="consent")["raw_reason"] == "OptOut"
+
+    def test_the_reference_table_decides_first(self, tmp_path):
+        table = tmp_path / "reasons.csv"
+        lines = ("reason,block_category,is_consent_block,consent_reason", "E17,,true,", "consent ok,data,false,")
+        table.write_text("\n".join(lines), encoding="utf-8")
+        raw = {"SmsNotSent": [event(0, BlockedReason="E17"), event(1, BlockedReason="consent ok")]}
+        found = oracle.expected(raw, oracle.read_reasons(table))["fct_message_blocks"]
+        meanings = [(row["block_category"], row["consent_reason"]) for row in found]
+        assert meanings == [("consent", "other_consent"), ("data", None)]
+
+    def test_push_is_never_about_consent(self):
+        assert block("PushNotificationNotSent", BlockedReason="no consent")["is_consent_block"] is False
+
+    def test_a_specific_block_beats_the_umbrella_and_consent_beats_time(self):
+        raw = {
+            "EmailBlocked": [event(minute=0, BlockedReason="OptOut")],
+            "EmailBlockedFrequencyCapReached": [event(minute=1)],
+        }
+        found = only(oracle.expected(raw)["fct_message_blocks"])
+        assert (found["block_category"], found["blocked_at"]) == ("frequency_policy", NOON)
+        raw["EmailBlockedByUser"] = [event(minute=2)]
+        marts = oracle.expected(raw)
+        assert only(marts["fct_consent_blocks"])["interaction_type"] == "EmailBlockedByUser"
+        message = only(marts["fct_channel_engagement"])
+        assert (message["was_consent_blocked"], message["block_category"]) == (True, "consent")
+        assert only(marts["agg_consent_blocks_daily"])["blocks"] == 1
+
+    def test_outbound_blocks_name_no_channel_and_have_no_message(self):
+        marts = oracle.expected({"ActivityContactBlockedConsent": [event()], "ActivityContactExpired": [event(1)]})
+        assert {row["channel"] for row in marts["fct_message_blocks"]} == {"none"}
+        assert only(marts["fct_consent_blocks"])["consent_reason"] == "below_consent_level"
+        assert marts["fct_channel_engagement"] == []
+
+    def test_later_sent_in_any_run(self):
+        raw = {"EmailBlockedByUser": [event()], "EmailSent": [event(minute=1, JourneyRunId="next")]}
+        assert only(oracle.expected(raw)["fct_consent_blocks"])["was_later_sent"] is True
+        raw["EmailCcSent"] = raw.pop("EmailSent")
+        assert only(oracle.expected(raw)["fct_consent_blocks"])["was_later_sent"] is False
+
+
+class TestMessages:
+    @pytest.mark.parametrize(
+        ("rows", "worst"),
+        [
+            ({"EmailBlockBounced": [{}], "EmailSoftBounced": [{}], "EmailHardRemoteBounced": [{}]}, "hard"),
+            ({"EmailBlockBounced": [{}], "EmailBounced": [{"BounceType": "softbounce"}]}, "soft"),
+            ({"EmailBounced": [{"BounceType": "HardBounce", "BounceCategory": "other"}]}, "hard"),
+            ({"EmailBounced": [{"BounceCategory": "invalid-domain"}]}, "hard"),
+            ({"EmailBounced": [{"BounceCategory": "full-mailbox"}]}, "soft"),
+            ({"EmailBounced": [{"BounceCategory": "unheard-of"}]}, None),
+            ({"SmsBounced": [{}]}, None),
+        ],
+    )
+    def test_bounce_type(self, rows, worst):
+        raw = {entity: [event(**attributes) for attributes in each] for entity, each in rows.items()}
+        message = only(oracle.expected(raw)["fct_channel_engagement"])
+        assert (message["was_bounced"], message["bounce_type"]) == (True, worst)
+
+    @pytest.mark.parametrize(
+        ("raw", "delivered"),
+        [
+            ({"PushNotificationSent": [{}]}, True),
+            ({"VoiceCallSent": [{}], "VoiceCallAttempted": [{"Answered": "no"}]}, False),
+            ({"VoiceCallSent": [{}], "VoiceCallAttempted": [{"Answered": "no"}, {"Answered": "1"}]}, True),
+            ({"CustomSent": [{}]}, False),
+            ({"CustomDelivered": [{}]}, True),
+            ({"EmailDelivered": [{"DeliveredCount": None}]}, True),
+        ],
+    )
+    def test_delivered(self, raw, delivered):
+        rows = {entity: [event(**attributes) for attributes in each] for entity, each in raw.items()}
+        assert only(oracle.expected(rows)["fct_channel_engagement"])["was_delivered"] is delivered
+
+    def test_an_open_without_its_send_is_kept(self):
+        message = only(oracle.expected({"EmailOpened": [event()]})["fct_channel_engagement"])
+        assert (message["was_opened"], message["was_sent"], message["attempted_at"]) == (True, False, None)
+
+    def test_domain_and_test_send(self):
+        raw = {
+            "EmailSent": [event(EmailAddressUsed="odd@name@Example.COM", UsageType="TestSend", EmailDomain="us.test")]
+        }
+        message = only(oracle.expected(raw)["fct_channel_engagement"])
+        assert (message["recipient_domain"], message["is_test_send"]) == ("example.com", True)
+
+    def test_the_schema_has_a_channel_for_every_message(self):
+        about = Counter(e.family for e in entities().values() if oracle.meaning.concerns_a_message(e.name))
+        assert about == {"email": 45, "sms": 7, "push": 5, "custom": 7, "voice": 4}
+        assert len(oracle.meaning.BLOCKS) == 42
+        assert len(entities()) == 145
+
+
+class TestDifferences:
+    def test_equal_multisets_in_any_order(self):
+        rows = [{"k": 1, "v": 0.1 + 0.2}, {"k": 1, "v": None}, {"k": None, "v": NOON}]
+        other = [{"k": None, "v": NOON.replace(tzinfo=UTC)}, {"v": None, "k": 1}, {"k": 1, "v": 0.3, "extra": 1}]
+        assert oracle.diff(rows, [row | {"extra": 1} for row in other], ["k"]) == []
+
+    def test_each_kind_of_difference(self):
+        ours = [{"k": "a", "v": 1}, {"k": "b", "v": 1}, {"k": "c", "v": 1}, {"k": "c", "v": 1}]
+        theirs = [{"k": "a", "v": 2}, {"k": "c", "v": 1}, {"k": "d", "v": 1}]
+        assert oracle.diff(ours, theirs, ["k"]) == [
+            "k=a: v expected 1, got 2",
+            "missing: k=b",
+            "k=c: expected 2 rows, got 1",
+            "unexpected: k=d",
+        ]
+        assert oracle.diff([{"k": 1, "w": 1}], [{"k": 1}], ["k"]) == ["column w is missing"]
+        assert oracle.diff([], [{"k": 1}], ["k"]) == ["unexpected: k=1"]
+
+    def test_addresses_are_not_shown(self):
+        assert "example" not in str(oracle.diff([{"k": "a@example.com"}], [{"k": "b@example.com"}], ["k"]))
+
+    def test_long_reports_are_cut(self):
+        assert len(oracle.diff([{"k": n} for n in range(99)], [], ["k"])) == compare.LONGEST_REPORT + 1
+
+
+def read_back(folder: Path) -> dict[str, list[dict]]:
+    """Read an export the simple way: file by file."""
+    rows: dict[str, list[dict]] = {}
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        entity = path.relative_to(folder).parts[0].split(".")[0]
+        with path.open(encoding="utf-8", newline="") as file:
+            of_file = (
+                list(csv.DictReader(file)) if path.suffix == ".csv" else pyarrow.parquet.read_table(path).to_pylist()
+            )
+        rows.setdefault(entity, []).extend(of_file)
+    return rows
+
+
+def agree(ours: dict[str, list[dict]], theirs: dict[str, list[dict]]) -> bool:
+    """Tell whether two sets of marts hold the same rows."""
+    return not any(oracle.diff(rows, theirs[mart], list(rows[0]) if rows else []) for mart, rows in ours.items())
+
+
+class TestRandomExports:
+    @pytest.mark.parametrize("layout", random_export.LAYOUTS)
+    @pytest.mark.parametrize("fmt", random_export.FORMATS)
+    def test_what_is_written_can_be_read_back(self, fmt, layout, tmp_path):
+        written = random_export.write_export(random_export.make_export(3), tmp_path, fmt, layout, 3)
+        assert agree(oracle.expected(written), oracle.expected(read_back(tmp_path)))
+
+    def test_the_same_seed_gives_the_same_export(self):
+        assert random_export.make_export(5) == random_export.make_export(5)
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_the_order_of_rows_does_not_matter(self, seed):
+        rows = random_export.make_export(seed)
+        marts = oracle.expected(rows)
+        shuffled = dict(random.Random(seed).sample(sorted(rows.items()), len(rows)))
+        for each in shuffled.values():
+            random.Random(seed).shuffle(each)
+        assert agree(marts, oracle.expected(shuffled))
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_repeating_every_row_changes_nothing(self, seed):
+        rows = random_export.make_export(seed)
+        once, twice = oracle.expected(rows), oracle.expected({name: [*each, *each] for name, each in rows.items()})
+        del once["rejected"]
+        assert agree(once, twice)
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_identities(self, seed):
+        marts = oracle.expected(random_export.make_export(seed))
+        for day in marts["agg_journey_steps_daily"]:
+            outcomes = ("processed", "dropped_off", "failed", "postponed", "in_progress")
+            assert day["inflow"] == sum(day[outcome] for outcome in outcomes)
+        for day in marts["agg_channel_engagement_daily"]:
+            assert all(0 <= value <= 1 for name, value in day.items() if name.endswith("_rate") and value is not None)
+        assert sum(day["blocks"] for day in marts["agg_consent_blocks_daily"]) == len(marts["fct_consent_blocks"])
+
+
+def test_seeds_are_read_as_text(tmp_path):
+    folder = tmp_path / "email"
+    folder.mkdir()
+    (folder / "EmailSent.csv").write_text("Version,ProfileId\n1,\n", encoding="utf-8")
+    (folder / "contact.csv").write_text("contactid\n1\n", encoding="utf-8")
+    assert oracle.read_seeds(tmp_path) == {"EmailSent": [{"Version": "1", "ProfileId": ""}]}

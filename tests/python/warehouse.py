@@ -1,0 +1,95 @@
+"""Builds warehouses for tests, in this process, and reads their marts.
+
+dbt spends most of a small build on parsing; all random exports are built from one folder, one after the other, so
+that one parsed project serves them all.
+"""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+# The columns that tell the rows of a mart apart, beside its surrogate key.
+MESSAGE = (
+    "organization_id", "channel", "profile_type", "profile_id", "journey_id", "journey_run_id", "journey_step_id",
+    "message_id",
+)  # fmt: skip
+RUN = ("organization_id", "journey_id", "journey_run_id", "profile_type", "profile_id")
+KEYS = {
+    "fct_interactions": ("interaction_type", "organization_id", "profile_id", "journey_id", "occurred_at"),
+    "fct_journey_steps": (*RUN, "journey_step_id"),
+    "fct_journey_runs": RUN,
+    "fct_channel_engagement": MESSAGE,
+    "fct_message_blocks": MESSAGE,
+    "fct_consent_blocks": MESSAGE,
+    "agg_journey_steps_daily": ("journey_id", "journey_step_id", "entry_date"),
+    "agg_channel_engagement_daily": (
+        "attempt_date", "channel", "journey_engine", "business_unit_id", "journey_id", "message_id",
+    ),
+    "agg_consent_blocks_daily": (
+        "block_date", "channel", "journey_engine", "business_unit_id", "journey_id", "message_id", "interaction_type",
+        "consent_reason",
+    ),
+    "dim_profiles": ("profile_type", "profile_id"),
+    "dim_journeys": ("journey_id",),
+    "dim_journey_steps": ("journey_id", "journey_step_id"),
+    "dim_messages": ("message_id",),
+}  # fmt: skip
+
+
+class Project:
+    """The dbt project, parsed once, to be built over whatever the export folder holds at the time."""
+
+    def __init__(self, scratch: Path, raw: Path | None) -> None:
+        self.scratch = scratch
+        self.raw = raw
+        self.manifest: Manifest | None = None
+        os.environ["DO_NOT_TRACK"] = "1"
+
+    def build(self, database: Path, command: str = "build", *options: str) -> list:
+        """Run a dbt command on the database and return its node results. Raises AssertionError where one fails."""
+        os.environ["CIJ_DATABASE"] = str(database)
+        variables = {"raw_path": str(self.raw)} if self.raw else {}
+        common = [
+            "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",
+            str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"), "--vars", json.dumps(variables),
+        ]  # fmt: skip
+        if self.manifest is None:
+            self.manifest = dbtRunner().invoke(["parse", *common]).result
+        result = dbtRunner(manifest=self.manifest).invoke([command, "--no-populate-cache", *common, *options])
+        # dbt keeps the database open for the process's life.
+        DuckDBConnectionManager.close_all_connections()
+        assert result.exception is None, result.exception
+        results = list(result.result)
+        failed = [f"{r.node.name}: {r.message}" for r in results if str(r.status) in ("error", "fail")]
+        assert not failed, failed
+        return results
+
+
+def empty(folder: Path) -> Path:
+    """Return the folder, with nothing in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def rows(database: Path, query: str) -> list[dict]:
+    """Return a query's rows as dicts."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        cursor = connection.execute(query)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def marts(database: Path) -> dict[str, list[dict]]:
+    """Return the rows of every mart that the oracle computes."""
+    return {mart: rows(database, f"select * from marts.{mart}") for mart in KEYS}
+
+
