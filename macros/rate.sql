@@ -5,5 +5,5 @@
     Arguments: numerator, denominator (SQL counts). Returns: SQL.
 -#}
 {% macro rate(numerator, denominator) -%}
-    least(cast({{ numerator }} as double) / nullif({{ denominator }}, 0), 1.0)
+    case when {{ denominator }} > 0 then least(cast({{ numerator }} as double) / {{ denominator }}, 1.0) end
 {%- endmacro %}

@@ -19,10 +19,10 @@ from simulator.writers import FORMATS, LAYOUTS, Style
 from tqdm import tqdm
 
 STAGING = Path(__file__).resolve().parent.parent / "models" / "staging"
-SAMPLE_ROWS = 20_000
+SAMPLE_ROWS = 17_000
 
 
-class BadInput(ValueError):
+class BadInputError(ValueError):
     """The arguments do not make sense; the message says why."""
 
 
@@ -31,25 +31,41 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:
         """Raise `message` instead of printing the usage."""
-        raise BadInput(message)
+        raise BadInputError(message)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Read the command line. Raises BadInput where the arguments do not make sense."""
+    """Read the command line. Raises BadInputError where the arguments do not make sense."""
     parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     target = parser.add_mutually_exclusive_group(required=True)
-    target.add_argument("--seeds", type=Path, metavar="DIR", help="write the sample: one CSV file per entity in a folder per family")
+    target.add_argument(
+        "--seeds", type=Path, metavar="DIR", help="write the sample: one CSV file per entity in a folder per family"
+    )
     target.add_argument("--out", type=Path, metavar="DIR", help="write an export into this new or empty folder")
     parser.add_argument("--rows", type=int, metavar="N", help=f"rows in all (sample: {SAMPLE_ROWS}, export: 1000000)")
     parser.add_argument("--format", choices=FORMATS, default="parquet", help="format of the export (default: parquet)")
-    parser.add_argument("--layout", choices=LAYOUTS, default="folder", help="one folder per entity, one file, or a folder per month")
+    parser.add_argument(
+        "--layout", choices=LAYOUTS, default="folder", help="one folder per entity, one file, or a folder per month"
+    )
     parser.add_argument("--text", action="store_true", help="type every column as text")
-    parser.add_argument("--us-dates", action="store_true", help="times as US-English text, 7/26/2024 3:04:05 PM (csv or --text)")
-    parser.add_argument("--truth", type=Path, metavar="DIR", help="also write what a correct warehouse must say about the export")
-    parser.add_argument("--drop-entities", type=float, default=0.0, metavar="SHARE", help="leave out a random share of the entities")
-    parser.add_argument("--drop-columns", type=float, default=0.0, metavar="SHARE", help="leave out a random share of the columns")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed and arguments give the same rows (default: 1)")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default: 2); the rows do not depend on it")
+    parser.add_argument(
+        "--us-dates", action="store_true", help="times as US-English text, 7/26/2024 3:04:05 PM (csv or --text)"
+    )
+    parser.add_argument(
+        "--truth", type=Path, metavar="DIR", help="also write what a correct warehouse must say about the export"
+    )
+    parser.add_argument(
+        "--drop-entities", type=float, default=0.0, metavar="SHARE", help="leave out a random share of the entities"
+    )
+    parser.add_argument(
+        "--drop-columns", type=float, default=0.0, metavar="SHARE", help="leave out a random share of the columns"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="the same seed and arguments give the same rows (default: 1)"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=2, metavar="N", help="processes (default: 2); the rows do not depend on it"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     options = parser.parse_args(arguments)
     check(options)
@@ -57,35 +73,46 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Complete the options and raise BadInput where they do not fit together."""
+    """Complete the options and raise BadInputError where they do not fit together."""
     if options.rows is None:
         options.rows = SAMPLE_ROWS if options.seeds else 1_000_000
     if options.rows < 1:
-        raise BadInput("--rows must be at least 1")
+        raise BadInputError("--rows must be at least 1")
     if options.workers < 1:
-        raise BadInput("--workers must be at least 1")
+        raise BadInputError("--workers must be at least 1")
     if options.seed < 0:
-        raise BadInput("--seed must not be negative")
+        raise BadInputError("--seed must not be negative")
     for share in (options.drop_entities, options.drop_columns):
         if not 0 <= share < 1:
-            raise BadInput("--drop-entities and --drop-columns take a share from 0 up to 1")
+            raise BadInputError("--drop-entities and --drop-columns take a share from 0 up to 1")
     if options.us_dates and not (options.text or options.format == "csv"):
-        raise BadInput("--us-dates needs --format csv or --text: typed files hold timestamps")
+        raise BadInputError("--us-dates needs --format csv or --text: typed files hold timestamps")
     if options.format == "delta" and options.layout != "folder":
-        raise BadInput("--format delta has one layout only: folder")
-    if options.seeds and (options.format, options.layout, options.text, options.us_dates) != ("parquet", "folder", False, False):
-        raise BadInput("--seeds writes CSV in its own layout: --format, --layout, --text and --us-dates are for --out")
+        raise BadInputError("--format delta has one layout only: folder")
+    if options.seeds and (options.format, options.layout, options.text, options.us_dates) != (
+        "parquet",
+        "folder",
+        False,
+        False,
+    ):
+        raise BadInputError(
+            "--seeds writes CSV in its own layout: --format, --layout, --text and --us-dates are for --out"
+        )
     if options.seeds and options.rows > 1_000_000:
-        raise BadInput("--seeds is for a small sample: at most 1000000 rows")
+        raise BadInputError("--seeds is for a small sample: at most 1000000 rows")
     for folder in filter(None, (options.out, options.truth)):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise BadInput(f"{folder} exists and is not an empty folder")
+            raise BadInputError(f"{folder} exists and is not an empty folder")
 
 
 def job_of(options: argparse.Namespace) -> Job:
     """Return the export that the options ask for."""
     entities = read_entities(STAGING)
-    style = Style("csv") if options.seeds else Style(options.format, options.layout, options.text, options.us_dates)
+    style = (
+        Style("csv", sparing_quotes=True)
+        if options.seeds
+        else Style(options.format, options.layout, options.text, options.us_dates)
+    )
     kept = entities
     if options.drop_entities or options.drop_columns:
         kept = thinned(entities, options.seed, options.drop_entities, options.drop_columns)
@@ -98,9 +125,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
         job = job_of(options)
-        with tqdm(total=job.rows, unit=" rows", unit_scale=True, disable=options.quiet or None, desc="simulating") as bar:
+        with tqdm(
+            total=job.rows, unit=" rows", unit_scale=True, disable=options.quiet or None, desc="simulating"
+        ) as bar:
             rows = run(job, options.workers, bar.update)
-    except (BadInput, SchemaError, OSError) as error:
+    except (BadInputError, SchemaError, OSError) as error:
         print(f"simulate.py: {error}", file=sys.stderr)
         return 2
     print(f"{rows} rows of {len(job.kept)} entities in {job.out}")

@@ -6,18 +6,22 @@
 -#}
 
 {% macro cast_to(expression, raw_type, column) -%}
+    {{ return(adapter.dispatch("cast_to", "cij")(expression, raw_type, column)) }}
+{%- endmacro %}
+
+{% macro duckdb__cast_to(expression, raw_type, column) -%}
     {%- if column.data_type == "timestamp" -%}
-        {{ to_timestamp(expression, raw_type) }}
+        {{ duckdb__to_timestamp(expression, raw_type) }}
     {%- elif column.data_type == "bigint" -%}
-        {{ to_bigint(expression, raw_type) }}
+        {{ duckdb__to_bigint(expression, raw_type) }}
     {%- elif column.data_type == "double" -%}
-        {{ to_double(expression, raw_type) }}
+        {{ duckdb__to_double(expression, raw_type) }}
     {%- elif column.data_type == "boolean" -%}
-        {{ to_boolean(expression, raw_type) }}
+        {{ duckdb__to_boolean(expression, raw_type) }}
     {%- elif column.name.endswith("_id") -%}
-        {{ to_id(expression, raw_type) }}
+        {{ duckdb__to_id(expression, raw_type) }}
     {%- else -%}
-        {{ to_text(expression, raw_type) }}
+        {{ duckdb__to_text(expression, raw_type) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -38,10 +42,6 @@
 {%- endmacro %}
 
 {#- An id: text, lower case, without surrounding blanks and braces; empty is null. -#}
-{% macro to_id(expression, raw_type) -%}
-    {{ return(adapter.dispatch("to_id", "cij")(expression, raw_type)) }}
-{%- endmacro %}
-
 {% macro duckdb__to_id(expression, raw_type) -%}
     {%- set x = expression if raw_type == "VARCHAR" else "cast(" ~ expression ~ " as varchar)" -%}
     {#- Trimming 36 characters costs ten times what looking at both ends does, and nearly all ids are clean:
@@ -54,10 +54,6 @@
 {%- endmacro %}
 
 {#- Text as it came; empty is null. -#}
-{% macro to_text(expression, raw_type) -%}
-    {{ return(adapter.dispatch("to_text", "cij")(expression, raw_type)) }}
-{%- endmacro %}
-
 {% macro duckdb__to_text(expression, raw_type) -%}
     nullif({{ expression if raw_type == "VARCHAR" else "cast(" ~ expression ~ " as varchar)" }}, '')
 {%- endmacro %}
@@ -93,12 +89,8 @@
 {%- endmacro %}
 
 {#- A whole number; text such as '2' or '2.0' counts, '2.5' does not. -#}
-{% macro to_bigint(expression, raw_type) -%}
-    {{ return(adapter.dispatch("to_bigint", "cij")(expression, raw_type)) }}
-{%- endmacro %}
-
 {% macro duckdb__to_bigint(expression, raw_type) -%}
-    {%- if not cast_can_fail(raw_type, "bigint") -%}
+    {%- if not duckdb__cast_can_fail(raw_type, "bigint") -%}
         cast({{ expression }} as bigint)
     {%- else -%}
         {%- set x = "cast(" ~ expression ~ " as varchar)" -%}
@@ -106,19 +98,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro to_double(expression, raw_type) -%}
-    {{ return(adapter.dispatch("to_double", "cij")(expression, raw_type)) }}
-{%- endmacro %}
-
 {% macro duckdb__to_double(expression, raw_type) -%}
     try_cast({{ expression }} as double)
 {%- endmacro %}
 
 {#- True / 1 / yes and False / 0 / no in any letter case, also as their first letters. -#}
-{% macro to_boolean(expression, raw_type) -%}
-    {{ return(adapter.dispatch("to_boolean", "cij")(expression, raw_type)) }}
-{%- endmacro %}
-
 {% macro duckdb__to_boolean(expression, raw_type) -%}
     {%- if raw_type == "BOOLEAN" -%}
         {{ expression }}

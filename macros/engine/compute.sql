@@ -77,7 +77,7 @@
 {%- endmacro %}
 
 {% macro duckdb__email_domain_of(address) -%}
-    nullif(lower(trim(regexp_extract({{ address }}, '@([^@]*)$', 1))), '')
+    case when contains({{ address }}, '@') then nullif(lower(trim(split_part({{ address }}, '@', -1))), '') end
 {%- endmacro %}
 
 {#- The day of the week, Monday = 1 to Sunday = 7, as integer. -#}

@@ -2,7 +2,8 @@
     on-run-start: looks once at the export named by the var raw_path and writes down what is there, so that every
     model of the run sees the same files:
         raw.export_files     entity, file_path, file_format
-        raw.export_entities  entity, reader, file_reader (SQL that reads its files, without and with the file's name)
+        raw.export_entities  entity, reader, file_reader (SQL that reads its files, without and with the file's name),
+                             files (how many)
         raw.export_columns   entity, column_name, column_type
     Does nothing on the sample. Stops the run with one message where the folder holds nothing that is known.
 -#}
@@ -41,7 +42,7 @@
 {%- endmacro %}
 
 {% macro _write_export_tables(known) -%}
-    {%- set files, readers, columns = [], [], [] -%}
+    {%- set files, readers, columns, paths_of = [], [], [], {} -%}
     {%- for entity, formats in known.items() -%}
         {%- set plain, named = [], [] -%}
         {%- for file_format, paths in formats.items() -%}
@@ -50,16 +51,17 @@
             {%- for path in paths -%}
                 {%- do files.append([entity, path, file_format]) -%}
             {%- endfor -%}
+            {%- do paths_of.update({entity: paths_of.get(entity, 0) + paths | length}) -%}
         {%- endfor -%}
         {%- set reader = "(" ~ plain | join(" union all by name ") ~ ")" -%}
-        {%- do readers.append([entity, reader, "(" ~ named | join(" union all by name ") ~ ")"]) -%}
+        {%- do readers.append([entity, reader, "(" ~ named | join(" union all by name ") ~ ")", paths_of[entity]]) -%}
         {%- for column in columns_of(reader) -%}
             {%- do columns.append([entity, column.name, column.type]) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- do run_query("create schema if not exists raw") -%}
     {%- do _write_text_table("raw.export_files", ["entity", "file_path", "file_format"], files) -%}
-    {%- do _write_text_table("raw.export_entities", ["entity", "reader", "file_reader"], readers) -%}
+    {%- do _write_text_table("raw.export_entities", ["entity", "reader", "file_reader", "files"], readers) -%}
     {%- do _write_text_table("raw.export_columns", ["entity", "column_name", "column_type"], columns) -%}
 {%- endmacro %}
 
@@ -67,7 +69,7 @@
     {%- set tuples = [] -%}
     {%- for row in rows -%}
         {%- set literals = [] -%}
-        {%- for value in row -%}{%- do literals.append(sql_text(value)) -%}{%- endfor -%}
+        {%- for value in row -%}{%- do literals.append(value if value is number else sql_text(value)) -%}{%- endfor -%}
         {%- do tuples.append("(" ~ literals | join(", ") ~ ")") -%}
     {%- endfor -%}
     {%- do run_query(

@@ -2,11 +2,10 @@
     What one pass over an entity's raw rows tells, per file: rows, first and last event, and for every column whose
     raw type could meet a value that can't be cast, how many such values there were.
 
-    Argument: node (a staging model's node). Returns: a select, or nothing where the entity is absent.
+    Arguments: node (a staging model's node), raw (its raw table). Returns: a select, or nothing where the entity is absent.
 -#}
-{% macro profile_entity(node) -%}
-    {%- set raw = raw_table(node.config.meta.entity, with_file_name=true) -%}
-    {%- if raw.relation %}
+{% macro profile_entity(node, raw) -%}
+    {%- if raw %}
         {%- set occurred_at = raw.columns.get("timestamp") %}
     select
         {{ sql_text(node.config.meta.entity) }} as interaction_type,
@@ -20,7 +19,7 @@
         cast(null as timestamp) as last_event_at,
         {%- endif %}
         {{ rejected_counts(_rejectable_columns(node, raw)) }} as rejected_counts
-    from {{ raw.relation }} as raw
+    from {{ raw.file_relation }} as raw
     group by raw.cij_source_file
     {%- endif -%}
 {%- endmacro %}

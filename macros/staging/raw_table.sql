@@ -1,35 +1,55 @@
 {#-
     The raw table of an entity, wherever it is: the sample's seed, the export's files read in place, or nothing.
 
-    Arguments: entity (its exact name, such as EmailSent); with_file_name (adds the column cij_source_file).
-    Returns: a dict: relation (SQL to select from, none where the entity is absent),
-        columns (raw column name in lower case -> {name, type}), files (how many).
+    raw_table(entity): for one entity (its exact name, such as EmailSent).
+    raw_tables(): for all of them at once, as a dict entity -> raw table.
+    A raw table is a dict: relation (SQL to select from, none where the entity is absent), file_relation (the same with
+    the column cij_source_file), columns (raw column name in lower case -> {name, type}), files (how many).
 -#}
-{% macro raw_table(entity, with_file_name=false) -%}
+{% macro raw_table(entity) -%}
+    {%- set absent = {"relation": none, "file_relation": none, "columns": {}, "files": 0} -%}
     {%- if not execute -%}
-        {{ return({"relation": none, "columns": {}, "files": 0}) }}
+        {{ return(absent) }}
+    {%- elif var("raw_path", "") == "" -%}
+        {{ return(_seed_table(entity)) }}
     {%- endif -%}
-    {%- if var("raw_path", "") == "" -%}
-        {{ return(_seed_table(entity, with_file_name)) }}
+    {{ return(_export_tables("where e.entity = " ~ sql_text(entity)).get(entity, absent)) }}
+{%- endmacro %}
+
+{% macro raw_tables() -%}
+    {%- if not execute -%}
+        {{ return({}) }}
+    {%- elif var("raw_path", "") != "" -%}
+        {{ return(_export_tables()) }}
     {%- endif -%}
+    {%- set tables = {} -%}
+    {%- for node in staging_nodes() -%}
+        {%- do tables.update({node.config.meta.entity: _seed_table(node.config.meta.entity)}) -%}
+    {%- endfor -%}
+    {{ return(tables) }}
+{%- endmacro %}
+
+{#- What register_export() wrote down. Argument: condition (SQL, may be empty). -#}
+{% macro _export_tables(condition="") -%}
     {%- if flags.WHICH not in ("run", "build", "test", "seed") and not _export_is_registered() -%}
         {#- Commands that only compile run no on-run-start hook. -#}
         {%- do register_export() -%}
     {%- endif -%}
     {%- set found = run_query(
-        "select e.reader, e.file_reader, c.column_name, c.column_type, "
-        ~ "(select count(*) from raw.export_files as f where f.entity = e.entity) from raw.export_entities as e "
-        ~ "inner join raw.export_columns as c on e.entity = c.entity where e.entity = " ~ sql_text(entity)
-    ).rows -%}
-    {%- set columns = {} -%}
-    {%- for row in found -%}
-        {%- do columns.update({row[2] | lower: {"name": row[2], "type": row[3]}}) -%}
+        "select e.entity, e.reader, e.file_reader, e.files, c.column_name, c.column_type "
+        ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity " ~ condition
+    ) -%}
+    {%- set tables = {} -%}
+    {%- for row in found.rows -%}
+        {%- set table = tables.setdefault(
+            row[0], {"relation": row[1], "file_relation": row[2], "files": row[3], "columns": {}}
+        ) -%}
+        {%- do table.columns.update({row[4] | lower: {"name": row[4], "type": row[5]}}) -%}
     {%- endfor -%}
-    {%- set relation = found[0][1 if with_file_name else 0] if found | length > 0 else none -%}
-    {{ return({"relation": relation, "columns": columns, "files": found[0][4] if found | length > 0 else 0}) }}
+    {{ return(tables) }}
 {%- endmacro %}
 
-{% macro _seed_table(entity, with_file_name) -%}
+{% macro _seed_table(entity) -%}
     {%- set seed = graph.nodes["seed.cij." ~ entity] -%}
     {%- set relation = api.Relation.create(database=target.database, schema=seed.schema, identifier=seed.alias) -%}
     {%- set columns = {} -%}
@@ -38,13 +58,12 @@
             {%- do columns.update({column.name | lower: column}) -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- if with_file_name -%}
-        {%- set relation -%}
-            (select *, {{ sql_text(seed.original_file_path) }} as cij_source_file from {{ relation }})
-        {%- endset -%}
-        {{ return({"relation": relation, "columns": columns, "files": 1}) }}
-    {%- endif -%}
-    {{ return({"relation": relation | string, "columns": columns, "files": 1}) }}
+    {{ return({
+        "relation": relation | string,
+        "file_relation": "(select *, " ~ sql_text(seed.original_file_path) ~ " as cij_source_file from " ~ relation ~ ")",
+        "columns": columns,
+        "files": 1,
+    }) }}
 {%- endmacro %}
 
 {% macro _export_is_registered() -%}

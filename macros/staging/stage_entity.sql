@@ -4,10 +4,15 @@
     `data_type`; an attribute that the raw table lacks becomes a typed null; an absent raw table becomes no rows.
     Unknown raw columns are left out here and listed in `ops.source_coverage`.
 
-    Arguments: none; reads `model`. Returns: a select with the YAML's columns, in its order.
+    Argument: entity (its exact name; stated here and not only in the YAML because dbt knows no YAML yet when it looks
+    for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order.
 -#}
-{% macro stage_entity() -%}
-    {%- set entity = model.config.meta.entity -%}
+{% macro stage_entity(entity) -%}
+    {%- if execute and model.config.meta.entity != entity -%}
+        {%- do exceptions.raise_compiler_error(
+            model.name ~ ": the SQL stages " ~ entity ~ ", the YAML's meta.entity says " ~ model.config.meta.entity
+        ) -%}
+    {%- endif -%}
     {%- if var("raw_path", "") == "" -%}
         {#- Only for the graph: the sample's seed comes before this view. -#}
         {%- set seed = ref(entity) -%}

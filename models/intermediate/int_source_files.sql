@@ -5,8 +5,9 @@
 {% endfor %}
 with profiled as (
     {%- set profiles = [] -%}
+    {%- set raw = raw_tables() -%}
     {%- for node in staging_nodes() -%}
-        {%- set profile = profile_entity(node) | trim -%}
+        {%- set profile = profile_entity(node, raw.get(node.config.meta.entity)) | trim -%}
         {%- if profile -%}{%- do profiles.append(profile) -%}{%- endif -%}
     {%- endfor %}
     {{ profiles | join("\n    union all\n    ") if profiles else "select cast(null as varchar) as interaction_type, "

@@ -2,8 +2,9 @@
 -- rows there are from the profile of the files.
 
 with entities as (
+    {%- set tables = raw_tables() %}
     {%- for node in staging_nodes() %}
-        {%- set raw = raw_table(node.config.meta.entity) -%}
+        {%- set raw = tables.get(node.config.meta.entity, {}) -%}
         {%- set known, missing, unknown = [], [], [] -%}
         {%- for column in node.columns.values() if column.name != "interaction_type" -%}
             {%- do known.append(raw_attribute(column)) -%}
@@ -11,13 +12,13 @@ with entities as (
                 {%- do missing.append(column.name) -%}
             {%- endif -%}
         {%- endfor -%}
-        {%- for name, column in raw.columns.items() if name not in known -%}
+        {%- for name, column in raw.get("columns", {}).items() if name not in known -%}
             {%- do unknown.append(column.name) -%}
         {%- endfor %}
     select
         {{ sql_text(node.config.meta.entity) }} as interaction_type,
         {{ "true" if raw.relation else "false" }} as is_present,
-        cast({{ raw.files }} as bigint) as files,
+        cast({{ raw.files or 0 }} as bigint) as files,
         nullif({{ sql_text(missing | join(", ")) }}, '') as missing_columns,
         nullif({{ sql_text(unknown | join(", ")) }}, '') as unknown_columns
         {%- if not loop.last %}

@@ -19,7 +19,11 @@ def simulate(plan: Plan) -> None:
     answered_at = at[rows] + 60 + draw.late(rng, len(rows), 7200, 10 * 86400)
     plan.emit("ConfirmationResponse", place[rows], answered_at, ConfirmationRequestId=ids.take(rows))
 
-    for entity, share in (("SegmentSubscribed", 0.012), ("SegmentUnsubscribed", 0.01), ("SegmentRelationshipEdited", 0.006)):
+    for entity, share in (
+        ("SegmentSubscribed", 0.012),
+        ("SegmentUnsubscribed", 0.01),
+        ("SegmentRelationshipEdited", 0.006),
+    ):
         place, at = plan.take("outbound_emails", share, 3 * plan.floor)
         plan.emit(entity, place, at + draw.late(rng, len(at), 20000, 10 * 86400))
 

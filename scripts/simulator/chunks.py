@@ -12,7 +12,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from . import audience, draw, events, forms, journeys, messages, noise, outbound, outcomes, people, surveys, tenant, truth, web
+from . import (
+    audience,
+    draw,
+    events,
+    forms,
+    journeys,
+    messages,
+    noise,
+    outbound,
+    outcomes,
+    people,
+    surveys,
+    tenant,
+    truth,
+    web,
+)
 from .columns import Registry, arrow_schema, tables
 from .plan import Plan
 from .schema import Entity
@@ -21,6 +36,7 @@ from .writers import PartWriter, Style, make_delta, merge_parts, months
 
 ROWS_PER_RUN = 25.0  # of all entities together; a plan that is far from the wanted rows is drawn again
 AIM, LEAST = 0.945, 0.91  # share of the rows that journeys should make, and the least: website visits fill the rest
+COMPLETE_FROM = 2000  # from so many rows on, an export has rows of every entity
 VISIT_NOISE = 0.012
 PLAN_WORDS, ROW_WORDS, DROP_WORDS = 1, 2, 3  # what the generators of a chunk are for
 
@@ -65,9 +81,9 @@ class Draft:
         return found
 
 
-def _draw(job: Job, chunk: int, runs: int, floor: int) -> Draft:
+def _draw(job: Job, chunk: int, runs: int, floor: int, attempt: int) -> Draft:
     """Draw the plan of a chunk with `runs` real-time runs, without its website visits."""
-    rng = draw.generator(job.seed, chunk, PLAN_WORDS)
+    rng = draw.generator(job.seed, chunk, PLAN_WORDS, attempt)
     world = tenant.build(job.seed, job.rows)
     crowd = people.build(rng, world, max(24, round(runs * 0.6)))
     plan = Plan(rng, world, crowd, floor)
@@ -86,16 +102,18 @@ def draft(job: Job, chunk: int, rows: int) -> Draft:
 
     A chunk too small for that many rare outcomes gets fewer of them.
     """
-    floor = int(np.clip(rows // 3000, 1, 20)) if rows >= 800 else 0
+    floor = int(np.clip(rows // 2000, 1, 20)) if rows >= 800 else 0
     runs = max(4, int(rows * AIM / ROWS_PER_RUN) - 30 * floor)
-    for attempt in range(12):
-        drawn = _draw(job, chunk, runs, floor)
-        total = sum(raw for raw, _ in drawn.counts().values())
-        if total <= rows and (total >= rows * LEAST or attempt >= 5):
+    for attempt in range(40):
+        drawn = _draw(job, chunk, runs, floor, attempt)
+        counts = drawn.counts()
+        total = sum(raw for raw, _ in counts.values())
+        complete = rows < COMPLETE_FROM or len(counts) >= len(job.full) - 1  # the visits come later
+        if complete and total <= rows and (total >= rows * LEAST or attempt >= 5):
             break
         better = int(runs + (rows * AIM - total) / ROWS_PER_RUN)
         if better < 20:  # there is no room for so many rare outcomes
-            better, floor = (20, floor - 1) if floor else (max(1, runs // 2), 0)
+            better, floor = (20, max(floor - 1, 1)) if rows >= COMPLETE_FROM else (max(1, runs // 2), 0)
         runs = better
     left = rows - total
     if left < 0:
@@ -156,7 +174,9 @@ def _write_entity(job: Job, chunk: int, entity: Entity, made) -> None:
             for month, part in months(table).items():
                 by_month.setdefault(month, []).append(part)
         for month, parts in by_month.items():
-            _write_part(job.out / entity.name / month / f"part-{chunk:05d}.{job.style.suffix}", schema, job.style, parts)
+            _write_part(
+                job.out / entity.name / month / f"part-{chunk:05d}.{job.style.suffix}", schema, job.style, parts
+            )
     else:
         _write_part(job.out / entity.name / f"part-{chunk:05d}.{job.style.suffix}", schema, job.style, made)
 
@@ -177,7 +197,9 @@ def _truth_part(folder: Path, name: str, chunk: int) -> Path:
 
 
 def run(job: Job, workers: int, on_progress: Callable[[int], None]) -> int:
-    """Write the whole export with `workers` processes and return its rows. `on_progress` gets the rows of each chunk done.
+    """Write the whole export with `workers` processes and return its rows.
+
+    `on_progress` gets the rows of each chunk when it is done.
 
     Files and truth are the same for every number of workers. Raises OSError where a file cannot be written.
     """
@@ -242,7 +264,10 @@ def _finish_truth(job: Job, chunks: int, totals: dict[str, list[int]]) -> None:
                 part.unlink()
     names = sorted(totals)
     columns = [names, [totals[name][0] for name in names], [totals[name][1] for name in names]]
-    pq.write_table(pa.Table.from_arrays([pa.array(column) for column in columns], schema=truth.INTERACTIONS), job.truth / "interactions.parquet")
+    pq.write_table(
+        pa.Table.from_arrays([pa.array(column) for column in columns], schema=truth.INTERACTIONS),
+        job.truth / "interactions.parquet",
+    )
 
 
 def thinned(entities: dict[str, Entity], seed: int, entity_share: float, column_share: float) -> dict[str, Entity]:
@@ -253,6 +278,8 @@ def thinned(entities: dict[str, Entity], seed: int, entity_share: float, column_
         stays, columns = rng.random() >= entity_share, rng.random(len(entity.columns)) >= column_share
         columns[rng.integers(len(columns))] = True
         if stays:
-            chosen = {column: kind for (column, kind), keep in zip(entity.columns.items(), columns, strict=True) if keep}
+            chosen = {
+                column: kind for (column, kind), keep in zip(entity.columns.items(), columns, strict=True) if keep
+            }
             kept[name] = Entity(name, entity.family, chosen)
     return kept or dict(list(entities.items())[:1])

@@ -33,13 +33,17 @@ from .vocabulary import (
 
 # Text columns with many different values; all other text columns are dictionary arrays.
 MANY_VALUES = FRESH_GUIDS | {
-    "InternalMarketingInteractionId", "IdempotencyId", "JourneyRunId", "ProfileId", "ContactId", "LeadId", "EmailAddressUsed",
-    "EmailAddress", "RecipientPhoneNumber", "UserContactPoint", "IpAddress", "Recipient",
+    "InternalMarketingInteractionId", "IdempotencyId", "JourneyRunId", "ProfileId", "ContactId", "LeadId",
+    "EmailAddressUsed", "EmailAddress", "RecipientPhoneNumber", "UserContactPoint", "IpAddress", "Recipient",
 }  # fmt: skip
 DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 # What a superseded row says in place of the final value.
-PROVISIONAL = {"Reason": "Pending", "Details": "First report", "City": "Unknown", "MessageTemplateVersion": "0", "BounceReason": "Pending",
-               "LinkName": "Unknown", "ReasonDetail": "Pending", "JourneyVersion": "0", "Result": "Pending", "FormName": "Unknown"}  # fmt: skip
+PROVISIONAL = {
+    "Reason": "Pending", "Details": "First report", "City": "Unknown", "MessageTemplateVersion": "0",
+    "BounceReason": "Pending", "LinkName": "Unknown", "ReasonDetail": "Pending", "JourneyVersion": "0",
+    "Result": "Pending", "FormName": "Unknown",
+}  # fmt: skip
+DIGITS = [str(number) for number in range(10)]
 STATUS_PREFIXES = ("ActionEvent", "JourneyEvent")
 ODD_STYLE = 0.012  # share of rows whose ids are in upper case, in braces or between blanks
 HALF_LOST = 0.008  # share of rows that name the contact or lead but not the profile
@@ -88,7 +92,9 @@ class Registry:
 class Rows:
     """The rows of one moment while they are made. Index arrays hold one value per row, -1 is "none"."""
 
-    def __init__(self, plan: Plan, ids: Registry, entity: Entity, moment: Moment, noise: Noise, rng: np.random.Generator):
+    def __init__(
+        self, plan: Plan, ids: Registry, entity: Entity, moment: Moment, noise: Noise, rng: np.random.Generator
+    ):
         """Look up what the moment's places say."""
         self.plan, self.ids, self.entity, self.moment, self.noise, self.rng = plan, ids, entity, moment, noise, rng
         self.count = len(moment)
@@ -138,6 +144,14 @@ class Rows:
         codes = codes.astype(np.int32)
         return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(values))
 
+    def coded_flags(self, share: float, *, empty: float) -> pa.Array:
+        """Return random booleans, a `share` of them true and a share of them `empty` (null)."""
+        return pa.array(draw.chance(self.rng, self.count, share), mask=draw.chance(self.rng, self.count, empty))
+
+    def person_ids(self, keep: np.ndarray) -> pa.Array:
+        """Return the person's id, null where `keep` is false."""
+        return self.ids.person.take(self.where(keep, self.person), self.style)
+
     def of_person(self, values: pa.Array, keep: np.ndarray | None = None) -> pa.Array:
         """Return a property of the person, as text; null where there is none or where `keep` is false."""
         missing = self.person < 0 if keep is None else (self.person < 0) | ~keep
@@ -150,7 +164,11 @@ class Rows:
 
 def _row_id(rows: Rows) -> pa.Array:
     ids = draw.guids(rows.rng, rows.count)
-    return pc.if_else(pa.array(rows.noise.without_ids), pa.scalar(None, pa.string()), ids) if rows.noise.without_ids.any() else ids
+    return (
+        pc.if_else(pa.array(rows.noise.without_ids), pa.scalar(None, pa.string()), ids)
+        if rows.noise.without_ids.any()
+        else ids
+    )
 
 
 def _idempotency_id(rows: Rows) -> pa.Array:
@@ -195,7 +213,9 @@ def _profile_type(rows: Rows) -> pa.Array:
 def _unit(rows: Rows) -> pa.Array:
     tenant = rows.plan.tenant
     default = tenant.default_unit[rows.organization]
-    return rows.ids.unit.codes(np.where(rows.journey >= 0, tenant.journey_unit[rows.journey], default).astype(np.int32), rows.style)
+    return rows.ids.unit.codes(
+        np.where(rows.journey >= 0, tenant.journey_unit[rows.journey], default).astype(np.int32), rows.style
+    )
 
 
 def _segment(rows: Rows) -> np.ndarray:
@@ -225,18 +245,41 @@ def _usage(rows: Rows) -> pa.Array:
 def _place_of_person(column: int, empty: float = 0.05) -> Callable[[Rows], pa.Array]:
     def make(rows: Rows) -> pa.Array:
         code = np.where(rows.person >= 0, rows.plan.people.place[rows.person], -1)
-        return rows.coded([place[column] for place in PLACES], np.where(draw.chance(rows.rng, rows.count, empty), -1, code))
+        return rows.coded(
+            [place[column] for place in PLACES], np.where(draw.chance(rows.rng, rows.count, empty), -1, code)
+        )
 
     return make
 
 
 def _ip_address(rows: Rows) -> pa.Array:
-    networks = pa.array([f"{network}.{host}" for network in ("192.0.2", "198.51.100", "203.0.113") for host in range(1, 255)])
+    networks = pa.array(
+        [f"{network}.{host}" for network in ("192.0.2", "198.51.100", "203.0.113") for host in range(1, 255)]
+    )
     return networks.take(pa.array(rows.rng.integers(0, len(networks), rows.count)))
 
 
 def _name(kind: int, names: list[str], field: str) -> Callable[[Rows], pa.Array]:
-    return lambda rows: rows.coded(names, np.where((rows.kind == kind) & rows.known, getattr(rows.plan.people, field)[rows.person], -1))
+    return lambda rows: rows.coded(
+        names, np.where((rows.kind == kind) & rows.known, getattr(rows.plan.people, field)[rows.person], -1)
+    )
+
+
+def _account(rows: Rows) -> pa.Array:
+    return rows.ids.account.codes(rows.where(rows.known, rows.plan.people.account[rows.person]), rows.style)
+
+
+def _is_unresolved(rows: Rows) -> pa.Array:
+    return pa.array(~rows.known | rows.half_lost | (rows.entity.name == "JourneyEventProfileUnresolved"))
+
+
+def _expiry(rows: Rows) -> pa.Array:
+    at = timestamps(rows.moment.at // 86400 * 86400 + 7 * 86400)
+    return pc.if_else(pa.array(rows.is_outbound), at, pa.scalar(None, at.type))
+
+
+def _channel_type(rows: Rows) -> pa.Array:
+    return rows.coded(["Custom" if "Custom" in rows.entity.name else "Email"], np.zeros(rows.count))
 
 
 def _recipient(rows: Rows) -> pa.Array:
@@ -262,32 +305,30 @@ MAKERS: dict[str, Callable[[Rows], pa.Array]] = {
     "ParentActionId": lambda rows: rows.ids.step.codes(rows._place("parent"), rows.style),
     "MessageId": lambda rows: rows.ids.message.codes(rows.message, rows.style),
     "MessageTemplateVersion": lambda rows: rows.coded(
-        [str(number) for number in range(10)], np.where(rows.message >= 0, rows.plan.tenant.message_version[rows.message], -1)
+        DIGITS, np.where(rows.message >= 0, rows.plan.tenant.message_version[rows.message], -1)
     ),
     "MessageVariationName": lambda rows: _variant(rows, ["Variant A", "Variant B", "Variant C"]),
     "MessageVariationIndexes": lambda rows: _variant(rows, ["[0]", "[1]", "[2]"]),
     "ProfileType": _profile_type,
-    "ProfileId": lambda rows: rows.ids.person.take(rows.where(rows.known & ~rows.half_lost, rows.person), rows.style),
-    "ContactId": lambda rows: rows.ids.person.take(rows.where(rows.known & (rows.kind == CONTACT), rows.person), rows.style),
-    "LeadId": lambda rows: rows.ids.person.take(rows.where(rows.known & (rows.kind == LEAD), rows.person), rows.style),
-    "AccountId": lambda rows: rows.ids.account.codes(rows.where(rows.known, rows.plan.people.account[rows.person]), rows.style),
-    "IsUnresolvedProfile": lambda rows: pa.array(~rows.known | rows.half_lost | (rows.entity.name == "JourneyEventProfileUnresolved")),
+    "ProfileId": lambda rows: rows.person_ids(rows.known & ~rows.half_lost),
+    "ContactId": lambda rows: rows.person_ids(rows.known & (rows.kind == CONTACT)),
+    "LeadId": lambda rows: rows.person_ids(rows.known & (rows.kind == LEAD)),
+    "AccountId": _account,
+    "IsUnresolvedProfile": _is_unresolved,
     "JourneyVersion": lambda rows: rows.coded(
-        [str(number) for number in range(7)], np.where(rows.journey >= 0, rows.plan.tenant.journey_version[rows.journey], 1)
+        DIGITS, np.where(rows.journey >= 0, rows.plan.tenant.journey_version[rows.journey], 1)
     ),
     "SegmentId": lambda rows: rows.ids.segment.codes(_segment(rows), rows.style),
     "SegmentName": lambda rows: rows.coded(SEGMENTS, _segment(rows)),
     "ActionStatus": _status,
     "JourneyStatus": _status,
     "UsageType": _usage,
-    "IsSmartScheduled": lambda rows: pa.array(draw.chance(rows.rng, rows.count, 0.2), mask=draw.chance(rows.rng, rows.count, 0.1)),
-    "ActivityExpiryTime": lambda rows: pc.if_else(
-        pa.array(rows.is_outbound), timestamps(rows.moment.at // 86400 * 86400 + 7 * 86400), pa.scalar(None, pa.timestamp("us", tz="UTC"))
-    ),
+    "IsSmartScheduled": lambda rows: rows.coded_flags(0.2, empty=0.1),
+    "ActivityExpiryTime": _expiry,
     "EventArrivalTimestamp": lambda rows: timestamps(rows.moment.at + draw.late(rows.rng, rows.count, 600, 6 * 86400)),
     "EmailAddressUsed": lambda rows: rows.of_person(rows.plan.people.email),
     "EmailAddress": lambda rows: rows.of_person(rows.plan.people.email),
-    "EmailDomain": lambda rows: rows.coded(SENDER_DOMAINS, np.where(rows.message >= 0, rows.message % len(SENDER_DOMAINS), 0)),
+    "EmailDomain": lambda rows: rows.coded(SENDER_DOMAINS, np.maximum(rows.message, 0) % len(SENDER_DOMAINS)),
     "ContactFirstName": _name(CONTACT, FIRST_NAMES, "first_name"),
     "ContactLastName": _name(CONTACT, LAST_NAMES, "last_name"),
     "LeadFirstName": _name(LEAD, FIRST_NAMES, "first_name"),
@@ -304,7 +345,7 @@ MAKERS: dict[str, Callable[[Rows], pa.Array]] = {
     "Sender": lambda rows: rows.words(["+12025550100", "+12025550101"], empty=0),
     "SenderPhoneNumber": lambda rows: rows.words(["+12025550100", "+12025550101"], empty=0),
     "OrganizationContactPoint": lambda rows: rows.words(["+12025550100", "+12025550101"], empty=0),
-    "ChannelType": lambda rows: rows.coded(["Custom" if "Custom" in rows.entity.name else "Email"], np.zeros(rows.count)),
+    "ChannelType": _channel_type,
     "DeliveredCount": lambda rows: pa.array(np.ones(rows.count, dtype=np.int32)),
     "Answered": lambda rows: pa.array(draw.chance(rows.rng, rows.count, 0.5)),
 } | dict.fromkeys(LINK_COLUMNS, lambda rows: rows.words(LINKS, empty=0.02))  # fmt: skip
@@ -334,7 +375,9 @@ def as_type(values: pa.Array, kind: pa.DataType) -> pa.Array:
     if values.type == kind:
         return values
     if kind == DICTIONARY:
-        return (values if pa.types.is_dictionary(values.type) else values.cast(pa.string()).dictionary_encode()).cast(DICTIONARY)
+        return (values if pa.types.is_dictionary(values.type) else values.cast(pa.string()).dictionary_encode()).cast(
+            DICTIONARY
+        )
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     return values.cast(kind)
@@ -350,7 +393,9 @@ def arrow_schema(entity: Entity) -> pa.Schema:
     )
 
 
-def tables(plan: Plan, ids: Registry, entity: Entity, moment: Moment, noise: Noise, rng: np.random.Generator) -> Iterator[pa.Table]:
+def tables(
+    plan: Plan, ids: Registry, entity: Entity, moment: Moment, noise: Noise, rng: np.random.Generator
+) -> Iterator[pa.Table]:
     """Make the rows of one moment: the rows themselves, their repeats, and the versions that they supersede."""
     schema = arrow_schema(entity)
     rows = Rows(plan, ids, entity, moment, noise, rng)
@@ -383,7 +428,9 @@ def _superseded(table: pa.Table, noise: Noise, rng: np.random.Generator) -> pa.T
         changes["Timestamp"] = pa.array(moved).cast(pa.timestamp("us", tz="UTC"))
     if "InternalMarketingInteractionId" in names:
         same = older["InternalMarketingInteractionId"].combine_chunks()
-        changes["InternalMarketingInteractionId"] = pc.if_else(shares_id, same, pc.if_else(sorts_last, last_ids, own_ids))
+        changes["InternalMarketingInteractionId"] = pc.if_else(
+            shares_id, same, pc.if_else(sorts_last, last_ids, own_ids)
+        )
     for name, word in PROVISIONAL.items():
         changes[name] = pa.array([word] * count)
     for name, values in changes.items():

@@ -43,17 +43,22 @@ def choice(rng: np.random.Generator, weights, count: int) -> np.ndarray:
     return np.searchsorted(edges, rng.random(count) * edges[-1], side="right").astype(np.int16)
 
 
-def quota(rng: np.random.Generator, weights, count: int, floor: int) -> np.ndarray:
-    """Draw `count` codes like `choice`, but give every code with a weight above zero `floor` places where there is room.
+def quota(rng: np.random.Generator, weights, count: int, floor: int, groups: np.ndarray | None = None) -> np.ndarray:
+    """Draw `count` codes like `choice`, but give every possible code `floor` places where there is room.
 
-    The floor falls to what fits into half of the places, and to at least one per code while the places last.
+    The floor falls to what fits into four fifths of the places, and to at least one per code while the places last.
+    With `groups` (one number per place) the places that a code is given are spread over the groups.
     """
     weights = np.asarray(weights, dtype=float)
     codes = np.flatnonzero(weights > 0)
-    floor = min(floor, max(min(1, floor), count // (2 * len(codes))))
+    floor = min(floor, max(min(1, floor), count * 4 // (5 * len(codes))))
     fixed = np.tile(codes, floor)[:count].astype(np.int16)
-    drawn = np.concatenate([fixed, choice(rng, weights, count - len(fixed))])
-    return rng.permutation(drawn)
+    drawn = choice(rng, weights, count)
+    given = rng.permutation(count)[: len(fixed)]
+    if groups is not None:
+        given = given[np.argsort(groups[given], kind="stable")]
+    drawn[given] = fixed
+    return drawn
 
 
 def chance(rng: np.random.Generator, count: int, share: float) -> np.ndarray:
@@ -68,6 +73,13 @@ def some(rng: np.random.Generator, count: int, share: float, floor: int) -> np.n
     if missing > 0:
         flags[rng.permutation(np.flatnonzero(~flags))[:missing]] = True
     return flags
+
+
+def some_of(rng: np.random.Generator, flags: np.ndarray, share: float, floor: int) -> np.ndarray:
+    """Return booleans like `some`, but drawn only where `flags` are true."""
+    drawn = np.zeros(len(flags), dtype=bool)
+    drawn[flags] = some(rng, int(flags.sum()), share, floor)
+    return drawn
 
 
 def seconds(rng: np.random.Generator, count: int, low: int, high: int) -> np.ndarray:

@@ -25,18 +25,32 @@ def simulate(plan: Plan) -> None:
     event, ids = _events(plan, len(place)), draw.guids(rng, len(place))
     waits = draw.some(rng, len(place), 0.35, 2 * plan.floor)
     _emit(plan, "EventRegistrationWaitlisted", place, at + 300, event, "EventRegistrationId", ids, waits)
-    moved_up = waits & draw.some(rng, len(place), 0.8, plan.floor)
-    _emit(plan, "EventRegistrationCreatedFromWaitlist", place, at + 2 * DAY, event, "EventRegistrationId", ids, moved_up)
+    moved_up = draw.some_of(rng, waits, 0.8, plan.floor)
+    _emit(
+        plan, "EventRegistrationCreatedFromWaitlist", place, at + 2 * DAY, event, "EventRegistrationId", ids, moved_up
+    )
     _emit(plan, "EventRegistration", place, at + 300, event, "EventRegistrationId", ids, ~waits)
-    gone = ~waits & draw.some(rng, len(place), 0.5, plan.floor)
+    gone = draw.some_of(rng, ~waits, 0.5, plan.floor)
     _emit(plan, "EventRegistrationCanceled", place, at + 5 * DAY, event, "EventRegistrationId", ids, gone)
 
     place, at = plan.take("real_time_clicks", 0.04, 4 * plan.floor)
     event, ids, sessions = _events(plan, len(place)), draw.guids(rng, len(place)), draw.guids(rng, len(place))
     everyone = np.ones(len(place), dtype=bool)
-    _emit(plan, "SessionRegistrationWaitlisted", place, at + 400, event, "SessionRegistrationId", ids, everyone, sessions)
+    _emit(
+        plan, "SessionRegistrationWaitlisted", place, at + 400, event, "SessionRegistrationId", ids, everyone, sessions
+    )
     moved_up = draw.some(rng, len(place), 0.6, 2 * plan.floor)
-    _emit(plan, "SessionRegistrationCreatedFromWaitlist", place, at + DAY, event, "SessionRegistrationId", ids, moved_up, sessions)
+    _emit(
+        plan,
+        "SessionRegistrationCreatedFromWaitlist",
+        place,
+        at + DAY,
+        event,
+        "SessionRegistrationId",
+        ids,
+        moved_up,
+        sessions,
+    )
     gone = np.flatnonzero(draw.some(rng, len(place), 0.4, 2 * plan.floor))
     plan.emit("SessionRegistrationCanceled", place[gone], at[gone] + 3 * DAY, SessionId=sessions.take(gone))
 
@@ -47,7 +61,9 @@ def _events(plan: Plan, count: int) -> Coded:
     return Coded(ids, draw.choice(plan.rng, np.ones(len(ids)), count))
 
 
-def _emit(plan, entity, place, at, event: Coded, key: str, ids: pa.Array, chosen: np.ndarray, sessions: pa.Array | None = None) -> None:
+def _emit(
+    plan, entity, place, at, event: Coded, key: str, ids: pa.Array, chosen: np.ndarray, sessions: pa.Array | None = None
+) -> None:
     """Plan rows of `entity` for the `chosen` registrations; `key` is the column that holds the registration's id."""
     rows = np.flatnonzero(chosen)
     session = {} if sessions is None else {"SessionId": sessions.take(rows)}

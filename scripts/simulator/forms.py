@@ -33,7 +33,9 @@ def simulate(plan: Plan) -> None:
         (1, "FormSubmissionExpired", np.full(len(at), EXPIRY)),
     ):
         rows = np.flatnonzero(answer == code)
-        plan.emit(entity, place[rows], at[rows] + wait[rows], FormSubmissionId=ids.take(rows), **_form(plan, form[rows]))
+        plan.emit(
+            entity, place[rows], at[rows] + wait[rows], FormSubmissionId=ids.take(rows), **_form(plan, form[rows])
+        )
 
     place, at = plan.take("members", 0.02, 2 * plan.floor)
     plan.emit("LinkedInFormSubmission", place, at + draw.late(rng, len(at), 90000, 20 * 86400))

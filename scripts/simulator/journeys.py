@@ -9,9 +9,25 @@ import numpy as np
 from . import draw
 from .plan import NEVER, Coded, Plan, earliest
 from .tenant import REAL_TIME, VOICE, WAIT, WINDOW
-from .vocabulary import DROP_OFF_REASONS, END_REASONS, FAILURE_REASONS, POSTPONE_REASONS, PRE_ENTRY_REASONS, UNRESOLVED_REASONS
+from .vocabulary import (
+    DROP_OFF_REASONS,
+    END_REASONS,
+    FAILURE_REASONS,
+    POSTPONE_REASONS,
+    PRE_ENTRY_REASONS,
+    UNRESOLVED_REASONS,
+)
 
-ENTRIES = ["entered", "healed", "end_only", "dropped_then_entered", "dropped_before_entry", "failed", "unresolved", "pending"]
+ENTRIES = [
+    "entered",
+    "healed",
+    "end_only",
+    "dropped_then_entered",
+    "dropped_before_entry",
+    "failed",
+    "unresolved",
+    "pending",
+]
 ENTRY_WEIGHTS = [0.885, 0.02, 0.008, 0.005, 0.04, 0.012, 0.02, 0.01]
 ENTRY_OUTCOMES = ["entered", "dropped_before_entry", "failed", "unresolved", "pending"]
 OUTCOME_OF_ENTRY = np.array([0, 0, 0, 0, 1, 2, 3, 4])
@@ -57,13 +73,17 @@ def pick(options: list[tuple], column: int, drawn: np.ndarray) -> Coded:
 
 
 def choose_journeys(plan: Plan, person: np.ndarray) -> np.ndarray:
-    """Give each of the people a real-time journey of their organization and kind; early journeys are the popular ones."""
+    """Give each person a real-time journey of their organization and kind; early journeys are the popular ones."""
     tenant, people = plan.tenant, plan.people
     journey = np.empty(len(person), dtype=np.int32)
     group = people.organization[person] * 3 + people.kind[person]
     for code in range(6):
         organization, kind = divmod(code, 3)
-        fits = (tenant.journey_engine == REAL_TIME) & (tenant.journey_organization == organization) & (tenant.journey_audience == kind)
+        fits = (
+            (tenant.journey_engine == REAL_TIME)
+            & (tenant.journey_organization == organization)
+            & (tenant.journey_audience == kind)
+        )
         options = np.flatnonzero(fits)
         members = np.flatnonzero(group == code)
         journey[members] = options[draw.choice(plan.rng, 1 / np.sqrt(np.arange(2, len(options) + 2)), len(members))]
@@ -92,7 +112,13 @@ def simulate(plan: Plan, count: int) -> Attempts:
     inflow_at = start + (rng.random(count) * (WINDOW[1] - start)).astype(np.int64)
     entered_at = inflow_at + draw.seconds(rng, count, 20, 120) + np.where(entry == HEALED, 1200, 0)
     places = plan.add_places(
-        person, engine=REAL_TIME, known=known, journey=journey, run=run, step=first_step, message=tenant.step_message[first_step]
+        person,
+        engine=REAL_TIME,
+        known=known,
+        journey=journey,
+        run=run,
+        step=first_step,
+        message=tenant.step_message[first_step],
     )
     taken = _Steps(plan, places, steps, end, entered_at)
     last_place, ended_at = places.copy(), entered_at.copy()
@@ -113,20 +139,37 @@ def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ende
 
     unresolved = (entry == HEALED) | (entry == UNRESOLVED)
     before = entered_at - np.where(entry == HEALED, 1200, 10)
-    plan.emit("JourneyEventProfileUnresolved", places[unresolved], before[unresolved], **reasons(rng, UNRESOLVED_REASONS, unresolved.sum(), 1))
+    plan.emit(
+        "JourneyEventProfileUnresolved",
+        places[unresolved],
+        before[unresolved],
+        **reasons(rng, UNRESOLVED_REASONS, unresolved.sum(), 1),
+    )
     healed = entry == HEALED
     plan.emit("JourneyEventProfileResolvedWithRetry", places[healed], entered_at[healed] - 300)
     dropped = (entry == DROPPED) | (entry == DROPPED_THEN_ENTERED)
-    plan.emit("JourneyEventPreEntryDropoff", places[dropped], entered_at[dropped] - 5, **reasons(rng, PRE_ENTRY_REASONS, dropped.sum(), 1))
+    plan.emit(
+        "JourneyEventPreEntryDropoff",
+        places[dropped],
+        entered_at[dropped] - 5,
+        **reasons(rng, PRE_ENTRY_REASONS, dropped.sum(), 1),
+    )
     failed = entry == FAILED_ENTRY
-    plan.emit("JourneyEventEntrySystemFailure", places[failed], entered_at[failed], **reasons(rng, FAILURE_REASONS, failed.sum(), 1))
+    plan.emit(
+        "JourneyEventEntrySystemFailure",
+        places[failed],
+        entered_at[failed],
+        **reasons(rng, FAILURE_REASONS, failed.sum(), 1),
+    )
     processed = entered & (entry != END_ONLY)
     plan.emit("JourneyEventEntryProcessed", places[processed], entered_at[processed])
     entered_at = np.where(processed, entered_at, NEVER)
 
     for code, entity in enumerate(END_ENTITIES):
         ends = entered & (end == code)
-        plan.emit(entity, last_place[ends], ended_at[ends], **reasons(rng, END_REASONS[RUN_OUTCOMES[code]], ends.sum(), 1))
+        plan.emit(
+            entity, last_place[ends], ended_at[ends], **reasons(rng, END_REASONS[RUN_OUTCOMES[code]], ends.sum(), 1)
+        )
     running = entered & (end == IN_PROGRESS)
     ended_at = np.where(entered & (end != IN_PROGRESS), ended_at, NEVER)
     # a second, lower-ranking end event before or after the one that counts
@@ -134,9 +177,9 @@ def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ende
     second_at = ended_at[twice] + np.where(draw.chance(rng, twice.sum(), 0.5), 30, -3)
     plan.emit("JourneyEventExited", last_place[twice], second_at, **reasons(rng, END_REASONS["exited"], twice.sum()))
     ended_at[twice] = earliest(ended_at[twice], second_at)
-    reported = running & draw.some(rng, count, 0.1, plan.floor * 4)
+    reported = draw.some_of(rng, running, 0.1, plan.floor * 4)
     plan.emit("JourneyEventInprogress", last_place[reported], entered_at[reported] + 60)
-    odd = processed & draw.some(rng, count, 0.002, plan.floor * 2)
+    odd = draw.some_of(rng, processed, 0.002, plan.floor * 2)
     plan.emit("JourneyEventUndefined", places[odd], entered_at[odd] + 61)
 
     finished = (ended_at != NEVER) & (entered_at != NEVER)
@@ -156,9 +199,11 @@ def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ende
 
 
 class _Steps:
-    """The steps of all runs: what each one does, and when. Arrays hold one value per step; `run` is the number of its run."""
+    """The steps of all runs: what each one does, and when. Arrays hold one value per step, `run` its run."""
 
-    def __init__(self, plan: Plan, run_places: np.ndarray, lengths: np.ndarray, end: np.ndarray, entered_at: np.ndarray):
+    def __init__(
+        self, plan: Plan, run_places: np.ndarray, lengths: np.ndarray, end: np.ndarray, entered_at: np.ndarray
+    ):
         """Decide the steps of runs with `lengths` steps each that `end` as drawn and were entered at `entered_at`."""
         rng, tenant = plan.rng, plan.tenant
         self.plan = plan
@@ -218,7 +263,9 @@ class _Steps:
     def _emit(self, position: np.ndarray, lengths: np.ndarray) -> None:
         """Plan the ActionEvent* rows and record the truth about the steps of journeys that log them."""
         plan, rng, count = self.plan, self.plan.rng, len(self.run)
-        missing_at = np.where(draw.chance(rng, len(lengths), 0.015), (rng.random(len(lengths)) * lengths).astype(np.int64), -1)
+        missing_at = np.where(
+            draw.chance(rng, len(lengths), 0.015), (rng.random(len(lengths)) * lengths).astype(np.int64), -1
+        )
         self.shown_at = np.where((position == missing_at[self.run]) & self.settled, NEVER, self.entered_at)
         logged = self.logged
         shown = logged & (self.shown_at != NEVER)
@@ -228,17 +275,24 @@ class _Steps:
         for turn in range(int(self.postponements.max(initial=0))):
             postponed_at = self.entered_at + 2 + turn * (self.pause + 60)
             held = logged & (self.postponements > turn)
-            plan.emit("ActionEventPostponed", self.place[held], postponed_at[held], **reasons(rng, POSTPONE_REASONS, held.sum()))
+            plan.emit(
+                "ActionEventPostponed",
+                self.place[held],
+                postponed_at[held],
+                **reasons(rng, POSTPONE_REASONS, held.sum()),
+            )
             freed = logged & (self.resumptions > turn)
             plan.emit("ActionEventResumed", self.place[freed], (postponed_at + self.pause)[freed])
             last_event = np.where(self.postponements > turn, np.maximum(last_event, postponed_at), last_event)
-            last_event = np.where(self.resumptions > turn, np.maximum(last_event, postponed_at + self.pause), last_event)
+            last_event = np.where(
+                self.resumptions > turn, np.maximum(last_event, postponed_at + self.pause), last_event
+            )
 
         # further terminal events, just after the entry or after the one that counts; they never outrank it
         early = draw.chance(rng, count, 0.5)
         other_at = np.where(early, self.entered_at + 1, self.done_at + 45)
         also_failed = draw.chance(rng, count, 0.006) & (self.state == PROCESSED)
-        also_dropped = draw.some(rng, count, 0.006, plan.floor) & (self.state <= FAILED)
+        also_dropped = draw.some_of(rng, self.state <= FAILED, 0.006, plan.floor)
         twice = draw.chance(rng, count, 0.004) & (self.state == PROCESSED)
         processed_at = np.where(self.state == PROCESSED, self.done_at, NEVER)
         failed_at = np.where(self.state == FAILED, self.done_at, np.where(also_failed, other_at, NEVER))
@@ -274,7 +328,9 @@ class _Steps:
             resumptions=self.resumptions[logged],
             dwell_seconds=dwell[logged],
             step_outcome=Coded(STEP_OUTCOMES, self.state[logged]),
-            drop_off_reason=Coded(reason["Reason"].values, np.where(dropped_at != NEVER, reason["Reason"].codes, -1)[logged]),
+            drop_off_reason=Coded(
+                reason["Reason"].values, np.where(dropped_at != NEVER, reason["Reason"].codes, -1)[logged]
+            ),
             drop_off_reason_detail=Coded(
                 reason["ReasonDetail"].values, np.where(dropped_at != NEVER, reason["ReasonDetail"].codes, -1)[logged]
             ),

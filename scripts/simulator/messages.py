@@ -23,9 +23,21 @@ from .vocabulary import (
 )
 
 # What becomes of an email. "untraced" is opened although its send was never logged.
-FATES = ["delivered", "sent_only", "bounced", "bounced_then_delivered", "taken_back", "delivered_unsent", "untraced", "blocked", "resent"]
+FATES = [
+    "delivered",
+    "sent_only",
+    "bounced",
+    "bounced_then_delivered",
+    "taken_back",
+    "delivered_unsent",
+    "untraced",
+    "blocked",
+    "resent",
+]
 FATE_WEIGHTS = [0.885, 0.008, 0.022, 0.004, 0.008, 0.003, 0.004, 0.062, 0.004]
-DELIVERED, SENT_ONLY, BOUNCED, BOUNCED_THEN_DELIVERED, TAKEN_BACK, DELIVERED_UNSENT, UNTRACED, BLOCKED, RESENT = range(9)
+DELIVERED, SENT_ONLY, BOUNCED, BOUNCED_THEN_DELIVERED, TAKEN_BACK, DELIVERED_UNSENT, UNTRACED, BLOCKED, RESENT = range(
+    9
+)
 # How an email bounces: the rows it leaves, as entity and BounceType, and the type that counts.
 BOUNCES = [
     ([("EmailHardBounced", "HardBounce")], "hard"),
@@ -38,13 +50,21 @@ BOUNCES = [
 ]
 BOUNCE_WEIGHTS = [0.2, 0.35, 0.08, 0.12, 0.08, 0.12, 0.05]
 HARD_CATEGORIES = ["invalid-mailbox", "invalid-domain"]
-SOFT_CATEGORIES = ["full-mailbox", "inactive-mailbox", "greylisting-issues", "connection-error", "dmarc-issues", "suppression-list", "other"]
+SOFT_CATEGORIES = [
+    "full-mailbox",
+    "inactive-mailbox",
+    "greylisting-issues",
+    "connection-error",
+    "dmarc-issues",
+    "suppression-list",
+    "other",
+]
 BOUNCE_TYPES = ["hard", "soft", "block"]
 BROKEN_ADDRESS = {"InvalidRecipientAddress", "EmailBlockedInvalidRecipientAddress"}
 
 
 class Ledger:
-    """What is known in the end about each of a list of attempts. Times are whole seconds, NEVER where it did not happen."""
+    """What is known in the end about each attempt. Times are whole seconds, NEVER where it did not happen."""
 
     TIMES = ("sent_at", "delivered_at", "first_opened_at", "first_clicked_at", "bounced_at", "blocked_at")
     COUNTS = ("opens", "clicks", "bot_clicks", "replies", "forwards")
@@ -62,11 +82,13 @@ class Ledger:
             setattr(self, name, np.zeros(count, dtype=bool))
         self.bounce_type = np.full(count, -1, dtype=np.int8)
         self.domain = np.full(count, -1, dtype=np.int32)
-        self.words: dict[str, list[str]] = {name: [] for name in ("interaction_type", "raw_reason", "block_category", "consent_reason")}
+        self.words: dict[str, list[str]] = {
+            name: [] for name in ("interaction_type", "raw_reason", "block_category", "consent_reason")
+        }
         self.codes = {name: np.full(count, -1, dtype=np.int32) for name in self.words}
 
     def block(self, rows: np.ndarray, at: np.ndarray, entity: str, reason, category: str, consent: str | None) -> None:
-        """Note the block that counts for `rows`: `at` is the earliest block row; reason and consent reason may be None."""
+        """Note the block that counts for `rows`: `at` is the earliest block row; the reasons may be None."""
         self.blocked_at[rows] = at
         for name, word in zip(self.words, (entity, reason, category, consent), strict=True):
             if word is not None:
@@ -76,7 +98,9 @@ class Ledger:
 
     def close(self) -> None:
         """Write the ledger into the plan's truth (messages, and blocks for those that were blocked)."""
-        keys = self.plan.keys(self.place) | {"channel": Coded(MESSAGE_KINDS, np.full(len(self.place), self.channel, np.int8))}
+        keys = self.plan.keys(self.place) | {
+            "channel": Coded(MESSAGE_KINDS, np.full(len(self.place), self.channel, np.int8))
+        }
         block = {name: Coded(self.words[name] or [""], self.codes[name]) for name in self.words}
         self.plan.record(
             "messages",
@@ -126,12 +150,21 @@ def _test_sends(plan: Plan, attempts: int) -> Attempts:
     rng, tenant = plan.rng, plan.tenant
     count = min(len(plan.people), max(round(attempts * 0.004), plan.floor))
     person = rng.choice(len(plan.people), count, replace=False)
-    mails = np.flatnonzero((tenant.step_message >= 0) & (tenant.step_kind == EMAIL))  # EMAIL and MAIL_ACTIVITY are both 0
+    mails = np.flatnonzero(
+        (tenant.step_message >= 0) & (tenant.step_kind == EMAIL)
+    )  # EMAIL and MAIL_ACTIVITY are both 0
     message = tenant.step_message[mails[rng.integers(0, len(mails), count)]]
     engine = tenant.journey_engine[tenant.message_journey[message]]
     at = tenant.journey_start[tenant.message_journey[message]] + draw.seconds(rng, count, 0, 80 * 86400)
-    places = [plan.add_places(person[engine == code], engine=code, message=message[engine == code]) for code in (REAL_TIME, OUTBOUND)]
-    return Attempts(np.concatenate(places), np.concatenate([at[engine == code] for code in (REAL_TIME, OUTBOUND)]), np.zeros(count, bool))
+    places = [
+        plan.add_places(person[engine == code], engine=code, message=message[engine == code])
+        for code in (REAL_TIME, OUTBOUND)
+    ]
+    return Attempts(
+        np.concatenate(places),
+        np.concatenate([at[engine == code] for code in (REAL_TIME, OUTBOUND)]),
+        np.zeros(count, bool),
+    )
 
 
 def _emails(plan: Plan, tries: Attempts, entities: dict[str, Entity]) -> None:
@@ -141,9 +174,14 @@ def _emails(plan: Plan, tries: Attempts, entities: dict[str, Entity]) -> None:
     ledger.domain = plan.people.domain[plan.places("person")[place]].astype(np.int32)
     known = plan.places("known")[place]
     outbound = plan.places("engine")[place] == OUTBOUND
-    kinds = plan.floor * 24  # about as many block entities as one engine has
+    kinds = 24 * plan.floor + 12 * (plan.floor > 0)  # one engine has about 24 block entities
     fate = np.where(tries.stopped, BLOCKED, draw.choice(rng, FATE_WEIGHTS, count))
-    for rare, least in ((BLOCKED, kinds), (BOUNCED, 8 * plan.floor), (TAKEN_BACK, 4 * plan.floor), (RESENT, plan.floor)):
+    for rare, least in (
+        (BLOCKED, kinds),
+        (BOUNCED, 8 * plan.floor),
+        (TAKEN_BACK, 4 * plan.floor),
+        (RESENT, plan.floor),
+    ):
         for engine in (False, True):  # small exports show every fate in both engines
             spare = np.flatnonzero((fate == DELIVERED) & known & (outbound == engine))
             missing = least - int(((fate == rare) & (outbound == engine)).sum())
@@ -155,7 +193,7 @@ def _emails(plan: Plan, tries: Attempts, entities: dict[str, Entity]) -> None:
     sent = (fate <= TAKEN_BACK) | (fate == RESENT)
     ledger.sent_at = np.where(sent, at, NEVER)
     plan.emit("EmailSent", place[sent], at[sent])
-    copied = sent & ~outbound & draw.some(rng, count, 0.004, plan.floor * 2)
+    copied = draw.some_of(rng, sent & ~outbound, 0.004, plan.floor * 2)
     plan.emit("EmailCcSent", place[copied], at[copied] + 1)
 
     arrived = np.isin(fate, (DELIVERED, BOUNCED_THEN_DELIVERED, DELIVERED_UNSENT, RESENT))
@@ -171,7 +209,7 @@ def _emails(plan: Plan, tries: Attempts, entities: dict[str, Entity]) -> None:
 
 
 def _deliver(plan: Plan, place, arrived, taken_back, delivered_at) -> None:
-    """Plan EmailDelivered: 1 (or no count at all) where it `arrived`, 1 and then -1 where a late bounce took it back."""
+    """Plan EmailDelivered: 1 (or no count) where it `arrived`, 1 and then -1 where a late bounce took it back."""
     rng = plan.rng
     counts = np.where(draw.chance(rng, int(arrived.sum()), 0.02), -1, 0)
     plan.emit("EmailDelivered", place[arrived], delivered_at[arrived], DeliveredCount=Coded([1], counts))
@@ -180,7 +218,11 @@ def _deliver(plan: Plan, place, arrived, taken_back, delivered_at) -> None:
     one = np.zeros(len(there), dtype=np.int8)
     for number, at, returned in ((1, delivered_at[taken_back], False), (-1, back_at, True)):
         # the second row repeats the IdempotencyId of the first one, so only the count tells them apart
-        words = {"WasRemoteBounced": Coded(["true"], one), "BounceCategory": Coded(["invalid-mailbox"], one)} if returned else {}
+        words = (
+            {"WasRemoteBounced": Coded(["true"], one), "BounceCategory": Coded(["invalid-mailbox"], one)}
+            if returned
+            else {}
+        )
         words |= {"Reason": Coded(["RemoteBounce"], one)} if returned else {}
         plan.emit("EmailDelivered", there, at, DeliveredCount=Coded([number], one), IdempotencyId=ids, **words)
 
@@ -231,19 +273,19 @@ def _emit_bounce(plan: Plan, entity: str, kind: str, place: np.ndarray, at: np.n
 def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound) -> None:
     """Plan opens, clicks, bot clicks, opt-outs, spam reports and forwards. Clicks only follow a delivery."""
     rng, place, count = plan.rng, ledger.place, len(ledger.place)
-    opened = (arrived & draw.some(rng, count, 0.48, plan.floor * 3)) | untraced
+    opened = draw.some_of(rng, arrived, 0.48, plan.floor * 3) | untraced
     opened_at = delivered_at + draw.late(rng, count, 14400, 20 * 86400)
     ledger.opens = np.where(opened, 1 + draw.choice(rng, [0.45, 0.25, 0.14, 0.09, 0.07], count), 0)
     ledger.first_opened_at = np.where(opened, opened_at, NEVER)
     _repeat(plan, "EmailOpened", place, opened_at, ledger.opens, 5400)
 
-    clicked = arrived & draw.some(rng, count, 0.15, plan.floor * 4)
+    clicked = draw.some_of(rng, arrived, 0.15, plan.floor * 4)
     clicked_at = np.where(opened, opened_at + 20, delivered_at + 4000)
     ledger.clicks = np.where(clicked, 1 + draw.choice(rng, [0.55, 0.25, 0.1, 0.06, 0.04], count), 0)
     ledger.first_clicked_at = np.where(clicked, clicked_at, NEVER)
     _repeat(plan, "EmailClicked", place, clicked_at, ledger.clicks, 47)
 
-    bots = arrived & draw.some(rng, count, 0.06, plan.floor * 3)
+    bots = draw.some_of(rng, arrived, 0.06, plan.floor * 3)
     ledger.bot_clicks = np.where(bots, 1 + draw.choice(rng, [0.3, 0.3, 0.2, 0.2], count), 0)
     _repeat(plan, "BotEmailLinkClicked", place, delivered_at + 3, ledger.bot_clicks, 1)
 
@@ -271,7 +313,9 @@ def _repeat(plan: Plan, entity: str, place: np.ndarray, first_at: np.ndarray, ti
     plan.emit(entity, place[rows], first_at[rows] + turn * (gap + rows % gap))
 
 
-def _block_emails(plan: Plan, ledger: Ledger, fate: np.ndarray, at: np.ndarray, outbound: np.ndarray, entities: dict[str, Entity]) -> None:
+def _block_emails(
+    plan: Plan, ledger: Ledger, fate: np.ndarray, at: np.ndarray, outbound: np.ndarray, entities: dict[str, Entity]
+) -> None:
     """Plan the block rows of emails: a specific entity, an umbrella row beside it, or the umbrella row alone."""
     rng, place = plan.rng, ledger.place
     rows = np.flatnonzero((fate == BLOCKED) | (fate == RESENT))
@@ -282,7 +326,7 @@ def _block_emails(plan: Plan, ledger: Ledger, fate: np.ndarray, at: np.ndarray, 
     for engine, letter in ((False, "R"), (True, "O")):
         members = rows[outbound[rows] == engine]
         weights = [weight if letter in engines else 0 for _, engines, weight, *_ in EMAIL_BLOCKS]
-        kind = draw.quota(rng, weights, len(members), plan.floor)
+        kind = draw.quota(rng, weights, len(members), plan.floor, plan.groups(place[members]))
         for code, (entity, _, _, category, consent, reason, group, details) in enumerate(EMAIL_BLOCKS):
             chosen = members[kind == code]
             if not len(chosen):
@@ -300,7 +344,9 @@ def _block_emails(plan: Plan, ledger: Ledger, fate: np.ndarray, at: np.ndarray, 
             texts = {"BlockedReason": reason or "Other", "Category": group or "Other"}
             texts = _reason_columns(texts, np.zeros(int(beside.sum()), bool))[0]
             twin_address = address.filter(pa.array(beside))
-            plan.emit("EmailBlocked", place[chosen][beside], umbrella_at[beside], EmailAddressUsed=twin_address, **texts)
+            plan.emit(
+                "EmailBlocked", place[chosen][beside], umbrella_at[beside], EmailAddressUsed=twin_address, **texts
+            )
             first_at = np.where(beside, np.minimum(at[chosen], umbrella_at), at[chosen])
             for silence in (False, True):
                 part = silent == silence
@@ -308,7 +354,7 @@ def _block_emails(plan: Plan, ledger: Ledger, fate: np.ndarray, at: np.ndarray, 
             if entity == "EmailBlockBounced":
                 ledger.bounced_at[chosen] = at[chosen]
                 ledger.bounce_type[chosen] = BOUNCE_TYPES.index("block")
-            # an address without a domain; or no address on this entity, unless the umbrella row or a later send shows it
+            # an address without a domain; or none on this entity, unless the umbrella row or a later send shows it
             hidden = "EmailAddressUsed" not in columns
             ledger.domain[chosen[broken | (hidden & ~beside & ~resent[chosen])]] = -1
             if consent and not engine:
@@ -322,7 +368,7 @@ def _addresses(plan: Plan, place: np.ndarray, broken: np.ndarray) -> pa.Array:
 
 
 def _reason_columns(words: dict[str, str], silent: np.ndarray) -> tuple[dict[str, Coded], list[str | None]]:
-    """Return the reason columns, the first of them null where `silent`, and the reason that counts: [spoken, silent]."""
+    """Return the reason columns, the first null where `silent`, and the reason that counts: [spoken, silent]."""
     count, names = len(silent), list(words)
     values = {name: Coded([words[name]], np.zeros(count, dtype=np.int8)) for name in names}
     if names:
@@ -355,7 +401,7 @@ def _note_reasons(ledger: Ledger, rows, at, entity: str, options: list[tuple], w
 
 
 def _fates(plan: Plan, tries: Attempts, weights: list[float]) -> np.ndarray:
-    """Draw what becomes of the messages of a simple channel: 0 blocked, 1 blocked and sent later, then as `weights` say."""
+    """Draw what becomes of each message of a simple channel: 0 blocked, 1 blocked and sent later, then others."""
     fate = draw.quota(plan.rng, weights, len(tries.place), plan.floor * 3)
     known = plan.places("known")[tries.place]
     return np.where(tries.stopped & known, 0, np.where(~known & (fate <= 1), 2, fate))
@@ -368,7 +414,9 @@ def _not_sent(plan: Plan, ledger: Ledger, rows, at, entity: str, column: str, op
     _note_reasons(ledger, rows, at[rows], entity, options, why)
 
 
-def _follow(plan: Plan, ledger: Ledger, name: str, entity: str, rows, at, share: float, mean_gap: int, first: str | None = None) -> np.ndarray:
+def _follow(
+    plan: Plan, ledger: Ledger, name: str, entity: str, rows, at, share: float, mean_gap: int, first: str | None = None
+) -> np.ndarray:
     """Plan up to three rows of what people (or bots) do with some of the messages `rows`, and count them in the ledger.
 
     `name` is the ledger's count, `first` its first time; returns the rows that did it.
@@ -422,7 +470,9 @@ def _push(plan: Plan, tries: Attempts) -> None:
     """Plan push notifications: what was sent counts as delivered, and no consent is checked."""
     ledger = Ledger(plan, PUSH, tries.place)
     fate = _fates(plan, tries, [0.06, 0.01, 0.93])
-    _not_sent(plan, ledger, np.flatnonzero(fate <= 1), tries.at, "PushNotificationNotSent", "BlockedReason", PUSH_REASONS)
+    _not_sent(
+        plan, ledger, np.flatnonzero(fate <= 1), tries.at, "PushNotificationNotSent", "BlockedReason", PUSH_REASONS
+    )
     at = tries.at + np.where(fate == 1, 5000, 0)
     sent = fate >= 1
     ledger.sent_at = ledger.delivered_at = np.where(sent, at, NEVER)
@@ -450,6 +500,11 @@ def _voice(plan: Plan, tries: Attempts) -> None:
     _not_sent(plan, ledger, np.flatnonzero(fate == 3), at + 60, "VoiceCallNotAttempted", "Reason", VOICE_FAILURES)
     attempted = (fate == 1) | (fate == 2)
     answered = attempted & draw.chance(rng, count, 0.55)
-    plan.emit("VoiceCallAttempted", place[attempted], at[attempted] + 40, Answered=Coded([False, True], answered[attempted].astype(np.int8)))
+    plan.emit(
+        "VoiceCallAttempted",
+        place[attempted],
+        at[attempted] + 40,
+        Answered=Coded([False, True], answered[attempted].astype(np.int8)),
+    )
     ledger.delivered_at = np.where(answered, at + 40, NEVER)
     ledger.close()

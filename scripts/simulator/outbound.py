@@ -6,12 +6,12 @@ import numpy as np
 
 from . import draw
 from .journeys import DROPPED_OFF, FAILED, PROCESSED, RUNNING, STEP_OUTCOMES, Attempts, pick
-from .people import PROFILE
+from .people import LEAD, PROFILE
 from .plan import NEVER, Coded, Plan
 from .tenant import ACTIVITY_DONE, CUSTOM_ACTIVITY, OUTBOUND
 from .vocabulary import ACTIVITY_REASONS
 
-# how an activity is blocked: specific entity (None = the umbrella alone), umbrella beside it, expected category, consent reason
+# how an activity is blocked: specific entity (None = the umbrella alone), umbrella beside it, category, consent reason
 BLOCKS = [
     (None, True, None, None),
     ("ActivityContactBlockedConsent", False, "consent", "below_consent_level"),
@@ -27,9 +27,9 @@ UMBRELLA = "ActivityContactBlocked"
 
 
 def simulate(plan: Plan, count: int) -> Attempts:
-    """Plan up to `count` members of outbound iterations with their activities, and return the emails these try to send."""
+    """Plan up to `count` members of outbound iterations and their activities; return the emails these try to send."""
     rng, tenant, people = plan.rng, plan.tenant, plan.people
-    eligible = np.flatnonzero(people.kind != PROFILE)
+    eligible = np.concatenate([np.flatnonzero(people.kind != PROFILE), np.flatnonzero(people.kind == LEAD)])
     person = eligible[rng.integers(0, len(eligible), count)]
     iteration = np.empty(count, dtype=np.int64)
     organization = people.organization[person]
@@ -47,25 +47,39 @@ def simulate(plan: Plan, count: int) -> Attempts:
     finished = draw.chance(rng, count, 0.7)
     steps = np.where(finished, length, 1 + (rng.random(count) * length).astype(np.int64))
     started_at = tenant.iteration_start[iteration] + draw.late(rng, count, 7200, 5 * 86400)
-    member = plan.add_places(person, engine=OUTBOUND, journey=journey, iteration=iteration, step=tenant.journey_steps[journey, 0, 0])
+    member = plan.add_places(
+        person, engine=OUTBOUND, journey=journey, iteration=iteration, step=tenant.journey_steps[journey, 0, 0]
+    )
     plan.offer("members", member, started_at)
 
     owner = np.repeat(np.arange(count), steps)
     first = np.repeat(np.cumsum(steps) - steps, steps)
     position = np.arange(len(owner)) - first
     step = tenant.journey_steps[journey[owner], position, 0]
+    message = tenant.step_message[step]
+    variants = np.where(message >= 0, tenant.message_variants[message], 1)
     place = plan.add_places(
-        person[owner], engine=OUTBOUND, journey=journey[owner], iteration=iteration[owner], step=step, message=tenant.step_message[step]
+        person[owner],
+        engine=OUTBOUND,
+        journey=journey[owner],
+        iteration=iteration[owner],
+        step=step,
+        message=message,
+        variant=np.where(variants > 1, (rng.random(len(owner)) * variants).astype(np.int8), -1),
     )
-    return _activities(plan, place, tenant.step_kind[step], position, first, position == steps[owner] - 1, started_at[owner])
+    return _activities(
+        plan, place, tenant.step_kind[step], position, first, position == steps[owner] - 1, started_at[owner]
+    )
 
 
 def _activities(plan, place, kind, position, first, is_last, started_at) -> Attempts:
     """Decide each activity, plan its rows, record its truth, and return the emails of those that were processed."""
     rng, count = plan.rng, len(place)
     outcome = np.array([PROCESSED, DROPPED_OFF, FAILED, RUNNING], dtype=np.int8)
-    last = outcome[draw.quota(rng, [0.76, 0.16, 0.03, 0.05], count, 2 * plan.floor)]
-    state = np.where(is_last, last, PROCESSED)
+    state = np.full(count, PROCESSED, dtype=np.int8)
+    state[is_last] = outcome[
+        draw.quota(rng, [0.76, 0.16, 0.03, 0.05], int(is_last.sum()), 4 * plan.floor, plan.groups(place[is_last]))
+    ]
     work = draw.seconds(rng, count, 10, 40000)
     until_next = work + draw.seconds(rng, count, 1, 60)
     before = np.cumsum(until_next) - until_next
@@ -110,7 +124,9 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
         step_outcome=Coded(STEP_OUTCOMES, state),
         drop_off_reason=reason,
         drop_off_reason_detail=Coded([""], nothing - 1),
-        last_event_at=np.max([shown_at, processed_at, failed_at, np.where(state == DROPPED_OFF, done_at, NEVER)], axis=0),
+        last_event_at=np.max(
+            [shown_at, processed_at, failed_at, np.where(state == DROPPED_OFF, done_at, NEVER)], axis=0
+        ),
         step_number=number,
     )
     mails = (state == PROCESSED) & (plan.places("message")[place] >= 0)
@@ -123,7 +139,7 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
     A failed or expired activity is a block as well. Blocks of activities name no channel.
     """
     rng = plan.rng
-    way = draw.quota(rng, BLOCK_WEIGHTS, len(dropped), 2 * plan.floor)
+    way = draw.quota(rng, BLOCK_WEIGHTS, len(dropped), 2 * plan.floor, plan.groups(place[dropped]))
     why = draw.quota(rng, np.ones(len(ACTIVITY_REASONS)), len(dropped), plan.floor)
     dropped_at = np.full(len(place), NEVER, dtype=np.int64)
     reason_code = np.full(len(place), -1, dtype=np.int32)
@@ -139,19 +155,28 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
         dropped_at[rows] = at
         if umbrella:
             beside = {} if keyed else {"MessageId": Coded([""], np.full(len(rows), -1))}
-            dropped_at[rows] = at - 2
+            umbrella_at = at - 2 if specific else at
+            dropped_at[rows] = umbrella_at
             reason_code[rows] = why[chosen]
-            plan.emit(UMBRELLA, place[rows], at - 2, Reason=pick(ACTIVITY_REASONS, 0, why[chosen]), **beside)
+            plan.emit(UMBRELLA, place[rows], umbrella_at, Reason=pick(ACTIVITY_REASONS, 0, why[chosen]), **beside)
         options = [(None, None, consent, category)] if specific else ACTIVITY_REASONS
         picked = np.zeros(len(rows), dtype=np.int16) if specific else why[chosen]
         _record(plan, place[rows], dropped_at[rows], specific or UMBRELLA, options, picked, keyed)
     options = [(None, None, None, "system_other")]
-    _record(plan, place[failed], failed_at[failed], "ActivityContactProcessingFailed", options, np.zeros(len(failed), np.int16), False)
+    _record(
+        plan,
+        place[failed],
+        failed_at[failed],
+        "ActivityContactProcessingFailed",
+        options,
+        np.zeros(len(failed), np.int16),
+        False,
+    )
     return dropped_at, Coded(names, reason_code)
 
 
 def _record(plan, place, at, entity, options, picked, keyed) -> None:
-    """Record blocks of activities; `options` are (reason, details, consent reason, category), `keyed`: the message is named."""
+    """Record blocks; `options` are (reason, details, consent reason, category), `keyed`: the message is named."""
     keys = plan.keys(place)
     if not keyed:
         keys["message"] = np.full(len(place), -1)

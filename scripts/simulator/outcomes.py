@@ -16,7 +16,9 @@ def simulate(plan: Plan) -> None:
     place, at = plan.pools["steps"]
     kind = plan.tenant.step_kind[plan.places("step")[place]]
     records = plan.with_message(place[kind == RECORD])
-    plan.emit("CreateRecord", records, at[kind == RECORD], ActionStatus=Coded(["Created"], np.zeros(len(records), np.int8)))
+    plan.emit(
+        "CreateRecord", records, at[kind == RECORD], ActionStatus=Coded(["Created"], np.zeros(len(records), np.int8))
+    )
 
     experiments, decided_at = plan.with_message(place[kind == EXPERIMENT]), at[kind == EXPERIMENT]
     plan.emit("ExperimentationDistribution", experiments, decided_at - 1)

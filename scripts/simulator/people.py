@@ -56,7 +56,9 @@ def build(rng: np.random.Generator, tenant: Tenant, count: int) -> People:
         ids=draw.guids(rng, count),
         kind=kind,
         organization=draw.chance(rng, count, 0.05).astype(np.int32),
-        account=np.where(draw.chance(rng, count, 0.6), rng.integers(0, len(tenant.accounts), count), -1).astype(np.int32),
+        account=np.where(draw.chance(rng, count, 0.6), rng.integers(0, len(tenant.accounts), count), -1).astype(
+            np.int32
+        ),
         first_name=first,
         last_name=last,
         place=rng.integers(0, len(PLACES), count),

@@ -1,7 +1,7 @@
 """The plan of a chunk: where things happen (places), what happens when (moments), and the truth about it.
 
-A place is a person at one point of one journey; a moment is one or more future rows of an entity. The modules that decide
-write both the moments and the truth, so the truth never comes from counting rows.
+A place is a person at one point of one journey; a moment is one or more future rows of an entity. The modules that
+decide write both the moments and the truth, so the truth never comes from counting rows.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Coded:
 
 @dataclass
 class Moment:
-    """Rows of one entity: the `place` and the time `at` of each, and the columns whose values were decided (`values`)."""
+    """Rows of one entity: the `place` and the time `at` of each, and the columns that were decided (`values`)."""
 
     entity: str
     place: np.ndarray
@@ -64,10 +64,14 @@ class Plan:
     moments: list[Moment] = field(default_factory=list)
     truth: dict[str, list[dict]] = field(default_factory=dict)
     pools: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
-    _places: dict[str, list[np.ndarray]] = field(default_factory=lambda: {name: [] for name in (*PLACE_FIELDS, "engine", "known")})
+    _places: dict[str, list[np.ndarray]] = field(
+        default_factory=lambda: {name: [] for name in (*PLACE_FIELDS, "engine", "known")}
+    )
     _count: int = 0
 
-    def add_places(self, person: np.ndarray, *, engine: int, known: np.ndarray | None = None, **fields: np.ndarray) -> np.ndarray:
+    def add_places(
+        self, person: np.ndarray, *, engine: int, known: np.ndarray | None = None, **fields: np.ndarray
+    ) -> np.ndarray:
         """Add one place per element of `person` and return their numbers. Fields left out are "none" (-1).
 
         `known` is false where the rows do not say who the person is.
@@ -75,14 +79,16 @@ class Plan:
         count = len(person)
         for name in PLACE_FIELDS:
             given = person if name == "person" else fields.get(name)
-            self._places[name].append(np.full(count, -1, np.int32) if given is None else np.asarray(given, dtype=np.int32))
+            self._places[name].append(
+                np.full(count, -1, np.int32) if given is None else np.asarray(given, dtype=np.int32)
+            )
         self._places["engine"].append(np.full(count, engine, np.int8))
         self._places["known"].append(np.ones(count, bool) if known is None else np.asarray(known, dtype=bool))
         self._count += count
         return np.arange(self._count - count, self._count)
 
     def with_message(self, place: np.ndarray) -> np.ndarray:
-        """Return copies of `place` that name the first message of their journey, for steps that send none themselves."""
+        """Return copies of `place` that name the first message of their journey, for steps that send none."""
         fields = {name: self.places(name)[place] for name in ("journey", "run", "step", "parent", "variant")}
         first = self.tenant.journey_steps[fields["journey"], 0, 0]
         known, person = self.places("known")[place], self.places("person")[place]
@@ -95,10 +101,15 @@ class Plan:
         return self._places[name][0]
 
     def emit(self, entity: str, place: np.ndarray, at: np.ndarray, **values) -> None:
-        """Plan one row of `entity` per place, at the times `at` (whole seconds, UTC), with the columns decided so far."""
+        """Plan one row of `entity` per place, at the times `at` (whole seconds, UTC), with the columns decided."""
         if len(place):
             values = {name: value for name, value in values.items() if value is not None}
             self.moments.append(Moment(entity, np.asarray(place), np.asarray(at, dtype=np.int64), values))
+
+    def groups(self, place: np.ndarray) -> np.ndarray:
+        """Return a number per place that says what kind of person is there: contact or lead, with an account or not."""
+        person = self.places("person")[place]
+        return self.people.kind[person] * 2 + (self.people.account[person] >= 0)
 
     def offer(self, pool: str, place: np.ndarray, at: np.ndarray) -> None:
         """Add places, with the time from which something can follow, to a pool that later modules take from."""
@@ -106,7 +117,9 @@ class Plan:
             place, at = (np.concatenate(pair) for pair in zip(self.pools[pool], (place, at), strict=True))
         self.pools[pool] = (place, at)
 
-    def take(self, pools: str | tuple[str, ...], share: float, floor: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def take(
+        self, pools: str | tuple[str, ...], share: float, floor: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Take places from one or more `pools`: a `share` of each, and at least `floor` in all while there are so many.
 
         Returns the places and their times. Contacts, leads and CI profiles are all among them where they can be.
@@ -117,7 +130,9 @@ class Plan:
         for name in names:
             place, at = self.pools.get(name, (np.empty(0, np.int64), np.empty(0, np.int64)))
             count = min(len(place), max(round(len(place) * share), -(-floor // len(names))))
-            chosen = self.rng.choice(len(place), count, replace=False, shuffle=False) if count else np.empty(0, np.int64)
+            chosen = (
+                self.rng.choice(len(place), count, replace=False, shuffle=False) if count else np.empty(0, np.int64)
+            )
             if count and count <= 64:  # few rows: see to it that contacts and leads are both there
                 chosen = self._with_each_kind(place, chosen)
             taken_places.append(place[chosen])
@@ -141,7 +156,10 @@ class Plan:
 
     def keys(self, place: np.ndarray) -> dict[str, np.ndarray]:
         """Return the indexes that make the normalised key columns of these places; `truth` turns them into text."""
-        fields = {name: self.places(name)[place] for name in ("person", "journey", "run", "iteration", "step", "parent", "message")}
+        fields = {
+            name: self.places(name)[place]
+            for name in ("person", "journey", "run", "iteration", "step", "parent", "message")
+        }
         return fields | {"engine": self.places("engine")[place], "known": self.places("known")[place]}
 
 

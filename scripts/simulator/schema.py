@@ -23,7 +23,7 @@ class SchemaError(ValueError):
 
 @dataclass(frozen=True)
 class Entity:
-    """One raw table: its `name` (EmailSent), its `family` (the staging folder) and its `columns`, name to Arrow type."""
+    """One raw table: its `name` (EmailSent), its `family` (the staging folder), its `columns`, name to type."""
 
     name: str
     family: str
@@ -38,7 +38,9 @@ def pascal_case(name: str) -> str:
 def read_entity(path: Path) -> Entity:
     """Read one staging YAML file. Raises SchemaError where it does not describe one raw entity."""
     try:
-        model = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["models"][0]
+        model = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))[
+            "models"
+        ][0]
         columns = {}
         for column in model["columns"]:
             if column["name"] == "interaction_type":  # a constant of the staging model, not a raw attribute

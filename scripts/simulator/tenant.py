@@ -16,7 +16,7 @@ MESSAGE_KINDS = STEP_KINDS[:5]
 EMAIL, SMS, PUSH, CUSTOM, VOICE, WAIT, CONDITION, RECORD, EXPERIMENT = range(9)
 # Real-time journeys, as lists of step kinds; the first position of the second list of a pair is a branch.
 JOURNEY_SHAPES = [
-    [EMAIL, WAIT, EMAIL, EMAIL],
+    [EMAIL, EXPERIMENT, WAIT, EMAIL, EMAIL],
     [EMAIL, EMAIL, SMS, EMAIL, WAIT, EMAIL],
     [EMAIL, EMAIL, PUSH, CUSTOM, EMAIL],
     [EMAIL, EXPERIMENT, EMAIL, RECORD, EMAIL],
@@ -38,15 +38,18 @@ ACTIVITY_DONE = [
     "TriggerCrmWorkflowActivityContactProcessed",
 ]
 MAIL_ACTIVITY, CUSTOM_ACTIVITY = 0, 6
-ACTIVITY_SHAPES = [[0, 1, 0, 2, 0, 4], [0, 0, 3, 6, 0, 7], [0, 5, 0, 1, 0, 6], [0, 0, 2]]
+ACTIVITY_SHAPES = [[0, 1, 0, 2, 4, 0], [0, 0, 3, 6, 7, 0], [0, 5, 0, 1, 0, 6], [0, 0, 2]]
 LONGEST = 6
-WINDOW = (np.datetime64("2024-07-01T00:00:00", "s").astype(np.int64), np.datetime64("2025-11-30T00:00:00", "s").astype(np.int64))
+WINDOW = (
+    np.datetime64("2024-07-01T00:00:00", "s").astype(np.int64),
+    np.datetime64("2025-11-30T00:00:00", "s").astype(np.int64),
+)
 MAIN_ORGANIZATION, SANDBOX = 0, 1
 
 
 @dataclass(frozen=True)
 class Tenant:
-    """The shared world. Ids are Arrow string arrays; the other arrays hold one value per journey, step, message or iteration.
+    """The shared world: ids are Arrow string arrays, the others hold one value per journey, step and so on.
 
     A value of -1 is "none" in every index array. Times are whole seconds since 1970, UTC.
     """
@@ -90,7 +93,7 @@ class Tenant:
 
 
 def _shapes(rng: np.random.Generator, count: int) -> list[list[int]]:
-    """Return the step kinds of `count` real-time journeys: the known shapes in turn, later ones shuffled after the first step."""
+    """Return the step kinds of `count` real-time journeys: the known shapes in turn, later ones shuffled."""
     shapes = []
     for number in range(count):
         shape = JOURNEY_SHAPES[number % len(JOURNEY_SHAPES)]
@@ -162,7 +165,7 @@ def build(seed: int, rows: int) -> Tenant:
         messages=draw.guids(rng, len(message_journey)),
         message_version=rng.integers(1, 9, len(message_journey)),
         message_journey=np.array(message_journey, dtype=np.int32),
-        message_variants=rng.choice([1, 1, 2, 3], len(message_journey)),
+        message_variants=rng.choice([1, 2, 2, 3], len(message_journey)),
         iterations=draw.guids(rng, len(iteration_journey)),
         iteration_journey=iteration_journey,
         iteration_start=iteration_start,

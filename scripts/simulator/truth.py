@@ -13,23 +13,26 @@ PROFILE_TYPES = ["contact", "lead", "profile"]
 PERSON = ["profile_type", "profile_id"]
 COLUMNS = {
     "steps": [
-        "organization_id", "journey_id", "journey_run_id", "journey_step_id", *PERSON, "journey_engine", "business_unit_id", "parent_step_id",
-        "entered_at", "processed_at", "dropped_off_at", "failed_at", "first_postponed_at", "postponements", "resumptions", "dwell_seconds",
-        "step_outcome", "drop_off_reason", "drop_off_reason_detail", "last_event_at", "step_number",
+        "organization_id", "journey_id", "journey_run_id", "journey_step_id", *PERSON, "journey_engine",
+        "business_unit_id", "parent_step_id", "entered_at", "processed_at", "dropped_off_at", "failed_at",
+        "first_postponed_at", "postponements", "resumptions", "dwell_seconds", "step_outcome", "drop_off_reason",
+        "drop_off_reason_detail", "last_event_at", "step_number",
     ],
     "runs": [
-        "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "inflow_at", "entered_at", "ended_at", "entry_outcome",
-        "run_outcome", "duration_seconds", "steps_entered", "steps_processed",
+        "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "inflow_at", "entered_at",
+        "ended_at", "entry_outcome", "run_outcome", "duration_seconds", "steps_entered", "steps_processed",
     ],
     "messages": [
-        "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id", "sent_at", "delivered_at",
-        "first_opened_at", "opens", "first_clicked_at", "clicks", "bot_clicks", "bounced_at", "bounce_type", "blocked_at", "block_category",
-        "was_sent", "was_delivered", "was_opened", "was_clicked", "was_bot_clicked", "was_bounced", "was_blocked", "was_consent_blocked",
-        "was_unsubscribed", "was_spam_reported", "replies", "forwards", "recipient_domain",
+        "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+        "sent_at", "delivered_at", "first_opened_at", "opens", "first_clicked_at", "clicks", "bot_clicks",
+        "bounced_at", "bounce_type", "blocked_at", "block_category", "was_sent", "was_delivered", "was_opened",
+        "was_clicked", "was_bot_clicked", "was_bounced", "was_blocked", "was_consent_blocked", "was_unsubscribed",
+        "was_spam_reported", "replies", "forwards", "recipient_domain",
     ],
     "blocks": [
-        "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id", "blocked_at", "interaction_type",
-        "raw_reason", "block_category", "is_consent_block", "consent_reason", "was_later_sent",
+        "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+        "blocked_at", "interaction_type", "raw_reason", "block_category", "is_consent_block", "consent_reason",
+        "was_later_sent",
     ],
 }  # fmt: skip
 INTERACTIONS = pa.schema([("entity", pa.string()), ("raw_rows", pa.int64()), ("rows_after_dedup", pa.int64())])
@@ -66,11 +69,11 @@ def tables(plan: Plan) -> dict[str, pa.Table]:
 def _note_later_sends(plan: Plan) -> None:
     """Say of each block whether its person was sent the same message after it, in whatever journey run."""
     messages = plan.truth.get("messages", [])
-    sent = [(record["person"], record["message"], record["sent_at"]) for record in messages]
-    person, message, sent_at = (np.concatenate(parts) for parts in zip(*sent, strict=True))
+    sent = [(record["person"], record["message"], record["sent_at"], record["known"]) for record in messages]
+    person, message, sent_at, known = (np.concatenate(parts) for parts in zip(*sent, strict=True))
     width = len(plan.tenant.messages) + 1
     pair = person.astype(np.int64) * width + message
-    happened = sent_at != NEVER
+    happened = (sent_at != NEVER) & known
     order = np.lexsort((sent_at[happened], pair[happened]))
     pairs, times = pair[happened][order], sent_at[happened][order]
     for record in plan.truth.get("blocks", []):
@@ -92,9 +95,13 @@ class _KeyTexts:
         tenant, person = self.tenant, record["person"]
         organization = self.people.organization[person]
         outbound = record["engine"] == OUTBOUND
-        unit = np.where(record["journey"] >= 0, tenant.journey_unit[record["journey"]], tenant.default_unit[organization])
+        unit = np.where(
+            record["journey"] >= 0, tenant.journey_unit[record["journey"]], tenant.default_unit[organization]
+        )
         runs = pa.concat_arrays([self.run_ids, tenant.iterations])
-        run = np.where(outbound, np.where(record["iteration"] >= 0, record["iteration"] + len(self.run_ids), -1), record["run"])
+        run = np.where(
+            outbound, np.where(record["iteration"] >= 0, record["iteration"] + len(self.run_ids), -1), record["run"]
+        )
         return {
             "organization_id": _texts(tenant.organizations, organization),
             "business_unit_id": _texts(tenant.business_units, unit),

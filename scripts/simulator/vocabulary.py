@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-FIRST_NAMES = (
-    "Anna Ben Carla David Elena Farid Greta Hugo Ines Jonas Katja Liam Maria Nils Olivia Pablo Quentin Rosa Sven Tara "
-    "Ulrike Victor Wanda Xavier Yasmin Zoe Amelia Bruno Chiara Dimitri Emma Felix Giulia Henrik Isabel Jack Klara Luca"
-).split()
-LAST_NAMES = (
-    "Adler Berg Costa Dubois Evans Fischer Garcia Hansen Ivanov Jansen Keller Lopez Meyer Novak Olsen Petit Quinn Rossi "
-    "Schmidt Torres Urban Virtanen Weber Xu Young Zimmer Baker Clark Dahl Eriksen Ferrari Gruber Hughes Kowalski Larsen"
-).split()
+FIRST_NAMES = [
+    "Anna", "Ben", "Carla", "David", "Elena", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Katja", "Liam", "Maria",
+    "Nils", "Olivia", "Pablo", "Quentin", "Rosa", "Sven", "Tara", "Ulrike", "Victor", "Wanda", "Xavier", "Yasmin",
+    "Zoe", "Amelia", "Bruno", "Chiara", "Dimitri", "Emma", "Felix", "Giulia", "Henrik", "Isabel", "Jack", "Klara",
+    "Luca",
+]  # fmt: skip
+LAST_NAMES = [
+    "Adler", "Berg", "Costa", "Dubois", "Evans", "Fischer", "Garcia", "Hansen", "Ivanov", "Jansen", "Keller",
+    "Lopez", "Meyer", "Novak", "Olsen", "Petit", "Quinn", "Rossi", "Schmidt", "Torres", "Urban", "Virtanen",
+    "Weber", "Xu", "Young", "Zimmer", "Baker", "Clark", "Dahl", "Eriksen", "Ferrari", "Gruber", "Hughes",
+    "Kowalski", "Larsen",
+]  # fmt: skip
 # city, state, postal code, ISO2, ISO3
 PLACES = [
     ("Seattle", "WA", "98101", "US", "USA"),
@@ -29,7 +33,15 @@ PLACES = [
     ("Dublin", "L", "D01", "IE", "IRL"),
     ("Stockholm", "AB", "111 20", "SE", "SWE"),
 ]
-MAIL_DOMAINS = ["example.com", "example.org", "example.net", "mail.example", "post.example", "inbox.example.com", "corp.example"]
+MAIL_DOMAINS = [
+    "example.com",
+    "example.org",
+    "example.net",
+    "mail.example",
+    "post.example",
+    "inbox.example.com",
+    "corp.example",
+]
 SENDER_DOMAINS = ["news.example.com", "mail.example.org", "offers.example.net"]
 PROFILE_TYPES = ["Contact", "Lead", "CI Profile"]
 
@@ -43,8 +55,17 @@ DROP_OFF_REASONS = [
     ("ProfileInactive", None),
     ("BranchNotMatched", "No branch accepted the profile"),
 ]
-FAILURE_REASONS = [("InternalError", "Retry limit reached"), ("ThrottlingLimit", "429"), ("FlowRunFailed", None), ("DependencyTimeout", "30 s")]
-POSTPONE_REASONS = [("QuietHours", "22:00-07:00 local time"), ("SendingWindow", "Weekdays only"), ("ThroughputLimit", None)]
+FAILURE_REASONS = [
+    ("InternalError", "Retry limit reached"),
+    ("ThrottlingLimit", "429"),
+    ("FlowRunFailed", None),
+    ("DependencyTimeout", "30 s"),
+]
+POSTPONE_REASONS = [
+    ("QuietHours", "22:00-07:00 local time"),
+    ("SendingWindow", "Weekdays only"),
+    ("ThroughputLimit", None),
+]
 PRE_ENTRY_REASONS = [
     ("AlreadyInJourney", "Repeat not allowed"),
     ("ExclusionSegment", "Member of an exclusion segment"),
@@ -65,38 +86,174 @@ END_REASONS = {
 # Email blocks: entity, engines (R real-time, O outbound), weight, category, consent reason (None = not consent),
 # then BlockedReason, Category and Details as they appear where the entity has those columns.
 EMAIL_BLOCKS = [
-    ("EmailBlockedConsentNotGiven", "R", 24, "consent", "consent_not_given", "ConsentNotGiven", "Consent", "Purpose is opt-in only"),
-    ("EmailBlockedByUnsubscription", "RO", 9, "consent", "unsubscribed", "RecipientUnsubscribed", "Consent", "Opted out of the topic"),
+    (
+        "EmailBlockedConsentNotGiven",
+        "R",
+        24,
+        "consent",
+        "consent_not_given",
+        "ConsentNotGiven",
+        "Consent",
+        "Purpose is opt-in only",
+    ),
+    (
+        "EmailBlockedByUnsubscription",
+        "RO",
+        9,
+        "consent",
+        "unsubscribed",
+        "RecipientUnsubscribed",
+        "Consent",
+        "Opted out of the topic",
+    ),
     ("EmailBlockedByUser", "RO", 6, "consent", "do_not_contact", "DoNotEmail", "Preference", "Contact flag is set"),
-    ("EmailBlockedContactabilityDoNotEmail", "R", 4, "consent", "do_not_contact", "DoNotBulkEmail", "Preference", "Record flag is set"),
-    ("EmailBlockedExternalConsentFailure", "RO", 3, "consent", "external_provider", "ExternalConsentDenied", "Consent", "Provider said no"),
-    ("EmailBlockedFrequencyCapReached", "R", 10, "frequency_policy", None, "FrequencyCapReached", "Policy", "Cap of 2 in 7 days"),
-    ("EmailBlockedByActivityExpiration", "RO", 2, "expiry", None, "ActivityExpired", "Expiry", "Expired before the send"),
-    ("EmailBlockedDuplicateAddress", "RO", 4, "deduplication", None, "DuplicateAddress", "Deduplication", "Address already served"),
+    (
+        "EmailBlockedContactabilityDoNotEmail",
+        "R",
+        4,
+        "consent",
+        "do_not_contact",
+        "DoNotBulkEmail",
+        "Preference",
+        "Record flag is set",
+    ),
+    (
+        "EmailBlockedExternalConsentFailure",
+        "RO",
+        3,
+        "consent",
+        "external_provider",
+        "ExternalConsentDenied",
+        "Consent",
+        "Provider said no",
+    ),
+    (
+        "EmailBlockedFrequencyCapReached",
+        "R",
+        10,
+        "frequency_policy",
+        None,
+        "FrequencyCapReached",
+        "Policy",
+        "Cap of 2 in 7 days",
+    ),
+    (
+        "EmailBlockedByActivityExpiration",
+        "RO",
+        2,
+        "expiry",
+        None,
+        "ActivityExpired",
+        "Expiry",
+        "Expired before the send",
+    ),
+    (
+        "EmailBlockedDuplicateAddress",
+        "RO",
+        4,
+        "deduplication",
+        None,
+        "DuplicateAddress",
+        "Deduplication",
+        "Address already served",
+    ),
     ("EmailBlockedInactiveContact", "RO", 2, "data", None, "ContactInactive", "Data", "State code 1"),
-    ("EmailBlockedInvalidRecipientAddress", "R", 3, "data", None, "InvalidRecipientAddress", "Data", "Address cannot be parsed"),
+    (
+        "EmailBlockedInvalidRecipientAddress",
+        "R",
+        3,
+        "data",
+        None,
+        "InvalidRecipientAddress",
+        "Data",
+        "Address cannot be parsed",
+    ),
     ("InvalidRecipientAddress", "RO", 3, "data", None, "InvalidRecipientAddress", "Data", "Address cannot be parsed"),
     ("EmailBlockedMissingContactData", "RO", 2, "data", None, "ContactDeleted", "Data", "Record not found"),
     ("EmailBlockedMissingRelatedData", "RO", 2, "data", None, "RelatedRecordMissing", "Data", "Lookup was empty"),
-    ("EmailBlockedInvalidSenderAddress", "R", 1, "configuration", None, "InvalidSenderAddress", "Configuration", "Sender not set up"),
-    ("InvalidSenderAddress", "RO", 1, "configuration", None, "InvalidSenderAddress", "Configuration", "Sender not set up"),
-    ("EmailBlockedInvalidReplyToAddress", "R", 1, "configuration", None, "InvalidReplyToAddress", "Configuration", "Reply-to is empty"),
-    ("InvalidReplyToAddress", "RO", 1, "configuration", None, "InvalidReplyToAddress", "Configuration", "Reply-to is empty"),
+    (
+        "EmailBlockedInvalidSenderAddress",
+        "R",
+        1,
+        "configuration",
+        None,
+        "InvalidSenderAddress",
+        "Configuration",
+        "Sender not set up",
+    ),
+    (
+        "InvalidSenderAddress",
+        "RO",
+        1,
+        "configuration",
+        None,
+        "InvalidSenderAddress",
+        "Configuration",
+        "Sender not set up",
+    ),
+    (
+        "EmailBlockedInvalidReplyToAddress",
+        "R",
+        1,
+        "configuration",
+        None,
+        "InvalidReplyToAddress",
+        "Configuration",
+        "Reply-to is empty",
+    ),
+    (
+        "InvalidReplyToAddress",
+        "RO",
+        1,
+        "configuration",
+        None,
+        "InvalidReplyToAddress",
+        "Configuration",
+        "Reply-to is empty",
+    ),
     ("DomainNotOwnedByAnyone", "O", 1, "configuration", None, "DomainNotAuthenticated", None, None),
     ("DomainOwnedByDifferentOrganization", "O", 1, "configuration", None, "DomainOfOtherOrganization", None, None),
     ("MissingDataAccessPrivileges", "O", 1, "configuration", None, None, None, None),
     ("EmailContainsBlacklistedLinks", "O", 1, "content_policy", None, None, None, None),
-    ("EmailBounceCacheBlocked", "RO", 3, "deliverability_suppression", None, "BounceCache", "Deliverability", "Bounced before"),
+    (
+        "EmailBounceCacheBlocked",
+        "RO",
+        3,
+        "deliverability_suppression",
+        None,
+        "BounceCache",
+        "Deliverability",
+        "Bounced before",
+    ),
     ("EmailBlockBounced", "O", 1, "deliverability", None, "BlockBounce", None, None),
-    ("EmailBlockedDomainDeliverability", "R", 1, "deliverability", None, "DomainRestricted", "Deliverability", "Domain reputation"),
-    ("EmailBlockedSuspension", "R", 1, "deliverability", None, "SendingSuspended", "Deliverability", "Hard bounces above 8 %"),
+    (
+        "EmailBlockedDomainDeliverability",
+        "R",
+        1,
+        "deliverability",
+        None,
+        "DomainRestricted",
+        "Deliverability",
+        "Domain reputation",
+    ),
+    (
+        "EmailBlockedSuspension",
+        "R",
+        1,
+        "deliverability",
+        None,
+        "SendingSuspended",
+        "Deliverability",
+        "Hard bounces above 8 %",
+    ),
     ("OutOfEmailCredits", "RO", 1, "quota", None, None, "Quota", "Trial quota used up"),
     ("EmailBlockedTrialQuotaExceeded", "R", 1, "quota", None, "TrialQuotaExceeded", "Quota", "Trial quota used up"),
     ("EmailBlockedOtherReason", "RO", 2, "system_other", None, "Other", "Other", "See the log"),
     ("EmailSendingFailed", "O", 1, "system_other", None, None, None, None),
 ]
-# Reasons of blocks that only their reason explains: reason, a second text, consent reason (None = not consent), category. The category of
-# a reason that no reference data explains is "mixed". For EmailBlocked the second text is its Category, elsewhere the Details.
+# Reasons of blocks that only their reason explains: reason, second text, consent reason (None = not consent), category.
+# The category of a reason that no reference data explains is "mixed". The second text is the Category of EmailBlocked
+# and the Details of the other entities.
 EMAIL_UMBRELLA = [
     ("ConsentNotGiven", "Consent", "consent_not_given", "consent"),
     ("Contact Opted-Out", "Consent", "unsubscribed", "consent"),
@@ -154,10 +311,11 @@ ACTIVITY_REASONS = [
     ("OutOfScope", None, None, "mixed"),
     ("AlreadyProcessed", None, None, "mixed"),
 ]
-SEGMENTS = (
-    "Newsletter readers|Lapsed buyers|High value|Trial users|Webinar guests|New leads|Birthday this month|Cart abandoners|"
-    "Loyalty gold|Loyalty silver|Partners|Students|Event hosts|Renewal due"
-).split("|")
+SEGMENTS = [
+    "Newsletter readers", "Lapsed buyers", "High value", "Trial users", "Webinar guests", "New leads",
+    "Birthday this month", "Cart abandoners", "Loyalty gold", "Loyalty silver", "Partners", "Students",
+    "Event hosts", "Renewal due",
+]  # fmt: skip
 
 # Columns whose value does not depend on who or what the row is about: attribute -> values.
 WORDS = {
@@ -185,9 +343,23 @@ WORDS = {
     "DeviceBrand": ["Apple", "Samsung", "Google", "Lenovo"],
     "DeviceModel": ["iPhone 15", "Galaxy S24", "Pixel 8", "ThinkPad X1"],
     "DeviceType": ["Phone", "Tablet", "Desktop"],
-    "BounceReason": ["550 5.1.1 user unknown", "452 4.2.2 mailbox full", "421 4.7.0 try again later", "550 5.7.1 policy"],
-    "BounceCategory": ["inactive-mailbox", "full-mailbox", "dmarc-issues", "reputation-issues", "greylisting-issues", "connection-error",
-                       "policy-related", "message-expired", "other"],
+    "BounceReason": [
+        "550 5.1.1 user unknown",
+        "452 4.2.2 mailbox full",
+        "421 4.7.0 try again later",
+        "550 5.7.1 policy",
+    ],
+    "BounceCategory": [
+        "inactive-mailbox",
+        "full-mailbox",
+        "dmarc-issues",
+        "reputation-issues",
+        "greylisting-issues",
+        "connection-error",
+        "policy-related",
+        "message-expired",
+        "other",
+    ],
     "Category": ["Other"],
     "Details": ["See the log", "Code 200", "Answered by the service"],
     "Missingdata": ["emailaddress1", "firstname", "parentcustomerid"],
@@ -227,7 +399,10 @@ WORDS = {
     "Outcome": ['{"intent": "callback", "score": 3}', '{"intent": "none"}', '{"agent": "queue 4", "minutes": 2}'],
     "FormSubmissionFields": ['{"email": "a@example.com", "topic": "news"}', '{"seats": 2}'],
     "FormSubmissionFieldsSnapshot": ['{"fields": ["email", "topic"]}', '{"fields": ["seats"]}'],
-    "SubmittedValues": ['{"email": "a@example.com", "note": "He said ""hello"""}'.replace('""', "'"), '{"seats": 2, "diet": "none"}'],
+    "SubmittedValues": [
+        '{"email": "a@example.com", "note": "He said \\"hello\\", twice"}',
+        '{"seats": 2, "diet": "none"}',
+    ],
     "InternalMarketingProperties": ['{"source": "segment"}', '{"source": "static list"}'],
     "BlacklistedLink": ["https://bad.example/offer", "https://worse.example/login"],
     "PageAddress": ["https://www.example.com/", "https://www.example.com/shop?page=2", "https://www.example.org/about"],
@@ -245,27 +420,35 @@ WORDS = {
 }
 # Columns that are guids from a short list (reference records of the tenant): attribute -> how many.
 SHORT_GUIDS = {
-    "BrowserId": 5, "OperatingSystemId": 5, "DeviceTypeId": 3, "EmailClientId": 6, "ChannelDefinitionId": 3, "SurveyId": 4,
-    "SurveyQuestionId": 12, "EventId": 8, "FormId": 6, "WorkflowId": 12, "SourceEntityId": 20, "ProactiveEngagementConfigId": 2,
-    "LinkedInCampaignId": 3, "LinkedInFormId": 4, "ConversionEventDefinitionId": 3, "NextActivityId": 12, "SelectedActionId": 8,
-    "SchedulerId": 10, "LinkId": 24, "ActivityTypeId": 4, "AggregatedSendingId": 12, "BindingId": 9, "GoalEventId": 6, "DropoffId": 9,
+    "BrowserId": 5, "OperatingSystemId": 5, "DeviceTypeId": 3, "EmailClientId": 6, "ChannelDefinitionId": 3,
+    "SurveyId": 4, "SurveyQuestionId": 12, "EventId": 8, "FormId": 6, "WorkflowId": 12, "SourceEntityId": 20,
+    "ProactiveEngagementConfigId": 2, "LinkedInCampaignId": 3, "LinkedInFormId": 4,
+    "ConversionEventDefinitionId": 3, "NextActivityId": 12, "SelectedActionId": 8, "SchedulerId": 10, "LinkId": 24,
+    "ActivityTypeId": 4, "AggregatedSendingId": 12, "BindingId": 9, "GoalEventId": 6, "DropoffId": 9,
     "ChannelMessageId": 10, "RequestObjectId": 6,
 }  # fmt: skip
 # Columns that are a new guid on each row (the record that the row created or touched).
 FRESH_GUIDS = {
-    "ConfirmationRequestId", "FormSubmissionId", "EventRegistrationId", "EventCheckInId", "SessionRegistrationId", "SurveyResponseId",
-    "SurveyQuestionResponseId", "DeletedContactId", "DeletedEntityId", "DeviceId", "VisitorId", "SessionId", "RecordId", "EntityId",
-    "SecondaryRecipientProfileId",
+    "ConfirmationRequestId", "FormSubmissionId", "EventRegistrationId", "EventCheckInId", "SessionRegistrationId",
+    "SurveyResponseId", "SurveyQuestionResponseId", "DeletedContactId", "DeletedEntityId", "DeviceId", "VisitorId",
+    "SessionId", "RecordId", "EntityId", "SecondaryRecipientProfileId",
 }  # fmt: skip
-LINKS = ["https://www.example.com/shop", "https://www.example.com/blog/spring", "https://www.example.org/event", "https://www.example.net/prefs"]
+LINKS = [
+    "https://www.example.com/shop",
+    "https://www.example.com/blog/spring",
+    "https://www.example.org/event",
+    "https://www.example.net/prefs",
+]
 # Columns that hold a link.
 LINK_COLUMNS = ["Link", "TargetUrl", "OriginalUrl", "OriginalLink", "OriginalContentLink"]
-# Which columns are often empty, and how often (share of nulls); the rest of the columns above are empty in 5 % of the rows.
+# Which columns are often empty, and how often (share of nulls); the others above are empty in 5 % of the rows.
 SPARSE = {
-    "SearchEngineName": 0.6, "SearchPhrase": 0.7, "State": 0.2, "ContactFailureMessage": 0.7, "LeadFailureMessage": 0.7, "VisitDuration": 0.3,
-    "ReferrerUri": 0.4, "AggregatedSendingId": 0.5, "WorkflowId": 0.3, "SelectedActionVersion": 0.1, "LinkText": 0.3,
+    "SearchEngineName": 0.6, "SearchPhrase": 0.7, "State": 0.2, "ContactFailureMessage": 0.7,
+    "LeadFailureMessage": 0.7, "VisitDuration": 0.3, "ReferrerUri": 0.4, "AggregatedSendingId": 0.5,
+    "WorkflowId": 0.3, "SelectedActionVersion": 0.1, "LinkText": 0.3,
 }  # fmt: skip
 ALWAYS = {
-    "FormSubmissionId", "EventRegistrationId", "SurveyResponseId", "ConfirmationRequestId", "DeletedContactId", "DeletedEntityId",
-    "DeletedEntityType", "GoalEventId", "ConversionEventDefinitionId", "SessionRegistrationId", "MembersCount",
+    "FormSubmissionId", "EventRegistrationId", "SurveyResponseId", "ConfirmationRequestId", "DeletedContactId",
+    "DeletedEntityId", "DeletedEntityType", "GoalEventId", "ConversionEventDefinitionId", "SessionRegistrationId",
+    "MembersCount",
 }  # fmt: skip

@@ -22,6 +22,8 @@ def simulate(plan: Plan) -> None:
 def fill(plan: Plan, count: int) -> None:
     """Plan `count` website visits: anonymous journeys through the site, some of them after an outbound click."""
     rng = plan.rng
-    place, at = (np.concatenate(pair) for pair in zip(plan.pools["persons"], plan.pools["outbound_clicks"], strict=True))
+    place, at = (
+        np.concatenate(pair) for pair in zip(plan.pools["persons"], plan.pools["outbound_clicks"], strict=True)
+    )
     chosen = rng.integers(0, len(place), count)
     plan.emit("WebsiteVisited", place[chosen], at[chosen] + draw.late(rng, count, 900, 12 * 86400))

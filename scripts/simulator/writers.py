@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
+from pyarrow.csv import CSVWriter, WriteOptions
 
 from .columns import DICTIONARY
 
@@ -23,13 +24,17 @@ DAY_ZERO = np.datetime64("1970-01-01", "D")
 
 @dataclass(frozen=True)
 class Style:
-    """How an export is written: `format` and `layout` as on the command line, `text` types every column as text,
-    `us_dates` writes times as US-English text (only with text or CSV)."""  # noqa: D209
+    """How an export is written, as on the command line.
+
+    `text` types every column as text; `us_dates` writes times as US-English text (only with text or CSV).
+    `sparing_quotes` writes CSV without quotes where none are needed, for the small sample.
+    """
 
     format: str = "parquet"
     layout: str = "folder"
     text: bool = False
     us_dates: bool = False
+    sparing_quotes: bool = False
 
     @property
     def suffix(self) -> str:
@@ -82,6 +87,24 @@ def as_text(table: pa.Table, us_dates: bool) -> pa.Table:
     return pa.Table.from_arrays(columns, names=table.column_names)
 
 
+class SampleWriter:
+    """Writes CSV with quotes only where they are needed. For small files: it goes row by row."""
+
+    def __init__(self, path: Path, schema: pa.Schema):
+        """Open `path` for tables of `schema`."""
+        self.file = path.open("w", encoding="utf-8", newline="")
+        self.rows = csv.writer(self.file, lineterminator="\n")
+        self.rows.writerow(schema.names)
+
+    def write_table(self, table: pa.Table) -> None:
+        """Append `table`, all text; null is an empty field."""
+        self.rows.writerows(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+
 class PartWriter:
     """Writes the tables of one entity and chunk into one part file. Use it as a context manager."""
 
@@ -91,13 +114,13 @@ class PartWriter:
         self.style = style
         if style.is_text:
             schema = pa.schema([(name, pa.string()) for name in schema.names])
-        if style.format == "csv":
-            self.writer = pc_csv.CSVWriter(path, schema, write_options=pc_csv.WriteOptions(quoting_style="needed"))
+        if style.sparing_quotes:
+            self.writer = SampleWriter(path, schema)
+        elif style.format == "csv":
+            self.writer = CSVWriter(path, schema, write_options=WriteOptions(quoting_style="needed"))
         else:
             few = [field.name for field in schema if field.type == DICTIONARY]
-            if style.text:
-                few = False
-            self.writer = pq.ParquetWriter(path, schema, **FAST, use_dictionary=few)
+            self.writer = pq.ParquetWriter(path, schema, **FAST, use_dictionary=few or False)
 
     def write(self, table: pa.Table) -> None:
         """Append `table`."""
@@ -118,7 +141,10 @@ def months(table: pa.Table) -> dict[str, pa.Table]:
         return {"undated": table}
     times = table["Timestamp"].combine_chunks()
     month = pc.add(pc.multiply(pc.year(times), 100), pc.month(times))
-    return {f"{code // 100}/{code % 100:02d}": table.filter(pc.equal(month, code)) for code in sorted(pc.unique(month).to_pylist())}
+    return {
+        f"{code // 100}/{code % 100:02d}": table.filter(pc.equal(month, code))
+        for code in sorted(pc.unique(month).to_pylist())
+    }
 
 
 def merge_parts(parts: list[Path], target: Path) -> None:

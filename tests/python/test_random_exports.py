@@ -19,12 +19,11 @@ def project(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("seed", "fmt", "layout"), CASES)
-def test_marts_match_the_oracle(project, seed, fmt, layout, request):
+def test_marts_match_the_oracle(project, seed, fmt, layout):
     export = empty(project.raw)
     written = write_export(make_export(seed), export, fmt, layout, seed=seed)
     expected = oracle.expected(written)
-    database = project.scratch / f"case_{seed}.duckdb"
-    project.build(database, "build", "--exclude-resource-type", "unit_test")
+    database = project.build_anew()
 
     actual = marts(database)
     differences = {mart: oracle.diff(expected[mart], actual[mart], keys) for mart, keys in KEYS.items()}
@@ -38,4 +37,3 @@ def test_marts_match_the_oracle(project, seed, fmt, layout, request):
     assert oracle.diff(expected["rejected"], rejected, ["entity", "column"]) == []
     present = {row["interaction_type"] for row in rows(database, "from ops.source_coverage where is_present")}
     assert present == set(written)
-    database.unlink()

@@ -50,12 +50,19 @@ class Project:
     def __init__(self, scratch: Path, raw: Path | None) -> None:
         self.scratch = scratch
         self.raw = raw
+        # One name for every build: a parsed project holds the database's.
+        self.database = scratch / "warehouse.duckdb"
         self.manifest: Manifest | None = None
-        os.environ["DO_NOT_TRACK"] = "1"
 
-    def build(self, database: Path, command: str = "build", *options: str) -> list:
-        """Run a dbt command on the database and return its node results. Raises AssertionError where one fails."""
-        os.environ["CIJ_DATABASE"] = str(database)
+    def build_anew(self) -> Path:
+        """Build and test everything in an empty warehouse. Returns its path."""
+        self.database.unlink(missing_ok=True)
+        self.run("build", "--exclude-resource-type", "unit_test")
+        return self.database
+
+    def run(self, command: str, *options: str) -> list:
+        """Run a dbt command and return its node results. Raises AssertionError where one fails."""
+        os.environ["CIJ_DATABASE"] = str(self.database)
         variables = {"raw_path": str(self.raw)} if self.raw else {}
         common = [
             "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",

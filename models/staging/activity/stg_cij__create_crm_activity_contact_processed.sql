@@ -1,1 +1,1 @@
-{{ stage_entity() }}
+{{ stage_entity("CreateCrmActivityContactProcessed") }}
