@@ -28,7 +28,7 @@ import sys, duckdb
 export, database = sys.argv[1:]
 from pathlib import Path
 connection = duckdb.connect(database)
-connection.execute("set memory_limit = '3GB'; set preserve_insertion_order = false")
+connection.execute("set memory_limit = '3GB'; set preserve_insertion_order = false; set enable_progress_bar = false")
 for folder in sorted(Path(export).iterdir()):
     connection.execute(f'''create table "{folder.name}" as
         select * from read_parquet('{folder}/**/*.parquet', union_by_name = true, hive_partitioning = false)''')

@@ -34,8 +34,8 @@ from .schema import Entity
 from .tenant import REAL_TIME, WINDOW
 from .writers import PartWriter, Style, make_delta, merge_parts, months
 
-ROWS_PER_RUN = 25.0  # of all entities together; a plan that is far from the wanted rows is drawn again
-AIM, LEAST = 0.945, 0.91  # share of the rows that journeys should make, and the least: website visits fill the rest
+ROWS_PER_RUN = 24.5  # of all entities together; a plan that is far from the wanted rows is drawn again
+AIM, LEAST = 0.955, 0.92  # share of the rows that journeys should make, and the least: website visits fill the rest
 COMPLETE_FROM = 2000  # from so many rows on, an export has rows of every entity
 VISIT_NOISE = 0.012
 PLAN_WORDS, ROW_WORDS, DROP_WORDS = 1, 2, 3  # what the generators of a chunk are for
@@ -90,7 +90,7 @@ def _draw(job: Job, chunk: int, runs: int, floor: int, attempt: int) -> Draft:
     everyone = plan.add_places(np.arange(len(crowd)), engine=REAL_TIME)
     plan.offer("persons", everyone, rng.integers(WINDOW[0], WINDOW[1], len(crowd)))
     steps = journeys.simulate(plan, runs)
-    activities = outbound.simulate(plan, max(6, round(runs * 0.5)))
+    activities = outbound.simulate(plan, round(runs * 0.3) + 6 + 20 * floor)
     messages.simulate(plan, steps, activities, job.full)
     for module in (forms, events, surveys, audience, outcomes, web):
         module.simulate(plan)
@@ -104,21 +104,20 @@ def draft(job: Job, chunk: int, rows: int) -> Draft:
     """
     floor = int(np.clip(rows // 2000, 1, 20)) if rows >= 800 else 0
     runs = max(4, int(rows * AIM / ROWS_PER_RUN) - 30 * floor)
+    best, most = None, 0
     for attempt in range(40):
         drawn = _draw(job, chunk, runs, floor, attempt)
         counts = drawn.counts()
         total = sum(raw for raw, _ in counts.values())
+        if total <= rows and len(counts) > most:
+            best, most, left = drawn, len(counts), rows - total
         complete = rows < COMPLETE_FROM or len(counts) >= len(job.full) - 1  # the visits come later
         if complete and total <= rows and (total >= rows * LEAST or attempt >= 5):
-            break
-        better = int(runs + (rows * AIM - total) / ROWS_PER_RUN)
-        if better < 20:  # there is no room for so many rare outcomes
-            better, floor = (20, max(floor - 1, 1)) if rows >= COMPLETE_FROM else (max(1, runs // 2), 0)
-        runs = better
-    left = rows - total
-    if left < 0:
-        return _only_visits(job, chunk, rows)
-    return _with_visits(drawn, left)
+            return _with_visits(drawn, rows - total)
+        runs += int((rows * AIM - total) / ROWS_PER_RUN)
+        if runs < 20:  # there is no room for so many rare outcomes
+            runs, floor = (20, max(floor - 1, 1)) if rows >= COMPLETE_FROM else (max(1, runs // 2 + 4), 0)
+    return _with_visits(best, left) if best else _only_visits(job, chunk, rows)
 
 
 def _only_visits(job: Job, chunk: int, rows: int) -> Draft:

@@ -273,9 +273,9 @@ def _emit_bounce(plan: Plan, entity: str, kind: str, place: np.ndarray, at: np.n
 def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound) -> None:
     """Plan opens, clicks, bot clicks, opt-outs, spam reports and forwards. Clicks only follow a delivery."""
     rng, place, count = plan.rng, ledger.place, len(ledger.place)
-    opened = draw.some_of(rng, arrived, 0.48, plan.floor * 3) | untraced
+    opened = draw.some_of(rng, arrived, 0.58, plan.floor * 3) | untraced
     opened_at = delivered_at + draw.late(rng, count, 14400, 20 * 86400)
-    ledger.opens = np.where(opened, 1 + draw.choice(rng, [0.45, 0.25, 0.14, 0.09, 0.07], count), 0)
+    ledger.opens = np.where(opened, 1 + draw.choice(rng, [0.4, 0.25, 0.15, 0.11, 0.09], count), 0)
     ledger.first_opened_at = np.where(opened, opened_at, NEVER)
     _repeat(plan, "EmailOpened", place, opened_at, ledger.opens, 5400)
 
@@ -291,7 +291,8 @@ def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound
 
     for entity, share, engines, name in (
         ("EmailAddressOptedOut", 0.005, ~outbound, "was_unsubscribed"),
-        ("EmailFeedbackLoop", 0.0008, outbound | ~outbound, "was_spam_reported"),
+        ("EmailFeedbackLoop", 0.0008, ~outbound, "was_spam_reported"),
+        ("EmailFeedbackLoop", 0.0008, outbound, "was_spam_reported"),
         ("EmailForwarded", 0.004, outbound, "forwards"),
         ("EmailSubscriptionSubmit", 0.006, outbound, None),
     ):
