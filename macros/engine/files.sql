@@ -3,8 +3,10 @@
 
     export_file_listing(folder): a select of every file below folder: entity_name (the first part of the path below
         folder, without a file's ending), file_path, file_format (parquet, csv, delta).
-    file_reader(files, file_format, with_file_name): a table expression over all of the files, columns matched by
-        name; with_file_name adds the column cij_source_file.
+    file_reader(files, file_format, with_file_name, alike): a table expression over all of the files, columns matched
+        by name; with_file_name adds the column cij_source_file; alike says that all files have the same columns, so
+        that not every one of them has to be opened each time a query is planned.
+    files_are_alike(files, file_format): whether they have the same columns with the same types; false if unknown.
     columns_of(relation): a list of {name, type} for any table expression.
 -#}
 
@@ -36,14 +38,14 @@
         or contains(relative_path, '/_delta_log/')
 {%- endmacro %}
 
-{% macro file_reader(files, file_format, with_file_name=false) -%}
-    {{ return(adapter.dispatch("file_reader", "cij")(files, file_format, with_file_name)) }}
+{% macro file_reader(files, file_format, with_file_name=false, alike=false) -%}
+    {{ return(adapter.dispatch("file_reader", "cij")(files, file_format, with_file_name, alike)) }}
 {%- endmacro %}
 
-{% macro duckdb__file_reader(files, file_format, with_file_name) -%}
+{% macro duckdb__file_reader(files, file_format, with_file_name, alike=false) -%}
     {%- set quoted = [] -%}
     {%- for file in files -%}{%- do quoted.append(sql_text(file)) -%}{%- endfor -%}
-    {%- set common = "union_by_name = true, hive_partitioning = false"
+    {%- set common = "union_by_name = " ~ ("false" if alike else "true") ~ ", hive_partitioning = false"
         ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
     {%- if file_format == "parquet" -%}
         read_parquet([{{ quoted | join(", ") }}], {{ common }})
@@ -54,6 +56,23 @@
             all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', comment = ''
         )
     {%- endif -%}
+{%- endmacro %}
+
+{% macro files_are_alike(files, file_format) -%}
+    {{ return(adapter.dispatch("files_are_alike", "cij")(files, file_format)) }}
+{%- endmacro %}
+
+{% macro duckdb__files_are_alike(files, file_format) -%}
+    {%- if file_format != "parquet" -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set quoted = [] -%}
+    {%- for file in files -%}{%- do quoted.append(sql_text(file)) -%}{%- endfor -%}
+    {%- set schemas = run_query(
+        "select count(distinct columns) from (select list_sort(list([name, type, logical_type])) as columns "
+        ~ "from parquet_schema([" ~ quoted | join(", ") ~ "]) group by file_name)"
+    ) -%}
+    {{ return(schemas.rows[0][0] == 1) }}
 {%- endmacro %}
 
 {% macro columns_of(relation) -%}

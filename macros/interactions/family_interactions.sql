@@ -43,7 +43,7 @@ contested as (
         *,
         {{ surrogate_key(unioned.keys()) }} as row_content
     from keyed
-    where exists (select 1 from repeated where repeated.key_hash = keyed.key_hash)
+    where key_hash in (select repeated.key_hash from repeated)
 ),
 
 ranked as (
@@ -63,9 +63,12 @@ ranked as (
 ),
 
 deduplicated as {{ inline_cte() }} (
+    -- A join, because DuckDB would keep every column of every row for a `not exists`.
     select {{ unioned.keys() | join(", ") }}
     from keyed
-    where not exists (select 1 from repeated where repeated.key_hash = keyed.key_hash)
+    left join repeated
+        on keyed.key_hash = repeated.key_hash
+    where repeated.key_hash is null
     union all
     select {{ unioned.keys() | join(", ") }}
     from ranked

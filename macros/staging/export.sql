@@ -46,8 +46,9 @@
     {%- for entity, formats in known.items() -%}
         {%- set plain, named = [], [] -%}
         {%- for file_format, paths in formats.items() -%}
-            {%- do plain.append("select * from " ~ file_reader(paths, file_format)) -%}
-            {%- do named.append("select * from " ~ file_reader(paths, file_format, with_file_name=true)) -%}
+            {%- set alike = files_are_alike(paths, file_format) -%}
+            {%- do plain.append("select * from " ~ file_reader(paths, file_format, alike=alike)) -%}
+            {%- do named.append("select * from " ~ file_reader(paths, file_format, with_file_name=true, alike=alike)) -%}
             {%- for path in paths -%}
                 {%- do files.append([entity, path, file_format]) -%}
             {%- endfor -%}

@@ -60,17 +60,18 @@ class Project:
         self.run("build", "--exclude-resource-type", "unit_test")
         return self.database
 
+    def parsed(self) -> Manifest:
+        """Return what dbt knows about the project."""
+        if self.manifest is None:
+            os.environ["CIJ_DATABASE"] = str(self.database)
+            self.manifest = dbtRunner().invoke(["parse", *self._common_options()]).result
+        return self.manifest
+
     def run(self, command: str, *options: str) -> list:
         """Run a dbt command and return its node results. Raises AssertionError where one fails."""
         os.environ["CIJ_DATABASE"] = str(self.database)
-        variables = {"raw_path": str(self.raw)} if self.raw else {}
-        common = [
-            "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",
-            str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"), "--vars", json.dumps(variables),
-        ]  # fmt: skip
-        if self.manifest is None:
-            self.manifest = dbtRunner().invoke(["parse", *common]).result
-        result = dbtRunner(manifest=self.manifest).invoke([command, "--no-populate-cache", *common, *options])
+        arguments = [command, "--no-populate-cache", *self._common_options(), *options]
+        result = dbtRunner(manifest=self.parsed()).invoke(arguments)
         # dbt keeps the database open for the process's life.
         DuckDBConnectionManager.close_all_connections()
         assert result.exception is None, result.exception
@@ -78,6 +79,13 @@ class Project:
         failed = [f"{r.node.name}: {r.message}" for r in results if str(r.status) in ("error", "fail")]
         assert not failed, failed
         return results
+
+    def _common_options(self) -> list[str]:
+        variables = {"raw_path": str(self.raw)} if self.raw else {}
+        return [
+            "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",
+            str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"), "--vars", json.dumps(variables),
+        ]  # fmt: skip
 
 
 def empty(folder: Path) -> Path:
@@ -98,5 +106,3 @@ def rows(database: Path, query: str) -> list[dict]:
 def marts(database: Path) -> dict[str, list[dict]]:
     """Return the rows of every mart that the oracle computes."""
     return {mart: rows(database, f"select * from marts.{mart}") for mart in KEYS}
-
-

@@ -1,0 +1,169 @@
+"""The sample, built the way a user builds it: complete, described, right in every mart, and a warehouse that moves."""
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import oracle
+import pytest
+import yaml
+from warehouse import KEYS, PROJECT, Project, marts, rows
+
+STAGING = PROJECT / "models" / "staging"
+REFERENCE = PROJECT / "seeds" / "reference"
+STAGED_ENTITY = re.compile(r'\{\{ stage_entity\("(\w+)"\) \}\}\n')
+
+
+class KnownReasons(Mapping):
+    """The reference table of block reasons, looked up as the models do: without case, blanks, hyphens, underscores."""
+
+    def __init__(self, path: Path) -> None:
+        self.reasons = oracle.read_reasons(path)
+
+    def __getitem__(self, raw_reason: str):
+        return self.reasons[re.sub("[ _-]", "", raw_reason.lower())]
+
+    def __iter__(self):
+        return iter(self.reasons)
+
+    def __len__(self) -> int:
+        return len(self.reasons)
+
+
+@pytest.fixture(scope="session")
+def scratch(tmp_path_factory):
+    """Return the folder that the sample's warehouse stands in."""
+    return tmp_path_factory.mktemp("sample")
+
+
+@pytest.fixture(scope="session")
+def build(scratch):
+    """Return the finished process of the sample's one build."""
+    command = [sys.executable, PROJECT / "scripts" / "build.py", "--db", scratch / "warehouse.duckdb"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def warehouse(build, scratch):
+    """Return the path of the warehouse."""
+    assert build.returncode == 0, build.stderr
+    return scratch / "warehouse.duckdb"
+
+
+@pytest.fixture(scope="session")
+def project(scratch):
+    """Return the project over the sample, parsed."""
+    project = Project(scratch, raw=None)
+    project.parsed()
+    return project
+
+
+def nodes(project: Project, resource_type: str) -> list:
+    """Return the manifest's nodes of one type."""
+    return [node for node in project.manifest.nodes.values() if node.resource_type == resource_type]
+
+
+def entities() -> dict[str, dict[str, str]]:
+    """Return the rows of the reference table of interaction types, by name."""
+    with (REFERENCE / "interaction_types.csv").open(encoding="utf-8", newline="") as file:
+        return {row["interaction_type"]: row for row in csv.DictReader(file)}
+
+
+# The build
+
+
+def test_the_sample_builds(build, scratch):
+    assert build.returncode == 0, build.stderr
+    assert str(scratch / "warehouse.duckdb") in build.stdout
+    assert build.stderr == ""
+    assert [path.name for path in scratch.iterdir() if "building" in path.name] == []
+
+
+def test_unit_tests_pass(warehouse, project):
+    results = project.run("test", "--select", "test_type:unit")
+    assert sum(result.node.resource_type == "unit_test" for result in results) >= 37
+
+
+def test_marts_match_the_oracle(warehouse):
+    expected = oracle.expected(
+        oracle.read_seeds(PROJECT / "seeds" / "raw"), KnownReasons(REFERENCE / "block_reasons.csv")
+    )
+    actual = marts(warehouse)
+    differences = {mart: oracle.diff(expected[mart], actual[mart], keys) for mart, keys in KEYS.items()}
+    assert {mart: lines for mart, lines in differences.items() if lines} == {}
+
+
+def test_every_entity_is_there_and_nothing_was_rejected(warehouse):
+    coverage = rows(warehouse, "from ops.source_coverage")
+    assert {row["interaction_type"] for row in coverage} == set(entities())
+    assert all(row["is_present"] and row["interactions"] for row in coverage)
+    assert [row for row in coverage if row["missing_columns"] or row["unknown_columns"]] == []
+    assert rows(warehouse, "from ops.rejected_rows") == []
+
+
+def test_a_second_build_over_the_same_database_changes_nothing(warehouse, project, tmp_path):
+    again = tmp_path / warehouse.name
+    shutil.copyfile(warehouse, again)
+    project.database = again
+    project.run("build", "--exclude-resource-type", "unit_test")
+    tables = rows(warehouse, "select table_name from information_schema.tables where table_schema = 'marts'")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse}' as before (read_only); attach '{again}' as after (read_only)")
+        for (mart,) in (row.values() for row in tables):
+            before, after = f"from before.marts.{mart}", f"from after.marts.{mart}"
+            changed = connection.execute(f"({before} except all {after}) union all ({after} except all {before})")
+            assert changed.fetchone() is None, mart
+
+
+def test_the_warehouse_can_be_renamed_and_attached_under_another_name(warehouse, tmp_path):
+    renamed = tmp_path / "reports 2024.duckdb"
+    shutil.copyfile(warehouse, renamed)
+    count = "select count(*) as interactions from {}marts.fct_interactions"
+    built = rows(warehouse, count.format(""))
+    assert rows(renamed, count.format("")) == built
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{renamed}' as journeys (read_only)")
+        assert connection.execute(count.format("journeys.")).fetchall() == [tuple(built[0].values())]
+
+
+# The project
+
+
+def test_one_seed_and_one_staging_model_per_entity(project):
+    raw_seeds = [node.name for node in nodes(project, "seed") if node.schema == "raw"]
+    staged = [node.config.meta.get("entity") for node in nodes(project, "model") if node.schema == "staging"]
+    assert len(entities()) == 145
+    assert sorted(raw_seeds) == sorted(staged) == sorted(entities())
+
+
+def test_every_model_and_column_is_described(project):
+    undescribed = [node.name for node in nodes(project, "model") if not node.description.strip()]
+    undescribed += [
+        f"{node.name}.{column.name}"
+        for node in nodes(project, "model")
+        for column in node.columns.values()
+        if not column.description.strip()
+    ]
+    assert undescribed == []
+
+
+def test_every_unit_test_says_the_rule(project):
+    assert [test.name for test in project.manifest.unit_tests.values() if not (test.description or "").strip()] == []
+
+
+@pytest.mark.parametrize("family", sorted(path.name for path in STAGING.iterdir() if path.is_dir()))
+def test_staging_mapping_agrees_with_itself(family):
+    for sql in (STAGING / family).glob("*.sql"):
+        statement = STAGED_ENTITY.fullmatch(sql.read_text(encoding="utf-8"))
+        assert statement, f"{sql.name} is more than one call of stage_entity"
+        entity = statement[1]
+        model = yaml.safe_load(sql.with_suffix(".yml").read_text(encoding="utf-8"))["models"][0]
+        assert model["config"]["meta"]["entity"] == entity
+        assert model["name"] == sql.stem
+        assert sql.stem.removeprefix("stg_cij__").replace("_", "") == entity.lower()
+        assert entities()[entity]["interaction_family"] == family

@@ -1,0 +1,261 @@
+"""Exports of the simulator: the marts must say what the simulator knows, whatever format the history comes in."""
+
+import csv
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+import simulate
+from oracle.schema import Entity, entities
+from warehouse import Project, empty, rows
+
+# Each case: its rows and seed, then how the export is written.
+CASES = {
+    "parquet": ("--rows", 50_000, "--seed", 11),
+    "csv with US dates": ("--rows", 25_000, "--seed", 12, "--format", "csv", "--us-dates"),
+    "nested text parquet": ("--rows", 30_000, "--seed", 13, "--text", "--layout", "nested"),
+    "one file per table": ("--rows", 40_000, "--seed", 14, "--layout", "file"),
+    "the parquet case as csv": ("--rows", 50_000, "--seed", 11, "--format", "csv", "--layout", "file"),
+}
+WITH_TRUTH = list(CASES)[:4]
+THINNED = {f"thinned {seed}": ("--rows", 20_000, "--seed", seed) for seed in (21, 22)}
+
+# What the truth says about a mart: the mart must agree in every column of the query.
+TRUTH_OF = {
+    "fct_journey_steps": "select * from steps",
+    "fct_journey_runs": "select * from runs",
+    "fct_channel_engagement": "select * from messages",
+    "fct_message_blocks": "select * from blocks",
+    "fct_consent_blocks": "select * exclude (is_consent_block, block_category) from blocks where is_consent_block",
+    "agg_journey_steps_daily": """
+        select
+            journey_id,
+            journey_step_id,
+            cast(entered_at as date) as entry_date,
+            count(*) as inflow,
+            count(*) filter (step_outcome = 'processed') as processed,
+            count(*) filter (step_outcome = 'dropped_off') as dropped_off,
+            count(*) filter (step_outcome = 'failed') as failed,
+            count(*) filter (step_outcome = 'postponed') as postponed,
+            count(*) filter (step_outcome = 'in_progress') as in_progress,
+            count(distinct (profile_type, profile_id)) filter (profile_id is not null) as people
+        from steps
+        group by all
+    """,
+    "agg_channel_engagement_daily": """
+        select
+            cast(least(sent_at, blocked_at) as date) as attempt_date,
+            channel,
+            journey_id,
+            message_id,
+            count(*) filter (was_sent or was_blocked) as inflow,
+            count(*) filter (was_sent) as sent,
+            count(*) filter (was_delivered) as delivered,
+            count(distinct (organization_id, profile_type, profile_id, journey_run_id)) filter (was_opened)
+                as unique_opens,
+            sum(opens) as opens,
+            count(distinct (organization_id, profile_type, profile_id, journey_run_id)) filter (was_clicked)
+                as unique_clicks,
+            sum(clicks) as clicks,
+            sum(bot_clicks) as bot_clicks,
+            count(*) filter (bounce_type = 'hard') as hard_bounces,
+            count(*) filter (bounce_type = 'soft') as soft_bounces,
+            count(*) filter (was_blocked) as blocked,
+            count(*) filter (was_consent_blocked) as consent_blocked,
+            count(*) filter (was_unsubscribed) as unsubscribes,
+            count(*) filter (was_spam_reported) as spam_reports
+        from messages
+        group by all
+    """,
+    "agg_consent_blocks_daily": """
+        select
+            cast(blocked_at as date) as block_date,
+            channel,
+            journey_id,
+            message_id,
+            interaction_type,
+            consent_reason,
+            count(*) as blocks,
+            count(*) filter (was_later_sent) as later_sent
+        from blocks
+        where is_consent_block
+        group by all
+    """,
+}
+# The truth tells messages and blocks neither by engine nor by business unit, so those parts of a day are added up.
+ADDED_UP = {"agg_channel_engagement_daily": 4, "agg_consent_blocks_daily": 6}
+
+
+@dataclass
+class Built:
+    """A simulated export and what was built from it."""
+
+    truth: Path
+    database: Path
+    tables: dict[str, list[str]]  # the columns of each table of a Parquet export
+
+
+class Builds:
+    """Simulates and builds each case when it is first asked for, and keeps its warehouse."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
+        self.project = Project(scratch, scratch / "export")
+        self.built: dict[str, Built] = {}
+
+    def of(self, name: str, *arguments: object) -> Built:
+        """Return what was built from the export that the simulator's arguments describe."""
+        if name not in self.built:
+            truth = self.scratch / f"{name} truth"
+            where = ("--out", empty(self.project.raw), "--truth", truth)
+            assert simulate.main([*map(str, (*where, *arguments)), "--quiet"]) == 0
+            self.built[name] = Built(truth, self.build(name), table_columns(self.project.raw))
+        return self.built[name]
+
+    def build(self, name: str) -> Path:
+        """Build from whatever the export folder holds, and return the path of the warehouse, kept under this name."""
+        return shutil.move(self.project.build_anew(), self.scratch / f"{name}.duckdb")
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory):
+    """Return the builds of this module."""
+    return Builds(tmp_path_factory.mktemp("simulated"))
+
+
+def table_columns(export: Path) -> dict[str, list[str]]:
+    """Return the columns of each table of an export in Parquet, one folder per table."""
+    return {path.parent.name: pq.read_schema(path).names for path in export.glob("*/*.parquet")}
+
+
+def connected(**databases: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection with the databases attached under the given names."""
+    connection = duckdb.connect()
+    for name, path in databases.items():
+        connection.execute(f"attach '{path}' as {name} (read_only)")
+    return connection
+
+
+def differences(connection: duckdb.DuckDBPyConnection, expected: str, actual: str) -> list[tuple]:
+    """Return some of the rows that only one of two queries gives, and which of them."""
+    found = []
+    for word, one, other in (("missing", expected, actual), ("unexpected", actual, expected)):
+        query = f"select '{word}', * from (({one}) except all ({other})) order by all limit 3"
+        found += connection.execute(query).fetchall()
+    return found
+
+
+def mart_query(mart: str, columns: list[str]) -> str:
+    """Return the query for a mart's rows in the truth's columns and grain."""
+    if mart not in ADDED_UP:
+        return f"select {', '.join(columns)} from warehouse.marts.{mart}"
+    grain, counts = columns[: ADDED_UP[mart]], columns[ADDED_UP[mart] :]
+    sums = [f"sum({count}) as {count}" for count in counts]
+    return f"select {', '.join(grain + sums)} from warehouse.marts.{mart} group by all"
+
+
+# The marts against the truth
+
+
+@pytest.mark.parametrize("mart", TRUTH_OF)
+@pytest.mark.parametrize("case", WITH_TRUTH)
+def test_mart_says_what_the_simulator_knows(builds, case, mart):
+    built = builds.of(case, *CASES[case])
+    with connected(warehouse=built.database) as connection:
+        for table in ("steps", "runs", "messages", "blocks"):
+            connection.execute(f"create view {table} as select * from '{built.truth / table}.parquet'")
+        columns = [row[0] for row in connection.execute(f"describe {TRUTH_OF[mart]}").fetchall()]
+        assert differences(connection, TRUTH_OF[mart], mart_query(mart, columns)) == []
+
+
+@pytest.mark.parametrize("case", WITH_TRUTH)
+def test_every_event_is_counted_once(builds, case):
+    built = builds.of(case, *CASES[case])
+    with connected(warehouse=built.database) as connection:
+        expected = f"select entity, raw_rows, rows_after_dedup from '{built.truth / 'interactions.parquet'}'"
+        coverage = "select interaction_type, raw_rows, interactions from warehouse.ops.source_coverage where is_present"
+        assert differences(connection, expected, coverage) == []
+        counted = "select interaction_type, count(*) from warehouse.marts.fct_interactions group by all"
+        assert differences(connection, "select entity, rows_after_dedup from (" + expected + ")", counted) == []
+
+
+def test_the_same_history_gives_the_same_marts_in_any_format(builds):
+    one, other = (builds.of(case, *CASES[case]) for case in ("parquet", "the parquet case as csv"))
+    with connected(one=one.database, other=other.database) as connection:
+        tables = connection.execute(
+            "select table_name from information_schema.tables where table_catalog = 'one' and table_schema = 'marts'"
+        ).fetchall()
+        assert len(tables) >= 15
+        for (mart,) in tables:
+            assert differences(connection, f"from one.marts.{mart}", f"from other.marts.{mart}") == [], mart
+
+
+# Exports with parts missing
+
+
+@pytest.mark.parametrize("case", THINNED)
+def test_any_part_of_an_export_builds_and_the_coverage_says_what_is_missing(builds, case):
+    built = builds.of(case, *THINNED[case], "--drop-entities", 0.4, "--drop-columns", 0.3)
+    assert 40 < len(built.tables) < 145
+    coverage = {row["interaction_type"]: row for row in rows(built.database, "from ops.source_coverage")}
+    assert {name for name, row in coverage.items() if row["is_present"]} == set(built.tables)
+    for name, entity in entities().items():
+        expected = missing_columns(entity, built.tables[name]) if name in built.tables else set()
+        assert set(filter(None, (coverage[name]["missing_columns"] or "").split(", "))) == expected, name
+        assert coverage[name]["unknown_columns"] is None
+        assert coverage[name]["interactions"] <= coverage[name]["raw_rows"]
+        assert (coverage[name]["raw_rows"] > 0) == (name in built.tables)
+
+
+def missing_columns(entity: Entity, attributes: list[str]) -> set[str]:
+    """Return the staged columns of an entity whose attributes a table lacks."""
+    return {column.name for column in entity.columns if column.attribute not in attributes}
+
+
+# Values that can't be read
+
+
+def test_values_that_cannot_be_read_are_counted_by_file_and_column(builds):
+    export = empty(builds.project.raw)
+    header = ["IdempotencyId", "Timestamp", "Version", "SourceSystem", "CustomerJourneyId", "Team"]
+    write_csv(export / "EmailSent" / "a.csv", header, [
+        ["1", "2024-07-26T09:00:00Z", "1", "2", "journey", "x"],
+        ["2", "yesterday", "one", "2", "journey", "x"],
+        ["3", "26.07.2024", "2.5", "", "journey", "x"],
+        ["4", "", " ", "1.0", "journey", "x"],
+    ])  # fmt: skip
+    write_csv(export / "EmailSent" / "b.csv", header, [
+        ["5", "7/26/2024 3:04:05 PM", "1", "n/a", "journey", "x"],
+        ["6", "13/26/2024 3:04:05 PM", "1", "2", "journey", "x"],
+    ])  # fmt: skip
+    write_csv(export / "smssent.csv", ["IDEMPOTENCYID", "TIMESTAMP"], [["1", "2024-07-26 09:00"], ["2", "soon"]])
+    database = builds.build("unreadable")
+
+    rejected = rows(database, "from ops.rejected_rows")
+    found = {
+        (row["interaction_type"], row["column_name"], Path(row["source_file"]).name): row["rejected_values"]
+        for row in rejected
+    }
+    assert found == {
+        ("EmailSent", "occurred_at", "a.csv"): 2,
+        ("EmailSent", "interaction_version", "a.csv"): 2,
+        ("EmailSent", "source_system", "b.csv"): 1,
+        ("EmailSent", "occurred_at", "b.csv"): 1,
+        ("SmsSent", "occurred_at", "smssent.csv"): 1,
+    }
+    coverage = rows(database, "from ops.source_coverage where is_present order by interaction_type")
+    assert [(row["interaction_type"], row["files"], row["interactions"]) for row in coverage] == [
+        ("EmailSent", 2, 6),
+        ("SmsSent", 1, 2),
+    ]
+    assert [row["unknown_columns"] for row in coverage] == ["Team", None]
+
+
+def write_csv(path: Path, header: list[str], lines: list[list[str]]) -> None:
+    """Write a CSV file, and its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *lines])
