@@ -25,13 +25,13 @@ build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/expor
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest
 
-lint: $(SETUP) ## check SQL (sqlfluff), Python (ruff) and the staging mapping
+lint: $(SETUP) ## check SQL (sqlfluff) and Python (ruff)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@CIJ_DATABASE=:memory: $(BIN)/sqlfluff lint --processes 2 models tests/dbt
 
 docs: $(SETUP) ## make the documentation site as one static HTML file
-	@$(BIN)/python scripts/make_docs.py
+	@$(BIN)/python scripts/make_docs.py --db "$(DB)"
 
 bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 million rows)
 	@$(BIN)/python scripts/bench.py --rows 5000000

@@ -12,9 +12,12 @@
     md5({{ parts | join(" || chr(31) || ") }})
 {%- endmacro %}
 
-{#- The key of a person; null where there is none. Returns: SQL, varchar. -#}
-{% macro profile_key() -%}
-    case when profile_id is not null then {{ surrogate_key(["profile_type", "profile_id"]) }} end
+{#- The key of a person; null where there is none. Argument: table (its alias). Returns: SQL, varchar. -#}
+{% macro profile_key(table) -%}
+    case
+        when {{ table }}.profile_id is not null
+            then {{ surrogate_key([table ~ ".profile_type", table ~ ".profile_id"]) }}
+    end
 {%- endmacro %}
 
 {#- The columns that identify one attempted message to one person, in the order of its keys. -#}
@@ -35,4 +38,11 @@
     {{ return([
         "organization_id", "journey_id", "journey_run_id", "journey_step_id", "profile_type", "profile_id",
     ]) }}
+{%- endmacro %}
+
+{#- Column names with a table's alias before each. Arguments: columns (list), table (its alias). Returns: a list. -#}
+{% macro qualified(columns, table) -%}
+    {%- set names = [] -%}
+    {%- for column in columns -%}{%- do names.append(table ~ "." ~ column) -%}{%- endfor -%}
+    {{ return(names) }}
 {%- endmacro %}

@@ -42,11 +42,13 @@ def main() -> int:
         kept = database.with_name(f"{database.stem}.failed{database.suffix}")
         staging_place.replace(kept)
         shutil.rmtree(staging_place.parent)
-        return report_errors([
-            *outcome.failed_tests,
-            f"{len(outcome.failed_tests)} test(s) failed; what was built stands in {kept} to look into, "
-            f"{database} is as it was",
-        ])
+        return report_errors(
+            [
+                *outcome.failed_tests,
+                f"{len(outcome.failed_tests)} test(s) failed; what was built stands in {kept} to look into, "
+                f"{database} is as it was",
+            ]
+        )
     publish(staging_place, database)
     report_success(outcome, database, time.monotonic() - started, arguments.json)
     return 0
@@ -151,10 +153,13 @@ def run_dbt(database: Path, raw: str | None, quiet: bool) -> Outcome:
     from tqdm import tqdm
 
     variables = {"raw_path": str(Path(raw).absolute())} if raw else {}
-    with tqdm(disable=quiet or None, unit="node", bar_format="{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}") as bar:
+    with tqdm(
+        disable=quiet or None, unit="node", bar_format="{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
+    ) as bar:
         runner = dbtRunner(callbacks=[lambda event: show_progress(bar, event)])
         result = runner.invoke([
-            "build", "--quiet", "--log-level-file", "none", "--no-populate-cache", "--exclude-resource-type", "unit_test",
+            "build", "--quiet", "--log-level-file", "none", "--no-populate-cache", "--exclude-resource-type",
+            "unit_test",
             "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables),
         ])  # fmt: skip
     # dbt leaves the database open; only a closed file is complete and may be moved.

@@ -11,6 +11,7 @@ import jinja2
 PROJECT = Path(__file__).resolve().parent.parent
 READER_MACROS = PROJECT / "macros" / "engine" / "files.sql"
 
+
 class ExportError(Exception):
     """The export can't be loaded; the message names the folder or file and says what to do."""
 
@@ -96,9 +97,7 @@ def _check_readable(connection, macros, file_format: str, paths: list[str]) -> N
 
 def _fault(connection, macros, file_format: str, paths: list[str]) -> str | None:
     reader = str(macros.duckdb__file_reader(paths, file_format, False))
-    query = (
-        f"select count(*) from {reader}" if file_format == "csv" else f"select * from {reader} limit 0"
-    )
+    query = f"select count(*) from {reader}" if file_format == "csv" else f"select * from {reader} limit 0"
     try:
         connection.sql(query).fetchall()
     except duckdb.Error:

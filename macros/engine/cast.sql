@@ -44,10 +44,10 @@
 {#- An id: text, lower case, without surrounding blanks and braces; empty is null. -#}
 {% macro duckdb__to_id(expression, raw_type) -%}
     {%- set x = expression if raw_type == "VARCHAR" else "cast(" ~ expression ~ " as varchar)" -%}
-    {#- Trimming 36 characters costs ten times what looking at both ends does, and nearly all ids are clean:
-        whatever begins below '!' (blanks, control characters, the empty text) or from '{' on needs it. -#}
+    {#- Trimming 36 characters costs ten times what looking at both ends does, and nearly all ids are clean: only what
+        begins below '!' (blanks, control characters, the empty text) or from '{' on, or ends dirty, needs it. -#}
     case
-        when {{ x }} < '!' or {{ x }} >= '{' or suffix({{ x }}, '}') or right({{ x }}, 1) < '!'
+        when {{ x }} < '!' or {{ x }} >= '{' or suffix({{ x }}, '}') or suffix({{ x }}, ' ')
             then nullif(lower(trim({{ x }}, ' {}' || chr(9) || chr(10) || chr(13))), '')
         else lower({{ x }})
     end

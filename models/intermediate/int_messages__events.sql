@@ -46,13 +46,12 @@ events as (
         interactions.email_address_used,
         interaction_types.bounce_type is not null as is_bounce,
         case
+            when interaction_types.bounce_type is null then null
             when interaction_types.bounce_type in ('hard', 'soft', 'block') then interaction_types.bounce_type
-            when interaction_types.bounce_type = 'by_row'
-                then case
-                    when lower(interactions.bounce_type) like 'hard%' then 'hard'
-                    when lower(interactions.bounce_type) like 'soft%' then 'soft'
-                    else bounce_categories.bounce_type
-                end
+            when interaction_types.bounce_type != 'by_row' then null
+            when lower(interactions.bounce_type) like 'hard%' then 'hard'
+            when lower(interactions.bounce_type) like 'soft%' then 'soft'
+            else bounce_categories.bounce_type
         end as bounce_type,
         -- What the event adds to the message's deliveries: push tells nothing beyond the send, a call counts as
         -- delivered when it is answered, and a remote bounce takes an e-mail's delivery back with -1.

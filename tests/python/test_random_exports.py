@@ -1,4 +1,4 @@
-"""Any export gives exactly the rows that the contract says: random exports against a second, independent computation."""
+"""Any export gives exactly the rows that the contract says: random exports against an independent computation."""
 
 import itertools
 

@@ -14,14 +14,14 @@ from warehouse import Project, empty, rows
 
 # Each case: its rows and seed, then how the export is written.
 CASES = {
-    "parquet": ("--rows", 50_000, "--seed", 11),
-    "csv with US dates": ("--rows", 25_000, "--seed", 12, "--format", "csv", "--us-dates"),
-    "nested text parquet": ("--rows", 30_000, "--seed", 13, "--text", "--layout", "nested"),
-    "one file per table": ("--rows", 40_000, "--seed", 14, "--layout", "file"),
-    "the parquet case as csv": ("--rows", 50_000, "--seed", 11, "--format", "csv", "--layout", "file"),
+    "parquet": ("--rows", 30_000, "--seed", 11),
+    "csv with US dates": ("--rows", 20_000, "--seed", 12, "--format", "csv", "--us-dates"),
+    "nested text parquet": ("--rows", 20_000, "--seed", 13, "--text", "--layout", "nested"),
+    "one file per table": ("--rows", 25_000, "--seed", 14, "--layout", "file"),
+    "the parquet case as csv": ("--rows", 30_000, "--seed", 11, "--format", "csv", "--layout", "file"),
 }
 WITH_TRUTH = list(CASES)[:4]
-THINNED = {f"thinned {seed}": ("--rows", 20_000, "--seed", seed) for seed in (21, 22)}
+THINNED = {f"thinned {seed}": ("--rows", 10_000, "--seed", seed) for seed in (21, 22)}
 
 # What the truth says about a mart: the mart must agree in every column of the query.
 TRUTH_OF = {

@@ -1,3 +1,6 @@
+{%- set message_keys = qualified(message_grain(), "blocks") -%}
+{%- set event_keys = qualified(message_grain(), "block_events") -%}
+
 with block_events as (
     select
         events.*,
@@ -22,7 +25,8 @@ ranked as (
         min(block_events.occurred_at) over message as blocked_at,
         count(*) over message as block_events,
         row_number() over (
-            partition by {% for column in message_grain() %}block_events.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+            partition by
+                {{ event_keys | join(",\n                ") }}
             order by
                 block_events.is_umbrella_block asc,
                 reasons.is_consent_block desc,
@@ -34,7 +38,8 @@ ranked as (
     inner join reasons
         on block_events.block_reason_key = reasons.block_reason_key
     window message as (
-        partition by {% for column in message_grain() %}block_events.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+        partition by
+            {{ event_keys | join(",\n            ") }}
     )
 ),
 
@@ -52,46 +57,41 @@ last_sends as (
     from {{ ref("int_messages__events") }}
     where
         message_event = 'sent'
-        and exists (
-            select 1 from blocks
-            where blocks.profile_id = int_messages__events.profile_id
-        )
+        and profile_id in (select blocks.profile_id from blocks)
     group by profile_type, profile_id, message_id
 ),
 
 final as (
     select
-        {{ surrogate_key(message_grain()) }} as message_block_key,
+        {{ surrogate_key(message_keys) }} as message_block_key,
         -- An outbound activity names no channel: there is no message it could point to.
-        case when channel != 'none' then {{ surrogate_key(message_grain()) }} end as engagement_key,
-        block_reason_key,
-        organization_id,
-        message_business_unit_id as business_unit_id,
-        channel,
-        message_engine as journey_engine,
-        {{ profile_key() }} as profile_key,
-        profile_type,
-        profile_id,
-        journey_id,
-        journey_run_id,
-        journey_step_id,
-        message_id,
-        interaction_type,
-        block_category,
-        is_consent_block,
-        consent_reason,
-        raw_reason,
-        block_events,
-        blocked_at,
-        exists (
-            select 1 from last_sends
-            where
-                last_sends.profile_type is not distinct from blocks.profile_type
-                and last_sends.profile_id = blocks.profile_id
-                and last_sends.message_id = blocks.message_id
-                and last_sends.last_sent_at > blocks.blocked_at
-        ) as was_later_sent
+        case when blocks.channel != 'none' then {{ surrogate_key(message_keys) }} end as engagement_key,
+        blocks.block_reason_key,
+        blocks.organization_id,
+        blocks.message_business_unit_id as business_unit_id,
+        blocks.channel,
+        blocks.message_engine as journey_engine,
+        {{ profile_key("blocks") }} as profile_key,
+        blocks.profile_type,
+        blocks.profile_id,
+        blocks.journey_id,
+        blocks.journey_run_id,
+        blocks.journey_step_id,
+        blocks.message_id,
+        blocks.interaction_type,
+        blocks.block_category,
+        blocks.is_consent_block,
+        blocks.consent_reason,
+        blocks.raw_reason,
+        blocks.block_events,
+        blocks.blocked_at,
+        coalesce(last_sends.last_sent_at > blocks.blocked_at, false) as was_later_sent
     from blocks
+    left join last_sends
+        on
+            blocks.profile_id = last_sends.profile_id
+            and blocks.profile_type is not distinct from last_sends.profile_type
+            and blocks.message_id = last_sends.message_id
 )
 
 select * from final

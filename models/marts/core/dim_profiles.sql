@@ -21,12 +21,12 @@ profiles as (
 )
 
 select
-    {{ profile_key() }} as profile_key,
-    profile_type,
-    profile_id,
-    account_id,
+    {{ profile_key("profiles") }} as profile_key,
+    profiles.profile_type,
+    profiles.profile_id,
+    profiles.account_id,
     cast(null as varchar) as profile_name,
-    first_interaction_at,
-    last_interaction_at,
-    interactions
+    profiles.first_interaction_at,
+    profiles.last_interaction_at,
+    profiles.interactions
 from profiles

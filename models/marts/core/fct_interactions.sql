@@ -43,7 +43,7 @@ final as (
         interactions.journey_engine,
         interactions.organization_id,
         interactions.business_unit_id,
-        {{ profile_key() }} as profile_key,
+        {{ profile_key("interactions") }} as profile_key,
         interactions.profile_type,
         interactions.profile_id,
         interactions.journey_id,

@@ -55,7 +55,7 @@ final as (
         messages.business_unit_id,
         messages.channel,
         messages.journey_engine,
-        {{ profile_key() }} as profile_key,
+        {{ profile_key("messages") }} as profile_key,
         messages.profile_type,
         messages.profile_id,
         messages.journey_id,

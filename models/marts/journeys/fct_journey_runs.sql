@@ -62,7 +62,7 @@ final as (
         runs.business_unit_id,
         runs.journey_id,
         runs.journey_run_id,
-        {{ profile_key() }} as profile_key,
+        {{ profile_key("runs") }} as profile_key,
         runs.profile_type,
         runs.profile_id,
         runs.journey_version,

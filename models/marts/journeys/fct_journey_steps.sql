@@ -109,7 +109,7 @@ final as (
         numbered.journey_run_id,
         numbered.journey_step_id,
         numbered.parent_step_id,
-        {{ profile_key() }} as profile_key,
+        {{ profile_key("numbered") }} as profile_key,
         numbered.profile_type,
         numbered.profile_id,
         numbered.step_number,

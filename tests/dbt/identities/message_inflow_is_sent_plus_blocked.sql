@@ -22,12 +22,13 @@ messages as (
 )
 
 select
-    channel,
+    messages.channel,
     aggregated.inflow,
     aggregated.sent_or_blocked,
     messages.attempts
 from aggregated
-full outer join messages using (channel)
+full outer join messages
+    on aggregated.channel = messages.channel
 where
     aggregated.inflow is distinct from aggregated.sent_or_blocked
     or aggregated.inflow is distinct from messages.attempts

@@ -3,7 +3,7 @@
     "consent_blocked_rate", "hard_bounce_rate", "soft_bounce_rate", "spam_rate", "unsubscribe_rate",
 ] -%}
 
-select *
+select channel_engagement_daily_key
 from {{ ref("agg_channel_engagement_daily") }}
 where
     {% for rate in rates -%}

@@ -1,6 +1,12 @@
 -- A step's inflow ends somewhere: processed, failed, dropped off, postponed or still in progress. The inflow is
 -- counted anew from the interactions, so that a step lost on the way to the aggregate shows too.
-with aggregated as (
+with step_types as (
+    select interaction_type
+    from {{ ref("dim_interaction_types") }}
+    where step_event is not null
+),
+
+aggregated as (
     select
         journey_id,
         journey_step_id,
@@ -11,12 +17,9 @@ with aggregated as (
 ),
 
 step_visits as (
-    select distinct
-        {% for column in step_grain() %}interactions.{{ column }}{{ ", " if not loop.last }}{% endfor %}
-    from {{ ref("fct_interactions") }} as interactions
-    inner join {{ ref("dim_interaction_types") }} as interaction_types
-        on interactions.interaction_type = interaction_types.interaction_type
-    where interaction_types.step_event is not null
+    select distinct {{ step_grain() | join(", ") }}
+    from {{ ref("fct_interactions") }}
+    where interaction_type in (select step_types.interaction_type from step_types)
 ),
 
 counted as (
