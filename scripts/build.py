@@ -147,20 +147,21 @@ def run_dbt(database: Path, raw: str | None, quiet: bool) -> Outcome:
     Unit tests are left to `make test`: they check the code on made-up rows, not this data.
     """
     os.environ["CIJ_DATABASE"] = str(database)
-    os.chdir(PROJECT)
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm
 
-    variables = {"raw_path": str(Path(raw).absolute())} if raw else {}
-    with tqdm(
-        disable=quiet or None, unit="node", bar_format="{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
-    ) as bar:
+    variables = {"raw_path": "environment"} if raw else {}
+    if raw:
+        os.environ["CIJ_RAW_PATH"] = str(Path(raw).absolute())
+    os.chdir(PROJECT)
+    layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
+    with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
         runner = dbtRunner(callbacks=[lambda event: show_progress(bar, event)])
         result = runner.invoke([
-            "build", "--quiet", "--log-level-file", "none", "--no-populate-cache", "--exclude-resource-type",
-            "unit_test",
-            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables),
+            "build", "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-populate-cache",
+            "--exclude-resource-type", "unit_test", "--profiles-dir", str(PROJECT / "profiles"),
+            "--vars", json.dumps(variables),
         ])  # fmt: skip
     # dbt leaves the database open; only a closed file is complete and may be moved.
     DuckDBConnectionManager.close_all_connections()

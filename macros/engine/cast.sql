@@ -47,7 +47,7 @@
     {#- Trimming 36 characters costs ten times what looking at both ends does, and nearly all ids are clean: only what
         begins below '!' (blanks, control characters, the empty text) or from '{' on, or ends dirty, needs it. -#}
     case
-        when {{ x }} < '!' or {{ x }} >= '{' or suffix({{ x }}, '}') or suffix({{ x }}, ' ')
+        when {{ x }} < '!' or {{ x }} >= '{' or suffix({{ x }}, '}') or right({{ x }}, 1) < '!'
             then nullif(lower(trim({{ x }}, ' {}' || chr(9) || chr(10) || chr(13))), '')
         else lower({{ x }})
     end

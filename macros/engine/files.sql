@@ -53,7 +53,7 @@
         {#- The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect. -#}
         read_csv(
             [{{ quoted | join(", ") }}], {{ common }},
-            all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', comment = ''
+            all_varchar = true, header = true, skip = 0, delim = ',', quote = '"', escape = '"', nullstr = '', comment = ''
         )
     {%- endif -%}
 {%- endmacro %}
@@ -69,7 +69,7 @@
     {%- set quoted = [] -%}
     {%- for file in files -%}{%- do quoted.append(sql_text(file)) -%}{%- endfor -%}
     {%- set schemas = run_query(
-        "select count(distinct columns) from (select list_sort(list([name, type, logical_type])) as columns "
+        "select count(distinct columns) from (select list_sort(list([name, type, converted_type, logical_type])) as columns "
         ~ "from parquet_schema([" ~ quoted | join(", ") ~ "]) group by file_name)"
     ) -%}
     {{ return(schemas.rows[0][0] == 1) }}

@@ -54,9 +54,31 @@
 
 {#-
     The columns that a model's YAML names. Argument: relation (from ref(); a unit test's stand-in counts as the model).
-    Returns: a dict name -> column; empty while parsing.
+    Returns: a dict name -> column (name, data_type); empty while parsing.
 -#}
 {% macro model_columns(relation) -%}
-    {%- set name = relation.identifier | replace("__dbt__cte__", "") -%}
-    {{ return(graph.nodes["model.cij." ~ name].columns if execute else {}) }}
+    {{ return(_columns_by_model_name(relation.identifier | replace("__dbt__cte__", "")) if execute else {}) }}
+{%- endmacro %}
+
+{#- The same for the model that is being compiled, which in a unit test is the model under test. -#}
+{% macro own_columns() -%}
+    {%- if model.resource_type == "unit_test" -%}
+        {{ return(_columns_by_model_name(model.tested_node_unique_id.split(".")[2]) if execute else {}) }}
+    {%- endif -%}
+    {{ return(model.columns) }}
+{%- endmacro %}
+
+{#- dbt gives a unit test no graph: there the columns are those of the built model, as for the test's own rows. -#}
+{% macro _columns_by_model_name(name) -%}
+    {%- if graph.nodes -%}
+        {{ return(graph.nodes["model.cij." ~ name].columns) }}
+    {%- endif -%}
+    {%- set columns = {} -%}
+    {%- for row in run_query(
+        "select column_name, data_type from information_schema.columns where table_name = " ~ sql_text(name)
+        ~ " order by ordinal_position"
+    ).rows -%}
+        {%- do columns.update({row[0]: {"name": row[0], "data_type": row[1] | lower}}) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {%- endmacro %}

@@ -76,7 +76,7 @@ deduplicated as {{ inline_cte() }} (
 )
 
 select
-    {%- for column in model.columns.values() %}
+    {%- for column in own_columns().values() %}
     {% if column.name == "content_key" -%}
         case when {{ key[2] }} is null then {{ surrogate_key(unioned.keys()) }} end as content_key
     {%- elif column.name in resolved -%}
@@ -116,7 +116,7 @@ from deduplicated
 {% macro _union_columns(staging) -%}
     {%- set wanted = {} -%}
     {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key"] -%}
-    {%- for column in model.columns.values() if column.name not in resolved_only -%}
+    {%- for column in own_columns().values() if column.name not in resolved_only -%}
         {%- do wanted.update({column.name: column.data_type}) -%}
     {%- endfor -%}
     {#- Not kept, but part of a row's content. -#}

@@ -13,9 +13,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#-
+    The export's folder. The var raw_path names it, or says `environment`: then CIJ_RAW_PATH does. A changed var makes dbt
+    parse the whole project anew; a changed environment doesn't, as long as nothing asks for it while parsing.
+-#}
+{% macro raw_path() -%}
+    {%- set named = var("raw_path", "") -%}
+    {{ return(env_var("CIJ_RAW_PATH") if execute and named == "environment" else named) }}
+{%- endmacro %}
+
 {#- Returns: a dict entity -> {format -> [files]}, for the entities that the staging models know. -#}
 {% macro _known_export_files() -%}
-    {%- set folder = var("raw_path") -%}
+    {%- set folder = raw_path() -%}
     {%- set entities = {} -%}
     {%- for node in staging_nodes() -%}
         {%- do entities.update({node.config.meta.entity | lower: node.config.meta.entity}) -%}
@@ -42,6 +51,7 @@
 {%- endmacro %}
 
 {% macro _write_export_tables(known) -%}
+    {%- set attributes = _known_attributes() -%}
     {%- set files, readers, columns, paths_of = [], [], [], {} -%}
     {%- for entity, formats in known.items() -%}
         {%- set plain, named = [], [] -%}
@@ -56,7 +66,9 @@
         {%- endfor -%}
         {%- set reader = "(" ~ plain | join(" union all by name ") ~ ")" -%}
         {%- do readers.append([entity, reader, "(" ~ named | join(" union all by name ") ~ ")", paths_of[entity]]) -%}
-        {%- for column in columns_of(reader) -%}
+        {%- set found = columns_of(reader) -%}
+        {%- do _check_some_column_is_known(entity, found, formats, attributes[entity]) -%}
+        {%- for column in found -%}
             {%- do columns.append([entity, column.name, column.type]) -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -64,6 +76,28 @@
     {%- do _write_text_table("raw.export_files", ["entity", "file_path", "file_format"], files) -%}
     {%- do _write_text_table("raw.export_entities", ["entity", "reader", "file_reader", "files"], readers) -%}
     {%- do _write_text_table("raw.export_columns", ["entity", "column_name", "column_type"], columns) -%}
+{%- endmacro %}
+
+{#- A table of which no column is known was not read as it was meant: semicolons for commas, say, or no header. -#}
+{% macro _check_some_column_is_known(entity, found, formats, attributes) -%}
+    {%- set known = [] -%}
+    {%- for column in found if column.name | lower in attributes -%}{%- do known.append(column.name) -%}{%- endfor -%}
+    {%- if known | length == 0 -%}
+        {%- do exceptions.raise_compiler_error(
+            entity ~ ": no column of this entity in " ~ (formats.values() | first | first)
+            ~ "; a CSV file must have a header and commas between its values"
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Returns: a dict entity -> the raw attributes its staging model knows, in lower case. -#}
+{% macro _known_attributes() -%}
+    {%- set attributes = {} -%}
+    {%- for node in staging_nodes() -%}
+        {%- set names = attributes.setdefault(node.config.meta.entity, []) -%}
+        {%- for column in node.columns.values() -%}{%- do names.append(raw_attribute(column)) -%}{%- endfor -%}
+    {%- endfor -%}
+    {{ return(attributes) }}
 {%- endmacro %}
 
 {% macro _write_text_table(name, columns, rows) -%}
