@@ -196,7 +196,7 @@ class TestPeople:
             ({"ProfileType": None}, (None, "p0")),
             ({"ProfileId": None, "ProfileType": "Lead", "ContactId": "{C}", "LeadId": "l"}, ("contact", "c")),
             ({"ProfileId": " ", "LeadId": "L"}, ("lead", "l")),
-            ({"ProfileId": None}, (None, None)),
+            ({"ProfileId": None}, ("contact", None)),
         ],
     )
     def test_who_it_is(self, attributes, person):
