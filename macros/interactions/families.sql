@@ -60,15 +60,27 @@
     {{ return(_columns_by_model_name(relation.identifier | replace("__dbt__cte__", "")) if execute else {}) }}
 {%- endmacro %}
 
-{#- The same for the model that is being compiled, which in a unit test is the model under test. -#}
-{% macro own_columns() -%}
-    {%- if model.resource_type == "unit_test" -%}
-        {{ return(_columns_by_model_name(model.tested_node_unique_id.split(".")[2]) if execute else {}) }}
+{#-
+    The columns of the family table that is being compiled. A unit test doesn't see the YAML of the model it tests: there
+    they are all that the staging views have, and those a family table works out.
+
+    Argument: staging (list of relations). Returns: a dict name -> column (name, data_type).
+-#}
+{% macro family_columns(staging) -%}
+    {%- if model.resource_type != "unit_test" -%}
+        {{ return(model.columns) }}
     {%- endif -%}
-    {{ return(model.columns) }}
+    {%- set columns = {} -%}
+    {%- for relation in staging -%}
+        {%- do columns.update(model_columns(relation)) -%}
+    {%- endfor -%}
+    {%- for name in resolved_columns().keys() | list + ["content_key"] -%}
+        {%- do columns.update({name: {"name": name, "data_type": "varchar"}}) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {%- endmacro %}
 
-{#- dbt gives a unit test no graph: there the columns are those of the built model, as for the test's own rows. -#}
+{#- dbt gives a unit test no graph: there a model's columns are those it was built with. -#}
 {% macro _columns_by_model_name(name) -%}
     {%- if graph.nodes -%}
         {{ return(graph.nodes["model.cij." ~ name].columns) }}

@@ -13,7 +13,7 @@
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}
 {% macro family_interactions(staging) -%}
-    {%- set resolved = _resolved_columns() -%}
+    {%- set resolved = resolved_columns() -%}
     {%- set unioned = _union_columns(staging) -%}
     {%- set key = ["interaction_type", "organization_id",
         "coalesce(idempotency_id, internal_marketing_interaction_id)"] -%}
@@ -76,7 +76,7 @@ deduplicated as {{ inline_cte() }} (
 )
 
 select
-    {%- for column in own_columns().values() %}
+    {%- for column in family_columns(staging).values() %}
     {% if column.name == "content_key" -%}
         case when {{ key[2] }} is null then {{ surrogate_key(unioned.keys()) }} end as content_key
     {%- elif column.name in resolved -%}
@@ -89,7 +89,7 @@ from deduplicated
 {%- endmacro %}
 
 {#- What a family table works out from several staged columns: a dict column -> SQL. -#}
-{% macro _resolved_columns() -%}
+{% macro resolved_columns() -%}
     {{ return({
         "journey_engine": "case when source_system = 1 then 'outbound' else 'real_time' end",
         "journey_run_id": "coalesce(journey_run_id, journey_iteration_id)",
@@ -116,7 +116,7 @@ from deduplicated
 {% macro _union_columns(staging) -%}
     {%- set wanted = {} -%}
     {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key"] -%}
-    {%- for column in own_columns().values() if column.name not in resolved_only -%}
+    {%- for column in family_columns(staging).values() if column.name not in resolved_only -%}
         {%- do wanted.update({column.name: column.data_type}) -%}
     {%- endfor -%}
     {#- Not kept, but part of a row's content. -#}
