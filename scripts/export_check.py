@@ -16,10 +16,10 @@ class ExportError(Exception):
     """The export can't be loaded; the message names the folder or file and says what to do."""
 
 
-def known_entities() -> dict[str, str]:
-    """Return the entities the project knows, as a dict from the name in lower case to the staging model's name."""
+def known_entities() -> set[str]:
+    """Return the names of the entities the project knows, in lower case."""
     models = (PROJECT / "models" / "staging").glob("*/stg_cij__*.sql")
-    return {model.stem.removeprefix("stg_cij__").replace("_", ""): model.stem for model in models}
+    return {model.stem.removeprefix("stg_cij__").replace("_", "") for model in models}
 
 
 def check_export(folder: Path) -> dict[str, list[str]]:

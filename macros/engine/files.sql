@@ -43,16 +43,14 @@
 {%- endmacro %}
 
 {% macro duckdb__file_reader(files, file_format, with_file_name, alike=false) -%}
-    {%- set quoted = [] -%}
-    {%- for file in files -%}{%- do quoted.append(sql_text(file)) -%}{%- endfor -%}
     {%- set common = "union_by_name = " ~ ("false" if alike else "true") ~ ", hive_partitioning = false"
         ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
     {%- if file_format == "parquet" -%}
-        read_parquet([{{ quoted | join(", ") }}], {{ common }})
+        read_parquet([{{ sql_texts(files) }}], {{ common }})
     {%- else -%}
         {#- The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect. -#}
         read_csv(
-            [{{ quoted | join(", ") }}], {{ common }},
+            [{{ sql_texts(files) }}], {{ common }},
             all_varchar = true, header = true, skip = 0, delim = ',', quote = '"', escape = '"', nullstr = '', comment = ''
         )
     {%- endif -%}
@@ -66,11 +64,9 @@
     {%- if file_format != "parquet" -%}
         {{ return(false) }}
     {%- endif -%}
-    {%- set quoted = [] -%}
-    {%- for file in files -%}{%- do quoted.append(sql_text(file)) -%}{%- endfor -%}
     {%- set schemas = run_query(
         "select count(distinct columns) from (select list_sort(list([name, type, converted_type, logical_type])) as columns "
-        ~ "from parquet_schema([" ~ quoted | join(", ") ~ "]) group by file_name)"
+        ~ "from parquet_schema([" ~ sql_texts(files) ~ "]) group by file_name)"
     ) -%}
     {{ return(schemas.rows[0][0] == 1) }}
 {%- endmacro %}
@@ -90,4 +86,9 @@
 {#- A text literal. Argument: value (any text). Returns: SQL. -#}
 {% macro sql_text(value) -%}
     '{{ value | replace("'", "''") }}'
+{%- endmacro %}
+
+{#- Text literals with commas between them. Argument: values (list of texts). Returns: SQL. -#}
+{% macro sql_texts(values) -%}
+    {%- for value in values -%}{{ sql_text(value) }}{{ ", " if not loop.last }}{%- endfor -%}
 {%- endmacro %}
