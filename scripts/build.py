@@ -18,6 +18,11 @@ import duckdb
 from export_check import PROJECT, ExportError, check_export, unreadable_file
 
 
+# The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
+# one name for every warehouse lets every build reuse what the last one parsed.
+BUILDING_NAME = "warehouse.duckdb"
+
+
 class DatabaseError(Exception):
     """The warehouse can't be written where it was asked for; the message names the path and says what to do."""
 
@@ -100,7 +105,7 @@ def building_place(database: Path) -> Path:
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir()
-    return folder / database.name
+    return folder / BUILDING_NAME
 
 
 def publish(built: Path, database: Path) -> None:
@@ -146,7 +151,6 @@ def run_dbt(database: Path, raw: str | None, quiet: bool) -> Outcome:
 
     Unit tests are left to `make test`: they check the code on made-up rows, not this data.
     """
-    os.environ["CIJ_DATABASE"] = str(database)
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm
@@ -157,12 +161,18 @@ def run_dbt(database: Path, raw: str | None, quiet: bool) -> Outcome:
     os.chdir(PROJECT)
     layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
     with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
-        runner = dbtRunner(callbacks=[lambda event: show_progress(bar, event)])
-        result = runner.invoke([
-            "build", "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-populate-cache",
-            "--exclude-resource-type", "unit_test", "--profiles-dir", str(PROJECT / "profiles"),
-            "--vars", json.dumps(variables),
-        ])  # fmt: skip
+        settings = [
+            "--quiet", "--log-level", "none", "--log-level-file", "none",
+            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables),
+        ]  # fmt: skip
+        # dbt throws its parse cache away when a variable of the profile changes, and the place of the build always
+        # does: so it parses without one and builds with what was parsed.
+        os.environ.pop("CIJ_DATABASE", None)
+        result = dbtRunner().invoke(["parse", *settings])
+        if result.success:
+            os.environ["CIJ_DATABASE"] = str(database)
+            runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, event)])
+            result = runner.invoke(["build", "--no-populate-cache", "--exclude-resource-type", "unit_test", *settings])
     # dbt leaves the database open; only a closed file is complete and may be moved.
     DuckDBConnectionManager.close_all_connections()
     outcome = Outcome()
