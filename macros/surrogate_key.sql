@@ -20,6 +20,20 @@
     end
 {%- endmacro %}
 
+{#-
+    The key of one interaction. Arguments: table (the alias of a family table, or of a union of some), has_delivered_count
+    (whether it has that column: only the email family does). Returns: SQL, varchar.
+-#}
+{% macro interaction_key(table, has_delivered_count=false) -%}
+    {{ surrogate_key([
+        table ~ ".interaction_type",
+        table ~ ".organization_id",
+        "coalesce(" ~ table ~ ".idempotency_id, " ~ table ~ ".internal_marketing_interaction_id)",
+        table ~ ".content_key",
+        "coalesce(" ~ table ~ ".delivered_count, 1)" if has_delivered_count else "1",
+    ]) }}
+{%- endmacro %}
+
 {#- The columns that identify one attempted message to one person, in the order of its keys. -#}
 {% macro message_grain() -%}
     {{ return([

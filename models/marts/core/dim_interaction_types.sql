@@ -9,5 +9,7 @@ select
     block_category,
     is_consent_block,
     consent_reason,
-    is_umbrella_block
+    is_umbrella_block,
+    activity_event,
+    consent_change
 from {{ ref("interaction_types") }}

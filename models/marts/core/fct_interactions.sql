@@ -30,13 +30,7 @@ interaction_types as (
 
 final as (
     select
-        {{ surrogate_key([
-            "interactions.interaction_type",
-            "interactions.organization_id",
-            "coalesce(interactions.idempotency_id, interactions.internal_marketing_interaction_id)",
-            "interactions.content_key",
-            "coalesce(interactions.delivered_count, 1)",
-        ]) }} as interaction_key,
+        {{ interaction_key("interactions", has_delivered_count=true) }} as interaction_key,
         interactions.interaction_type,
         interaction_types.interaction_family,
         interaction_types.channel,
