@@ -209,7 +209,7 @@ def report_success(outcome: Outcome, database: Path, seconds: float, as_json: bo
         return
     for warning in outcome.warnings:
         print(f"warning: {warning}")
-    built = ", ".join(f"{count} {kind}s" for kind, count in sorted(outcome.counts.items()))
+    built = ", ".join(f"{outcome.counts.get(kind, 0)} {kind}s" for kind in ("model", "seed", "test"))
     print(f"built and tested in {seconds:.0f} s: {built}")
     print(f"the warehouse is {database}")
 
