@@ -17,7 +17,6 @@ from pathlib import Path
 import duckdb
 from export_check import PROJECT, ExportError, check_export, unreadable_file
 
-
 # The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
 # one name for every warehouse lets every build reuse what the last one parsed.
 BUILDING_NAME = "warehouse.duckdb"
