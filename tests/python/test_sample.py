@@ -3,8 +3,6 @@
 import csv
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import duckdb
 import oracle
 import pytest
 import yaml
-from warehouse import KEYS, PROJECT, Project, marts, rows
+from warehouse import KEYS, PROJECT, marts, rows
 
 STAGING = PROJECT / "models" / "staging"
 REFERENCE = PROJECT / "seeds" / "reference"
@@ -33,39 +31,6 @@ class KnownReasons(Mapping):
 
     def __len__(self) -> int:
         return len(self.reasons)
-
-
-@pytest.fixture(scope="session")
-def scratch(tmp_path_factory):
-    """Return the folder that the sample's warehouse stands in."""
-    return tmp_path_factory.mktemp("sample")
-
-
-@pytest.fixture(scope="session")
-def build(scratch):
-    """Return the finished process of the sample's one build."""
-    command = [sys.executable, PROJECT / "scripts" / "build.py", "--db", scratch / "warehouse.duckdb"]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="session")
-def warehouse(build, scratch):
-    """Return the path of the warehouse."""
-    assert build.returncode == 0, build.stderr
-    return scratch / "warehouse.duckdb"
-
-
-@pytest.fixture(scope="session")
-def project(scratch):
-    """Return the project over the sample, parsed."""
-    project = Project(scratch, raw=None)
-    project.parsed()
-    return project
-
-
-def nodes(project: Project, resource_type: str) -> list:
-    """Return the manifest's nodes of one type."""
-    return [node for node in project.manifest.nodes.values() if node.resource_type == resource_type]
 
 
 def entities() -> dict[str, dict[str, str]]:
@@ -135,17 +100,17 @@ def test_the_warehouse_can_be_renamed_and_attached_under_another_name(warehouse,
 
 
 def test_one_seed_and_one_staging_model_per_entity(project):
-    raw_seeds = [node.name for node in nodes(project, "seed") if node.schema == "raw"]
-    staged = [node.config.meta.get("entity") for node in nodes(project, "model") if node.schema == "staging"]
+    raw_seeds = [node.name for node in project.nodes("seed") if node.schema == "raw"]
+    staged = [node.config.meta.get("entity") for node in project.nodes("model") if node.schema == "staging"]
     assert len(entities()) == 145
     assert sorted(raw_seeds) == sorted(staged) == sorted(entities())
 
 
 def test_every_model_and_column_is_described(project):
-    undescribed = [node.name for node in nodes(project, "model") if not node.description.strip()]
+    undescribed = [node.name for node in project.nodes("model") if not node.description.strip()]
     undescribed += [
         f"{node.name}.{column.name}"
-        for node in nodes(project, "model")
+        for node in project.nodes("model")
         for column in node.columns.values()
         if not column.description.strip()
     ]

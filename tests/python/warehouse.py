@@ -67,6 +67,10 @@ class Project:
             self.manifest = dbtRunner().invoke(["parse", *self._common_options()]).result
         return self.manifest
 
+    def nodes(self, resource_type: str) -> list:
+        """Return the manifest's nodes of one type."""
+        return [node for node in self.parsed().nodes.values() if node.resource_type == resource_type]
+
     def run(self, command: str, *options: str) -> list:
         """Run a dbt command and return its node results. Raises AssertionError where one fails."""
         os.environ["CIJ_DATABASE"] = str(self.database)

@@ -1,0 +1,127 @@
+"""What every mart owes its readers: an example that runs, and a home for each of the 145 entities."""
+
+import csv
+
+import duckdb
+import pytest
+from warehouse import PROJECT, rows
+
+FAMILY_TABLE = "stg_cij__"
+
+
+def mart_nodes(project) -> dict:
+    """Return the models of the schema marts, by name."""
+    return {node.name: node for node in project.nodes("model") if node.schema == "marts"}
+
+
+def test_every_mart_answers_its_example_question(project, warehouse):
+    wrong = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for name, node in mart_nodes(project).items():
+            example = node.config.meta.get("example") or {}
+            if not example.get("question", "").endswith("?"):
+                wrong[name] = "has no example question"
+            elif f"marts.{name}" not in example["query"]:
+                wrong[name] = "the example asks another mart"
+            elif not connection.execute(example["query"]).fetchall():
+                wrong[name] = "the example finds nothing in the sample"
+    assert wrong == {}
+
+
+# Homes
+
+
+def homes() -> dict[str, str]:
+    """Return the mart that the reference names for each entity."""
+    with (PROJECT / "seeds" / "reference" / "interaction_types.csv").open(encoding="utf-8", newline="") as file:
+        return {row["interaction_type"]: row["home_mart"] for row in csv.DictReader(file)}
+
+
+class Lineage:
+    """What the models are made of, and their SQL run over hand-picked interactions."""
+
+    def __init__(self, project, warehouse) -> None:
+        results = project.run("compile", "--select", "path:models/intermediate", "path:models/marts")
+        self.models = {result.node.unique_id: result.node for result in results if result.node.resource_type == "model"}
+        self.connection = duckdb.connect()
+        self.connection.execute(f"attach '{warehouse}' as sample (read_only); attach ':memory:' as warehouse")
+        self.connection.execute("create schema warehouse.intermediate; create schema warehouse.marts")
+        self.connection.execute("create schema warehouse.reference")
+        for (seed,) in self.connection.execute(
+            "select table_name from information_schema.tables "
+            "where table_catalog = 'sample' and table_schema = 'reference'"
+        ).fetchall():
+            self.connection.execute(f"create table warehouse.reference.{seed} as from sample.reference.{seed}")
+        for node in self.models.values():
+            if self.entities_of(node):
+                self.connection.execute(
+                    f"create table warehouse.intermediate.{node.name} as from sample.intermediate.{node.name} limit 0"
+                )
+        self.viewed: set[str] = {identity for identity, node in self.models.items() if self.entities_of(node)}
+
+    @staticmethod
+    def entities_of(node) -> set[str]:
+        """Return the staging models that a family table unites; none for other models."""
+        is_family = node.schema == "intermediate" and node.name.endswith("__interactions")
+        return {parent for parent in node.depends_on.nodes if FAMILY_TABLE in parent} if is_family else set()
+
+    def family_of(self, staging_model: str):
+        """Return the family table that unites a staging model."""
+        return next(node for node in self.models.values() if staging_model in self.entities_of(node))
+
+    def descendants(self, identity: str) -> set[str]:
+        """Return the names of all models that are made of a model."""
+        found, waiting = set(), {identity}
+        while waiting:
+            waiting = {child for child, node in self.models.items() if waiting & set(node.depends_on.nodes)} - found
+            found |= waiting
+        return {self.models[child].name for child in found}
+
+    def view(self, identity: str) -> None:
+        """Make a model, and what it is made of, as views."""
+        if identity in self.viewed or identity not in self.models:
+            return
+        self.viewed.add(identity)
+        node = self.models[identity]
+        for parent in node.depends_on.nodes:
+            self.view(parent)
+        sql = node.compiled_code
+        self.connection.execute(f"create view warehouse.{node.schema}.{node.name} as {sql}")
+
+    def rows_from_one_entity(self, entity: str, family: str, mart) -> int:
+        """Return how many rows a mart has when the sample's interactions of one entity are all there is."""
+        self.view(mart.unique_id)
+        table = f"intermediate.{family}"
+        self.connection.execute(
+            f"insert into warehouse.{table} from sample.{table} where interaction_type = ?", [entity]
+        )
+        found = self.connection.execute(f"select count(*) from warehouse.marts.{mart.name}").fetchone()[0]
+        self.connection.execute(f"delete from warehouse.{table}")
+        return found
+
+
+@pytest.fixture(scope="module")
+def lineage(project, warehouse):
+    """Return the lineage of the project, with the sample at hand."""
+    return Lineage(project, warehouse)
+
+
+def test_every_entity_has_a_home_beside_fct_interactions(project, lineage):
+    marts = mart_nodes(project)
+    staged = {node.config.meta["entity"]: node.unique_id for node in project.nodes("model") if node.schema == "staging"}
+    assert set(homes()) == set(staged)
+    homeless = {}
+    for entity, home in homes().items():
+        family = lineage.family_of(staged[entity])
+        if home == "fct_interactions" or home not in marts:
+            homeless[entity] = f"names no home: {home!r}"
+        elif home not in lineage.descendants(family.unique_id):
+            homeless[entity] = f"{home} is not made of {family.name}"
+        elif not lineage.rows_from_one_entity(entity, family.name, marts[home]):
+            homeless[entity] = f"leaves no row in {home}"
+    assert homeless == {}
+
+
+def test_the_types_dimension_tells_the_home(warehouse):
+    told = rows(warehouse, "select interaction_type, home_mart from marts.dim_interaction_types")
+    assert {row["interaction_type"]: row["home_mart"] for row in told} == homes()
