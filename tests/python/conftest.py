@@ -1,10 +1,22 @@
-"""The sample's warehouse and project, made once for all tests that ask about them."""
+"""The sample's warehouse and project, made once for all tests that ask about them, and which tests run together."""
 
 import subprocess
 import sys
 
 import pytest
 from warehouse import PROJECT, Project
+
+# Files that share a warehouse share a process; those that build most start first, so that none is left over at the end.
+SHARING_THE_SAMPLE = ("test_sample", "test_marts", "test_semantic_layer")
+BUILDING_MOST = ("test_simulated_exports", "test_random_exports")
+
+
+def pytest_collection_modifyitems(items):
+    """Tell pytest-xdist which tests stay in one process, and order them."""
+    for item in items:
+        name = item.path.stem
+        item.add_marker(pytest.mark.xdist_group("sample" if name in SHARING_THE_SAMPLE else name))
+    items.sort(key=lambda item: BUILDING_MOST.index(item.path.stem) if item.path.stem in BUILDING_MOST else 9)
 
 
 @pytest.fixture(scope="session")
