@@ -24,14 +24,26 @@ def main() -> int:
     os.chdir(PROJECT)
     from dbt.cli.main import dbtRunner
 
-    result = dbtRunner().invoke(
-        ["docs", "generate", "--static", "--quiet", "--log-level-file", "none", "--profiles-dir", "profiles"]
-    )
+    settings = ["--quiet", "--log-level-file", "none", "--profiles-dir", "profiles"]
+    result = dbtRunner().invoke(["parse", *settings])
+    if result.success:
+        manifest = result.result
+        for node in manifest.nodes.values():
+            node.description = described(node)
+        result = dbtRunner(manifest=manifest).invoke(["docs", "generate", "--static", *settings])
     if not result.success:
         print(f"error: the documentation could not be made: {result.exception or 'see above'}", file=sys.stderr)
         return 1
     print(f"the documentation is {PROJECT / 'target' / 'static_index.html'}")
     return 0
+
+
+def described(node) -> str:
+    """Return a node's description, with the example of its YAML where it has one: the site shows no metadata so long."""
+    example = node.config.meta.get("example")
+    if not example:
+        return node.description
+    return f"{node.description}\n\n**{example['question']}**\n\n```sql\n{example['query']}```\n"
 
 
 if __name__ == "__main__":
