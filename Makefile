@@ -30,7 +30,8 @@ lint: $(SETUP) ## check SQL (sqlfluff) and Python (ruff)
 	@$(BIN)/ruff format --check .
 	@CIJ_DATABASE=:memory: $(BIN)/sqlfluff lint --processes 2 models tests/dbt
 
-docs: $(SETUP) ## make the documentation site as one static HTML file
+docs: $(SETUP) ## make the documentation site as one static HTML file, and the README's diagram
+	@$(BIN)/python scripts/er_diagram.py --write README.md
 	@$(BIN)/python scripts/make_docs.py --db "$(DB)"
 
 bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 million rows)

@@ -3,6 +3,7 @@
 import csv
 
 import duckdb
+import er_diagram
 import pytest
 from warehouse import PROJECT, rows
 
@@ -26,6 +27,10 @@ def test_every_mart_answers_its_example_question(project, warehouse):
             elif not connection.execute(example["query"]).fetchall():
                 wrong[name] = "the example finds nothing in the sample"
     assert wrong == {}
+
+
+def test_the_diagram_in_the_readme_is_the_projects():
+    assert er_diagram.diagram(er_diagram.marts()) in (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 # Homes
