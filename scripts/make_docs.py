@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def described(node) -> str:
-    """Return a node's description, with the example of its YAML where it has one: the site shows no metadata so long."""
+    """Return a node's description, and the example in its YAML, which the site would not show."""
     example = node.config.meta.get("example")
     if not example:
         return node.description
