@@ -34,9 +34,26 @@ COLUMNS = {
         "blocked_at", "interaction_type", "raw_reason", "block_category", "is_consent_block", "consent_reason",
         "was_later_sent",
     ],
+    "goals": [
+        "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id", "channel",
+        "goal_event_id", "occurred_at",
+    ],
+    "conversions": [
+        "organization_id", *PERSON, "conversion_event_definition_id", "conversion_event_definition_name",
+        "converted_at", "touches", "touch_number", "channel", "journey_id", "journey_step_id", "message_id",
+        "touched_at",
+    ],
+    "experiments": [
+        "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "selected_action_version",
+        "assigned_at", "was_goal_reached",
+    ],
+    "feedback": [
+        "organization_id", "journey_id", "journey_run_id", "journey_step_id", "selected_action_id",
+        "optimization_decision_status", "optimization_feedback_type", "occurred_at",
+    ],
 }  # fmt: skip
 INTERACTIONS = pa.schema([("entity", pa.string()), ("raw_rows", pa.int64()), ("rows_after_dedup", pa.int64())])
-NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds"}
+NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number"}
 
 
 def kind_of(column: str) -> pa.DataType:
@@ -46,7 +63,7 @@ def kind_of(column: str) -> pa.DataType:
     if column.startswith(("was_", "is_")):
         return pa.bool_()
     counts = {"postponements", "resumptions", "step_number", "steps_entered", "steps_processed"}
-    counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards"}
+    counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards", "touches"}
     return pa.int64() if column in counts | NULLABLE_COUNTS else pa.string()
 
 
@@ -56,7 +73,7 @@ def schema(table: str) -> pa.Schema:
 
 
 def tables(plan: Plan) -> dict[str, pa.Table]:
-    """Return the truth tables of one plan: steps, runs, messages, blocks."""
+    """Return the truth tables of one plan, by name."""
     _note_later_sends(plan)
     ids = _KeyTexts(plan.tenant, plan.people, plan.run_ids)
     found = {}
