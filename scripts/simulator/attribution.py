@@ -10,7 +10,7 @@ from .plan import NEVER, Coded, Plan
 from .tenant import MESSAGE_KINDS
 
 WINDOW_SECONDS = 30 * 86400  # as the project's attribution_window_days
-FIELDS = ("person", "delivered_at", "journey", "step", "message")
+KEYS = ("engine", "journey", "run", "iteration", "step", "message")
 
 
 @dataclass
@@ -18,6 +18,7 @@ class Touches:
     """One element per conversion and touch, and one for each conversion without a touch.
 
     `conversion` is the conversion's number, `number` counts its touches from 1 in order of time; NEVER where none.
+    `keys` holds the touching messages' place in their journeys, as `Plan.keys` does.
     """
 
     conversion: np.ndarray
@@ -25,9 +26,7 @@ class Touches:
     number: np.ndarray
     channel: Coded
     at: np.ndarray
-    journey: np.ndarray
-    step: np.ndarray
-    message: np.ndarray
+    keys: dict[str, np.ndarray]
 
 
 def touches(plan: Plan, place: np.ndarray, at: np.ndarray) -> Touches:
@@ -39,7 +38,7 @@ def touches(plan: Plan, place: np.ndarray, at: np.ndarray) -> Touches:
     ]
     fields = {
         name: np.concatenate([record[name][keep] for record, keep in zip(records, arrived, strict=True)])
-        for name in FIELDS
+        for name in ("person", "delivered_at", *KEYS)
     }
     channel = np.concatenate([record["channel"].codes[keep] for record, keep in zip(records, arrived, strict=True)])
 
@@ -67,7 +66,5 @@ def touches(plan: Plan, place: np.ndarray, at: np.ndarray) -> Touches:
         number=np.where(touched, position + 1, NEVER),
         channel=Coded(MESSAGE_KINDS, of_message(channel)),
         at=of_message(fields["delivered_at"]),
-        journey=of_message(fields["journey"]),
-        step=of_message(fields["step"]),
-        message=of_message(fields["message"]),
+        keys={name: of_message(fields[name]) for name in KEYS},
     )

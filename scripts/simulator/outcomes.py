@@ -104,7 +104,7 @@ def _goals(plan: Plan) -> None:
     rng = plan.rng
     place, at = plan.take("real_time_clicks", 0.25, 3 * plan.floor)
     at = at + draw.late(rng, len(at), 40000, 25 * DAY)
-    silent = np.flatnonzero(draw.some(rng, len(place), 0.06, plan.floor))
+    silent = np.flatnonzero(draw.some(rng, len(place), 0.06, plan.floor // 4))
     fields = {name: plan.places(name)[place[silent]] for name in ("person", "known", "journey", "run", "step")}
     place[silent] = plan.add_places(engine=REAL_TIME, **fields)
     ids = plan.tenant.guid_lists["GoalEventId"].to_pylist()
@@ -118,10 +118,10 @@ def _conversions(plan: Plan) -> None:
     """Let some clicks lead to a conversion, and some people convert without one; a few conversions name nobody."""
     rng = plan.rng
     clicks, clicked_at = plan.take(("real_time_clicks", "outbound_clicks"), 0.2, 4 * plan.floor)
-    others, others_at = plan.take("persons", 0.01, 2 * plan.floor)
+    others, others_at = plan.take("persons", 0.01)
     place = np.concatenate([clicks, others])
     at = np.concatenate([clicked_at + draw.late(rng, len(clicks), 90000, 45 * DAY), others_at])
-    nobody = np.flatnonzero(draw.some(rng, len(place), 0.03, plan.floor))
+    nobody = np.flatnonzero(draw.some(rng, len(place), 0.03, plan.floor // 2))
     person = plan.places("person")[place[nobody]]
     place[nobody] = plan.add_places(person, engine=REAL_TIME, known=np.zeros(len(nobody), bool))
 
@@ -132,7 +132,7 @@ def _conversions(plan: Plan) -> None:
     found = touches(plan, place, at)
     plan.record(
         "conversions",
-        **plan.keys(place[found.conversion]) | {name: getattr(found, name) for name in ("journey", "step", "message")},
+        **plan.keys(place[found.conversion]) | found.keys,
         conversion_event_definition_id=Coded(ids.to_pylist(), kind[found.conversion]),
         conversion_event_definition_name=Coded(names, kind[found.conversion]),
         converted_at=at[found.conversion],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import md5
+
 import numpy as np
 import pyarrow as pa
 
@@ -40,8 +42,8 @@ COLUMNS = {
     ],
     "conversions": [
         "organization_id", *PERSON, "conversion_event_definition_id", "conversion_event_definition_name",
-        "converted_at", "touches", "touch_number", "channel", "journey_id", "journey_step_id", "message_id",
-        "touched_at",
+        "converted_at", "touches", "touch_number", "channel", "journey_id", "journey_run_id", "journey_step_id",
+        "message_id", "touched_at",
     ],
     "experiments": [
         "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "selected_action_version",
@@ -52,6 +54,10 @@ COLUMNS = {
         "optimization_decision_status", "optimization_feedback_type", "occurred_at",
     ],
 }  # fmt: skip
+# What the key of a message to one person is made of.
+MESSAGE_GRAIN = [
+    "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+]  # fmt: skip
 INTERACTIONS = pa.schema([("entity", pa.string()), ("raw_rows", pa.int64()), ("rows_after_dedup", pa.int64())])
 NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number"}
 
@@ -80,6 +86,7 @@ def tables(plan: Plan) -> dict[str, pa.Table]:
     for name in COLUMNS:
         parts = [_table(name, record, ids) for record in plan.truth.get(name, [])]
         found[name] = pa.concat_tables(parts) if parts else schema(name).empty_table()
+    found["conversions"] = _order_ties(found["conversions"])
     return found
 
 
@@ -100,6 +107,21 @@ def _note_later_sends(plan: Plan) -> None:
         found &= np.where(found, pairs[last] == wanted, False)
         record["was_later_sent"] = found & np.where(found, times[last] > record["blocked_at"], False)
         record["is_consent_block"] = record["consent_reason"].codes >= 0
+
+
+def _order_ties(conversions: pa.Table) -> pa.Table:
+    """Number touches of one conversion in the same second by the key of their messages, as nothing else orders them."""
+    number = conversions["touch_number"].fill_null(0).to_numpy().copy()
+    at = conversions["touched_at"].cast(pa.int64()).fill_null(NEVER).to_numpy()
+    repeats = np.flatnonzero((number[1:] > 1) & (at[1:] == at[:-1])) + 1
+    for group in np.split(repeats, np.flatnonzero(np.diff(repeats) > 1) + 1) if len(repeats) else ():
+        rows = range(group[0] - 1, group[-1] + 1)
+        texts = zip(*(conversions[name].take(pa.array(rows)).to_pylist() for name in MESSAGE_GRAIN), strict=True)
+        keys = [md5("\x1f".join(text).encode(), usedforsecurity=False).hexdigest() for text in texts]
+        number[np.argsort(keys) + rows[0]] = np.arange(len(rows)) + number[rows[0]]
+    position = conversions.column_names.index("touch_number")
+    numbers = pa.array(number, mask=number == 0)
+    return conversions.set_column(position, conversions.schema.field(position), numbers)
 
 
 class _KeyTexts:
