@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import md5
+
 import numpy as np
 import pyarrow as pa
 
@@ -34,9 +36,30 @@ COLUMNS = {
         "blocked_at", "interaction_type", "raw_reason", "block_category", "is_consent_block", "consent_reason",
         "was_later_sent",
     ],
+    "goals": [
+        "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id", "channel",
+        "goal_event_id", "occurred_at",
+    ],
+    "conversions": [
+        "organization_id", *PERSON, "conversion_event_definition_id", "conversion_event_definition_name",
+        "converted_at", "touches", "touch_number", "channel", "journey_id", "journey_run_id", "journey_step_id",
+        "message_id", "touched_at",
+    ],
+    "experiments": [
+        "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "selected_action_version",
+        "assigned_at", "was_goal_reached",
+    ],
+    "feedback": [
+        "organization_id", "journey_id", "journey_run_id", "journey_step_id", "selected_action_id",
+        "optimization_decision_status", "optimization_feedback_type", "occurred_at",
+    ],
 }  # fmt: skip
+# What the key of a message to one person is made of.
+MESSAGE_GRAIN = [
+    "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+]  # fmt: skip
 INTERACTIONS = pa.schema([("entity", pa.string()), ("raw_rows", pa.int64()), ("rows_after_dedup", pa.int64())])
-NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds"}
+NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number"}
 
 
 def kind_of(column: str) -> pa.DataType:
@@ -46,7 +69,7 @@ def kind_of(column: str) -> pa.DataType:
     if column.startswith(("was_", "is_")):
         return pa.bool_()
     counts = {"postponements", "resumptions", "step_number", "steps_entered", "steps_processed"}
-    counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards"}
+    counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards", "touches"}
     return pa.int64() if column in counts | NULLABLE_COUNTS else pa.string()
 
 
@@ -56,13 +79,14 @@ def schema(table: str) -> pa.Schema:
 
 
 def tables(plan: Plan) -> dict[str, pa.Table]:
-    """Return the truth tables of one plan: steps, runs, messages, blocks."""
+    """Return the truth tables of one plan, by name."""
     _note_later_sends(plan)
     ids = _KeyTexts(plan.tenant, plan.people, plan.run_ids)
     found = {}
     for name in COLUMNS:
         parts = [_table(name, record, ids) for record in plan.truth.get(name, [])]
         found[name] = pa.concat_tables(parts) if parts else schema(name).empty_table()
+    found["conversions"] = _order_ties(found["conversions"])
     return found
 
 
@@ -83,6 +107,21 @@ def _note_later_sends(plan: Plan) -> None:
         found &= np.where(found, pairs[last] == wanted, False)
         record["was_later_sent"] = found & np.where(found, times[last] > record["blocked_at"], False)
         record["is_consent_block"] = record["consent_reason"].codes >= 0
+
+
+def _order_ties(conversions: pa.Table) -> pa.Table:
+    """Number touches of one conversion in the same second by the key of their messages, as nothing else orders them."""
+    number = conversions["touch_number"].fill_null(0).to_numpy().copy()
+    at = conversions["touched_at"].cast(pa.int64()).fill_null(NEVER).to_numpy()
+    repeats = np.flatnonzero((number[1:] > 1) & (at[1:] == at[:-1])) + 1
+    for group in np.split(repeats, np.flatnonzero(np.diff(repeats) > 1) + 1) if len(repeats) else ():
+        rows = range(group[0] - 1, group[-1] + 1)
+        texts = zip(*(conversions[name].take(pa.array(rows)).to_pylist() for name in MESSAGE_GRAIN), strict=True)
+        keys = [md5("\x1f".join(text).encode(), usedforsecurity=False).hexdigest() for text in texts]
+        number[np.argsort(keys) + rows[0]] = np.arange(len(rows)) + number[rows[0]]
+    position = conversions.column_names.index("touch_number")
+    numbers = pa.array(number, mask=number == 0)
+    return conversions.set_column(position, conversions.schema.field(position), numbers)
 
 
 class _KeyTexts:

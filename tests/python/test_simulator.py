@@ -63,7 +63,7 @@ def warehouse(sample):
     """Return a DuckDB connection with the truth tables and the sample's tables (as text)."""
     raw, truth = sample
     connection = duckdb.connect()
-    for name in ("steps", "runs", "messages", "blocks", "interactions"):
+    for name in ("steps", "runs", "messages", "blocks", "goals", "conversions", "experiments", "interactions"):
         connection.execute(f"create view {name} as select * from '{truth / name}.parquet'")
     for name in ("EmailSent", "EmailDelivered", "EmailClicked", "BotEmailLinkClicked"):
         file = raw / "email" / f"{name}.csv"
@@ -335,6 +335,28 @@ def test_truth_of_messages_and_blocks_fits_together(warehouse):
     assert reasons == {
         None, "consent_not_given", "unsubscribed", "do_not_contact", "external_provider", "below_consent_level",
     }  # fmt: skip
+
+
+def test_truth_of_outcomes_follows_the_messages(warehouse):
+    none_of(warehouse, "select * from goals where (message_id is null) != (channel is null)")
+    some_of(warehouse, "select * from goals where message_id is null")
+    message = "organization_id, profile_id, journey_id, journey_run_id, journey_step_id, message_id, channel"
+    clicked = f"select {message} from messages where was_clicked"
+    none_of(warehouse, f"select {message} from goals where message_id is not null except {clicked}")
+    delivered = "select profile_id, message_id, delivered_at from messages where was_delivered"
+    none_of(
+        warehouse,
+        f"select profile_id, message_id, touched_at from conversions where touches > 0 except ({delivered})",
+    )
+    none_of(
+        warehouse,
+        "select * from conversions where converted_at - touched_at not between interval 0 day and interval 30 day",
+    )
+    none_of(warehouse, "select * from conversions where profile_id is null and touches > 0")
+    for touches in ("touches = 0 and profile_id is not null", "profile_id is null", "touches = 1", "touches > 2"):
+        some_of(warehouse, f"select * from conversions where {touches}")
+    for variant in ("= 'A'", "= 'B'", "is null"):
+        some_of(warehouse, f"select * from experiments where selected_action_version {variant}")
 
 
 # Bad input

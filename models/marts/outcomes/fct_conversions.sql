@@ -1,0 +1,140 @@
+{%- set window_days = var("attribution_window_days") -%}
+
+with interactions as (
+    select * from {{ ref("int_outcome__interactions") }}
+),
+
+interaction_types as (
+    select * from {{ ref("interaction_types") }}
+),
+
+outcomes as (
+    select interactions.*
+    from interactions
+    inner join interaction_types
+        on interactions.interaction_type = interaction_types.interaction_type
+    where interaction_types.activity_event = 'converted'
+),
+
+conversions as (
+    select
+        {{ interaction_key("outcomes") }} as interaction_key,
+        outcomes.organization_id,
+        outcomes.business_unit_id,
+        outcomes.conversion_event_definition_id,
+        outcomes.conversion_event_definition_name,
+        {{ profile_key("outcomes") }} as profile_key,
+        outcomes.profile_type,
+        outcomes.profile_id,
+        outcomes.occurred_at as converted_at,
+        outcomes.arrived_at
+    from outcomes
+),
+
+-- A test send persuades nobody.
+messages as (
+    select
+        organization_id,
+        profile_key,
+        engagement_key,
+        channel,
+        journey_id,
+        journey_step_id,
+        message_id,
+        delivered_at
+    from {{ ref("fct_channel_engagement") }}
+    where delivered_at is not null and not is_test_send
+),
+
+-- The inner join leaves the messages of converting people only, few of all; the windows below see no others.
+touched as (
+    select
+        conversions.interaction_key,
+        messages.engagement_key,
+        messages.channel,
+        messages.journey_id,
+        messages.journey_step_id,
+        messages.message_id,
+        messages.delivered_at as touched_at,
+        {{ seconds_between("messages.delivered_at", "conversions.converted_at") }} as seconds_to_conversion
+    from conversions
+    inner join messages
+        on
+            conversions.profile_key = messages.profile_key
+            and conversions.organization_id is not distinct from messages.organization_id
+    where
+        {{ seconds_between("messages.delivered_at", "conversions.converted_at") }}
+        between 0 and {{ window_days }} * 86400.0
+),
+
+numbered as (
+    select
+        *,
+        count(*) over (partition by interaction_key) as touches,
+        row_number() over (partition by interaction_key order by touched_at, engagement_key) as touch_number
+    from touched
+),
+
+methods as (
+    select 'first_touch' as attribution_method
+    union all
+    select 'last_touch' as attribution_method
+    union all
+    select 'linear' as attribution_method
+),
+
+credited as (
+    select
+        conversions.*,
+        methods.attribution_method,
+        numbered.engagement_key,
+        numbered.channel,
+        numbered.journey_id,
+        numbered.journey_step_id,
+        numbered.message_id,
+        numbered.touched_at,
+        numbered.seconds_to_conversion,
+        numbered.touch_number,
+        coalesce(numbered.touches, 0) as touches
+    from conversions
+    cross join methods
+    left join numbered
+        on
+            conversions.interaction_key = numbered.interaction_key
+            and case methods.attribution_method
+                when 'first_touch' then numbered.touch_number = 1
+                when 'last_touch' then numbered.touch_number = numbered.touches
+                else true
+            end
+),
+
+final as (
+    select
+        {{ surrogate_key(["interaction_key", "attribution_method", "engagement_key"]) }} as conversion_credit_key,
+        interaction_key,
+        attribution_method,
+        cast({{ window_days }} as bigint) as attribution_window_days,
+        organization_id,
+        business_unit_id,
+        conversion_event_definition_id,
+        conversion_event_definition_name,
+        profile_key,
+        profile_type,
+        profile_id,
+        converted_at,
+        arrived_at,
+        touches > 0 as is_attributed,
+        engagement_key,
+        channel,
+        journey_id,
+        journey_step_id,
+        message_id,
+        touched_at,
+        touches,
+        touch_number,
+        seconds_to_conversion,
+        case when attribution_method = 'linear' and touches > 0 then 1.0 / touches else cast(1 as double) end as credit
+    from credited
+)
+
+select * from final
