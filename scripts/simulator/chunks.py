@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from . import (
+    arrivals,
     audience,
     clients,
     draw,
@@ -94,7 +95,7 @@ def _draw(job: Job, chunk: int, runs: int, floor: int, attempt: int) -> Draft:
     steps = journeys.simulate(plan, runs)
     activities = outbound.simulate(plan, round(runs * 0.3) + 6 + 20 * floor)
     messages.simulate(plan, steps, activities, job.full)
-    for module in (forms, events, surveys, audience, outcomes, web):
+    for module in (forms, events, surveys, audience, outcomes, web, arrivals):
         module.simulate(plan)
     clients.decide(plan, plan.moments, job.full)
     return Draft(plan, [noise.build(rng, moment) for moment in plan.moments])

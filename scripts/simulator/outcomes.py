@@ -6,7 +6,7 @@ import numpy as np
 
 from . import draw
 from .people import CONTACT
-from .plan import Coded, Plan, timestamps
+from .plan import Coded, Plan
 from .tenant import EXPERIMENT, RECORD
 
 
@@ -30,7 +30,7 @@ def simulate(plan: Plan) -> None:
     place, at = plan.take("real_time_clicks", 0.25, 3 * plan.floor)
     plan.emit("GoalEvent", place, at + draw.late(rng, len(at), 40000, 25 * 86400))
     place, at = plan.take(("real_time_clicks", "outbound_clicks"), 0.2, 4 * plan.floor)
-    _touch_points(plan, place, at + draw.late(rng, len(at), 90000, 30 * 86400))
+    plan.emit("ConversionEventTouchPoint", place, at + draw.late(rng, len(at), 90000, 30 * 86400))
 
     place, at = plan.pools["members"]
     plan.emit("CustomerJourneyIterationStarted", place, at)
@@ -45,20 +45,3 @@ def simulate(plan: Plan) -> None:
     deleted = plan.people.ids.take(plan.places("person")[place][contacts])
     plan.emit("ContactDeleted", place[contacts], at[contacts], DeletedContactId=deleted)
     plan.emit("EntityDeleted", place, at + 5)
-
-
-def _touch_points(plan: Plan, place: np.ndarray, at: np.ndarray) -> None:
-    """Plan conversions and when they arrived: mostly within the hour, some days later, a few before they happened."""
-    rng, count = plan.rng, len(at)
-    delay = np.where(
-        draw.chance(rng, count, 0.15), draw.late(rng, count, 70000, 20 * 86400), draw.late(rng, count, 600, 86400)
-    )
-    arrived_at = at + np.where(draw.chance(rng, count, 0.01), -2, delay)
-    plan.emit("ConversionEventTouchPoint", place, at, EventArrivalTimestamp=timestamps(arrived_at))
-    plan.record(
-        "arrivals",
-        **plan.keys(place),
-        interaction_type=Coded(["ConversionEventTouchPoint"], np.zeros(count, np.int8)),
-        occurred_at=at,
-        arrived_at=arrived_at,
-    )

@@ -38,6 +38,7 @@ def warehouse(tmp_path_factory):
         EmailSent="IdempotencyId,ProfileType,ProfileId,MessageId,UsageType\n"
         "1,Contact,ann,b,Preview\n2,Contact,ben,b,Contest\n3,Contact,cleo,b,TestSend\n",
         ActionEventDropoff="IdempotencyId,ProfileId,JourneyActionId,Reason\n1,ann,c,Left the City\n",
+        CustomSent="IdempotencyId,MessageId,ChannelDefinitionId\n1,w,{WhatsApp-Id}\n2,c,line-id\n",
         EmailBounced="IdempotencyId,ProfileType,ProfileId,MessageId,BounceCategory\n1,Contact,dan,b,other\n",
     )
     own = write(
@@ -47,7 +48,7 @@ def warehouse(tmp_path_factory):
         bounce_categories="bounce_category,bounce_type\nother,hard\n",
         drop_off_reasons="is_consent,drop_off_category,reason\nfalse,moved,leftthecity\n",
         test_send_rules="pattern,is_test_send\npreview,true\ncontest,false\n",
-        channel_names='raw_channel,channel_name\nemail,"E-Mail, bunt"\n',
+        channel_names='raw_channel,channel_name\nemail,"E-Mail, bunt"\nwhatsapp-id,WhatsApp\n',
     )
     (own / "README.md").write_text("Notes are passed over.")
     database = scratch / "warehouse.duckdb"
@@ -83,7 +84,10 @@ def test_own_categories_reach_bounces_and_steps(warehouse):
 
 def test_what_is_mapped_is_not_reported(warehouse):
     unmapped = rows(warehouse, "from ops.unmapped_reasons")
-    assert [(row["reason_kind"], row["reference_value"]) for row in unmapped] == [("block_reason", "handsetoff")]
+    assert {(row["reason_kind"], row["reference_value"]) for row in unmapped} == {
+        ("block_reason", "handsetoff"),
+        ("channel_definition", "line-id"),
+    }
 
 
 def test_the_reference_schema_shows_both(warehouse):
@@ -93,6 +97,18 @@ def test_the_reference_schema_shows_both(warehouse):
         "sms": "Text message",
         "push": "Push notification",
         "custom": "Custom channel",
+        "voice": "Phone call",
+        "whatsapp-id": "WhatsApp",
+    }
+
+
+def test_own_channels_have_their_names(warehouse):
+    messages = rows(warehouse, "from marts.dim_messages")
+    assert {row["message_id"]: row["channel_name"] for row in messages} == {
+        "a": "Text message",
+        "b": "E-Mail, bunt",
+        "w": "WhatsApp",
+        "c": "Custom channel",
     }
 
 
