@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.installed
-# A real export instead of the sample, and where the warehouse goes.
+# A real export instead of the sample, reference data to add, and where the warehouse goes.
 RAW ?=
+REFERENCE ?=
 DB ?= warehouse.duckdb
 
 .DEFAULT_GOAL := help
@@ -19,8 +20,8 @@ $(SETUP): requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
-build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb
-	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)")
+build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path
+	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)") $(if $(REFERENCE),--reference "$(REFERENCE)")
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest

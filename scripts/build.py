@@ -3,7 +3,8 @@
 The warehouse is built beside its place and renamed into it at the end: a build that fails, for whatever reason, leaves
 the one that was there untouched.
 
-Exit codes: 0 built and tested; 1 a model or test failed; 2 the export or the database path can't be used.
+Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data or the database path can't be
+used.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 from export_check import PROJECT, ExportError, check_export, unreadable_file
+from reference_check import check_reference
 
 # The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
 # one name for every warehouse lets every build reuse what the last one parsed.
@@ -31,13 +33,15 @@ def main() -> int:
     arguments = parse_arguments()
     try:
         database = check_database(Path(arguments.db))
+        if arguments.reference:
+            check_reference(Path(arguments.reference).absolute())
         files = check_export(Path(arguments.raw).absolute()) if arguments.raw else {}
     except (ExportError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     started = time.monotonic()
     staging_place = building_place(database)
-    outcome = run_dbt(staging_place, arguments.raw, quiet=arguments.json)
+    outcome = run_dbt(staging_place, arguments.raw, arguments.reference, quiet=arguments.json)
     if outcome.errors:
         shutil.rmtree(staging_place.parent)
         damaged = unreadable_file(files)
@@ -62,6 +66,7 @@ def parse_arguments() -> argparse.Namespace:
     """Return the command line's arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--raw", metavar="FOLDER", help="a real export; without it the sample seeds are loaded")
+    parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
     parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
     return parser.parse_args()
@@ -145,7 +150,7 @@ def clean_message(message: str | None) -> str:
     return " ".join(kept[:2])
 
 
-def run_dbt(database: Path, raw: str | None, quiet: bool) -> Outcome:
+def run_dbt(database: Path, raw: str | None, reference: str | None, quiet: bool) -> Outcome:
     """Build and test everything in the database, and return the outcome.
 
     Unit tests are left to `make test`: they check the code on made-up rows, not this data.
@@ -154,9 +159,11 @@ def run_dbt(database: Path, raw: str | None, quiet: bool) -> Outcome:
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm
 
-    variables = {"raw_path": "environment"} if raw else {}
-    if raw:
-        os.environ["CIJ_RAW_PATH"] = str(Path(raw).absolute())
+    variables = {}
+    for name, folder in (("raw_path", raw), ("reference_path", reference)):
+        if folder:
+            variables[name] = "environment"
+            os.environ[f"CIJ_{name.upper()}"] = str(Path(folder).absolute())
     os.chdir(PROJECT)
     layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
     with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:

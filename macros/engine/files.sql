@@ -8,6 +8,7 @@
         that not every one of them has to be opened each time a query is planned.
     files_are_alike(files, file_format): whether they have the same columns with the same types; false if unknown.
     columns_of(relation): a list of {name, type} for any table expression.
+    folder_listing(folder): a select of the files right in a folder: file_name, file_path; without hidden ones and notes.
 -#}
 
 {% macro export_file_listing(folder) -%}
@@ -81,6 +82,19 @@
         {%- do columns.append({"name": row[0], "type": row[1]}) -%}
     {%- endfor -%}
     {{ return(columns) }}
+{%- endmacro %}
+
+{% macro folder_listing(folder) -%}
+    {{ return(adapter.dispatch("folder_listing", "cij")(folder)) }}
+{%- endmacro %}
+
+{% macro duckdb__folder_listing(folder) -%}
+    select
+        regexp_extract(file, '[^/\\]+$') as file_name,
+        file as file_path
+    from glob({{ sql_text(folder.rstrip("/") ~ "/*") }})
+    where not regexp_matches(file_name, '^[._]|[.]md$')
+    order by file_name
 {%- endmacro %}
 
 {#- A text literal. Argument: value (any text). Returns: SQL. -#}

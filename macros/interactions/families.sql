@@ -77,6 +77,9 @@
     {%- for name in resolved_columns().keys() | list + ["content_key"] -%}
         {%- do columns.update({name: {"name": name, "data_type": "varchar"}}) -%}
     {%- endfor -%}
+    {%- for name in ["repeated_rows", "superseded_rows"] -%}
+        {%- do columns.update({name: {"name": name, "data_type": "bigint"}}) -%}
+    {%- endfor -%}
     {{ return(columns) }}
 {%- endmacro %}
 

@@ -8,6 +8,7 @@
       that takes the first back (1, then -1), so DeliveredCount belongs to that entity's key.
     - Of several rows the highest version stays, then the latest, then the smallest id, so that the answer never
       depends on the order in which files are read.
+    - What was dropped is counted on the row that stayed: repeated_rows of the same version, superseded_rows of others.
     Only keys that occur more than once are put in order: a window over all rows would hold every event in memory.
 
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
@@ -20,6 +21,7 @@
     {%- if "delivered_count" in unioned -%}
         {%- do key.append("coalesce(delivered_count, 1)") -%}
     {%- endif -%}
+    {%- set event_key = key | join(", ") ~ ", case when " ~ key[2] ~ " is null then row_content end" -%}
 with unioned as {{ inline_cte() }} (
     {{ _union_staging(staging, unioned) }}
 ),
@@ -50,27 +52,33 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by
-                {{ key | join(", ") }},
-                case when {{ key[2] }} is null then row_content end
+            partition by {{ event_key }}
             order by
                 interaction_version desc nulls last,
                 occurred_at desc nulls last,
                 internal_marketing_interaction_id asc nulls last,
                 row_content asc
-        ) as place
+        ) as place,
+        count(*) over (partition by {{ event_key }}, interaction_version) as rows_of_version,
+        count(*) over (partition by {{ event_key }}) as rows_of_event
     from contested
 ),
 
 deduplicated as {{ inline_cte() }} (
     -- A join, because DuckDB would keep every column of every row for a `not exists`.
-    select {{ unioned.keys() | join(", ") }}
+    select
+        {{ unioned.keys() | join(", ") }},
+        cast(0 as bigint) as repeated_rows,
+        cast(0 as bigint) as superseded_rows
     from keyed
     left join repeated
         on keyed.key_hash = repeated.key_hash
     where repeated.key_hash is null
     union all
-    select {{ unioned.keys() | join(", ") }}
+    select
+        {{ unioned.keys() | join(", ") }},
+        rows_of_version - 1 as repeated_rows,
+        rows_of_event - rows_of_version as superseded_rows
     from ranked
     where place = 1
 )
@@ -115,7 +123,7 @@ from deduplicated
 -#}
 {% macro _union_columns(staging) -%}
     {%- set wanted = {} -%}
-    {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key"] -%}
+    {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key", "repeated_rows", "superseded_rows"] -%}
     {%- for column in family_columns(staging).values() if column.name not in resolved_only -%}
         {%- do wanted.update({column.name: column.data_type}) -%}
     {%- endfor -%}

@@ -5,7 +5,8 @@ The work runs in this order, one module for each part:
 1. `schema` reads the raw tables and columns from the staging YAML of the project;
 2. `tenant` draws what all people share (journeys, messages, segments), `people` draws a chunk's people;
 3. `journeys`, `outbound`, `messages`, `forms`, `events`, `surveys`, `audience`, `outcomes` and `web` decide what
-   happens, and write their decisions into a `plan`: moments (future rows) and the truth;
+   happens, and write their decisions into a `plan`: moments (future rows) and the truth; `arrivals` and
+   `clients` add to them;
 4. `attribution` finds the messages that came before a conversion;
 5. `columns` turns moments into rows, `noise` repeats some of them, `writers` writes the files, `truth` the truth;
 6. `chunks` splits the whole into chunks of people and runs them in parallel.

@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from . import (
+    arrivals,
     audience,
+    clients,
     draw,
     events,
     forms,
@@ -71,13 +73,14 @@ class Draft:
     plan: Plan
     noises: list[noise.Noise]
 
-    def counts(self) -> dict[str, list[int]]:
-        """Return, by entity, the rows with and without repeats and superseded versions."""
-        found: dict[str, list[int]] = {}
+    def counts(self) -> dict[str, np.ndarray]:
+        """Return, by entity, the counts that the truth about interactions has."""
+        found: dict[str, np.ndarray] = {}
         for moment, added in zip(self.plan.moments, self.noises, strict=True):
-            entry = found.setdefault(moment.entity, [0, 0])
-            entry[0] += len(moment) + len(added)
-            entry[1] += len(moment)
+            counted = np.array(
+                [len(moment) + len(added), len(moment), added.repeats, added.older, added.rows_without_id]
+            )
+            found[moment.entity] = found.get(moment.entity, 0) + counted
         return found
 
 
@@ -92,8 +95,9 @@ def _draw(job: Job, chunk: int, runs: int, floor: int, attempt: int) -> Draft:
     steps = journeys.simulate(plan, runs)
     activities = outbound.simulate(plan, round(runs * 0.3) + 6 + 20 * floor)
     messages.simulate(plan, steps, activities, job.full)
-    for module in (forms, events, surveys, audience, outcomes, web):
+    for module in (forms, events, surveys, audience, outcomes, web, arrivals):
         module.simulate(plan)
+    clients.decide(plan, plan.moments, job.full)
     return Draft(plan, [noise.build(rng, moment) for moment in plan.moments])
 
 
@@ -108,16 +112,16 @@ def draft(job: Job, chunk: int, rows: int) -> Draft:
     for attempt in range(40):
         drawn = _draw(job, chunk, runs, floor, attempt)
         counts = drawn.counts()
-        total = sum(raw for raw, _ in counts.values())
+        total = int(sum(counted[0] for counted in counts.values()))
         if total <= rows and len(counts) > most:
             best, most, left = drawn, len(counts), rows - total
         complete = rows < COMPLETE_FROM or len(counts) >= len(job.full) - 1  # the visits come later
         if complete and total <= rows and (total >= rows * LEAST or attempt >= 5):
-            return _with_visits(drawn, rows - total)
+            return _with_visits(job, drawn, rows - total)
         runs += int((rows * AIM - total) / ROWS_PER_RUN)
         if runs < 20:  # there is no room for so many rare outcomes
             runs, floor = (20, max(floor - 1, 1)) if rows >= COMPLETE_FROM else (max(1, runs // 2 + 4), 0)
-    return _with_visits(best, left) if best else _only_visits(job, chunk, rows)
+    return _with_visits(job, best, left) if best else _only_visits(job, chunk, rows)
 
 
 def _only_visits(job: Job, chunk: int, rows: int) -> Draft:
@@ -128,19 +132,20 @@ def _only_visits(job: Job, chunk: int, rows: int) -> Draft:
     place = plan.add_places(np.arange(4), engine=REAL_TIME)
     for pool in ("persons", "outbound_clicks"):
         plan.offer(pool, place, rng.integers(WINDOW[0], WINDOW[1], 4))
-    return _with_visits(Draft(plan, []), rows)
+    return _with_visits(job, Draft(plan, []), rows)
 
 
-def _with_visits(drawn: Draft, rows: int) -> Draft:
+def _with_visits(job: Job, drawn: Draft, rows: int) -> Draft:
     """Add website visits of `rows` rows in all, with their repeats."""
     added = round(rows * VISIT_NOISE)
     if rows:
         web.fill(drawn.plan, rows - added)
+        clients.decide(drawn.plan, drawn.plan.moments[-1:], job.full)
         drawn.noises.append(noise.build(drawn.plan.rng, drawn.plan.moments[-1], added))
     return drawn
 
 
-def write_chunk(job: Job, chunk: int, rows: int) -> dict[str, list[int]]:
+def write_chunk(job: Job, chunk: int, rows: int) -> dict[str, np.ndarray]:
     """Write one chunk: a part file for each entity, and its part of the truth. Returns the row counts by entity."""
     drawn = draft(job, chunk, rows)
     plan, ids = drawn.plan, Registry(drawn.plan)
@@ -206,16 +211,15 @@ def run(job: Job, workers: int, on_progress: Callable[[int], None]) -> int:
     job.out.mkdir(parents=True, exist_ok=True)
     if job.truth:
         job.truth.mkdir(parents=True, exist_ok=True)
-    totals: dict[str, list[int]] = {}
+    totals: dict[str, np.ndarray] = {}
     for chunk, counts in _chunk_results(job, sizes, workers):
-        for name, entry in counts.items():
-            total = totals.setdefault(name, [0, 0])
-            total[0], total[1] = total[0] + entry[0], total[1] + entry[1]
+        for name, counted in counts.items():
+            totals[name] = totals.get(name, 0) + counted
         on_progress(sizes[chunk])
     _finish_files(job)
     if job.truth:
         _finish_truth(job, len(sizes), totals)
-    return sum(raw for name, (raw, _) in totals.items() if name in job.kept)
+    return int(sum(counted[0] for name, counted in totals.items() if name in job.kept))
 
 
 def _chunk_results(job: Job, sizes: list[int], workers: int):
@@ -253,16 +257,16 @@ def _finish_files(job: Job) -> None:
             make_delta(folder)
 
 
-def _finish_truth(job: Job, chunks: int, totals: dict[str, list[int]]) -> None:
+def _finish_truth(job: Job, chunks: int, totals: dict[str, np.ndarray]) -> None:
     """Join the truth of all chunks, table by table, and add the rows of each entity."""
-    for name in truth.COLUMNS:
+    for name in truth.SCHEMAS:
         parts = [_truth_part(job.truth, name, chunk) for chunk in range(chunks)]
-        with pq.ParquetWriter(job.truth / f"{name}.parquet", truth.schema(name), compression="zstd") as writer:
+        with pq.ParquetWriter(job.truth / f"{name}.parquet", truth.SCHEMAS[name], compression="zstd") as writer:
             for part in parts:
                 writer.write_table(pq.read_table(part))
                 part.unlink()
     names = sorted(totals)
-    columns = [names, [totals[name][0] for name in names], [totals[name][1] for name in names]]
+    columns = [names, *np.array([totals[name] for name in names]).T]
     pq.write_table(
         pa.Table.from_arrays([pa.array(column) for column in columns], schema=truth.INTERACTIONS),
         job.truth / "interactions.parquet",

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from . import draw
 from .noise import SUPERSEDED_KINDS, Noise
 from .people import CONTACT, LEAD
-from .plan import Coded, Moment, Plan
+from .plan import Coded, Moment, Plan, timestamps
 from .schema import Entity
 from .tenant import OUTBOUND
 from .vocabulary import (
@@ -198,11 +198,6 @@ def _source_system(rows: Rows) -> pa.Array:
     return pa.array(value, mask=~rows.is_outbound & (drawn == 1))
 
 
-def timestamps(at: np.ndarray) -> pa.Array:
-    """Return whole seconds since 1970 as UTC timestamps."""
-    return pa.array(at * 1_000_000).cast(pa.timestamp("us", tz="UTC"))
-
-
 def _profile_type(rows: Rows) -> pa.Array:
     spelled = PROFILE_TYPES + [name.lower() for name in PROFILE_TYPES] + [name.upper() for name in PROFILE_TYPES]
     odd = np.where(rows.style > 0, rows.style % 3, 0)
@@ -325,7 +320,6 @@ MAKERS: dict[str, Callable[[Rows], pa.Array]] = {
     "UsageType": _usage,
     "IsSmartScheduled": lambda rows: rows.coded_flags(0.2, empty=0.1),
     "ActivityExpiryTime": _expiry,
-    "EventArrivalTimestamp": lambda rows: timestamps(rows.moment.at + draw.late(rows.rng, rows.count, 600, 6 * 86400)),
     "EmailAddressUsed": lambda rows: rows.of_person(rows.plan.people.email),
     "EmailAddress": lambda rows: rows.of_person(rows.plan.people.email),
     "EmailDomain": lambda rows: rows.coded(SENDER_DOMAINS, np.maximum(rows.message, 0) % len(SENDER_DOMAINS)),

@@ -10,6 +10,7 @@ from . import draw
 from .plan import NEVER, Coded, Plan, earliest
 from .tenant import REAL_TIME, VOICE, WAIT, WINDOW
 from .vocabulary import (
+    DROP_OFF_CATEGORIES,
     DROP_OFF_REASONS,
     END_REASONS,
     FAILURE_REASONS,
@@ -176,6 +177,13 @@ def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ende
     twice = entered & (end == COMPLETED) & draw.chance(rng, count, 0.012)
     second_at = ended_at[twice] + np.where(draw.chance(rng, twice.sum(), 0.5), 30, -3)
     plan.emit("JourneyEventExited", last_place[twice], second_at, **reasons(rng, END_REASONS["exited"], twice.sum()))
+    plan.record(
+        "contradictions",
+        **(plan.keys(places[twice]) | dict.fromkeys(("step", "message"), np.full(int(twice.sum()), -1))),
+        exception_type=Coded(["more_than_one_terminal_event"], np.zeros(int(twice.sum()), np.int8)),
+        channel=Coded([""], np.full(int(twice.sum()), -1)),
+        occurred_at=np.maximum(ended_at[twice], second_at),
+    )
     ended_at[twice] = earliest(ended_at[twice], second_at)
     reported = draw.some_of(rng, running, 0.1, plan.floor * 4)
     plan.emit("JourneyEventInprogress", last_place[reported], entered_at[reported] + 60)
@@ -333,6 +341,9 @@ class _Steps:
             ),
             drop_off_reason_detail=Coded(
                 reason["ReasonDetail"].values, np.where(dropped_at != NEVER, reason["ReasonDetail"].codes, -1)[logged]
+            ),
+            drop_off_category=Coded(
+                DROP_OFF_CATEGORIES, np.where(dropped_at != NEVER, reason["Reason"].codes, -1)[logged]
             ),
             last_event_at=last_event[logged],
             step_number=number[logged],

@@ -57,6 +57,7 @@ SOFT_CATEGORIES = [
     "connection-error",
     "dmarc-issues",
     "suppression-list",
+    "content-rejected",  # in no list of the vendor's
     "other",
 ]
 BOUNCE_TYPES = ["hard", "soft", "block"]
@@ -271,7 +272,7 @@ def _emit_bounce(plan: Plan, entity: str, kind: str, place: np.ndarray, at: np.n
 
 
 def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound) -> None:
-    """Plan opens, clicks, bot clicks, opt-outs, spam reports and forwards. Clicks only follow a delivery."""
+    """Plan opens, clicks, bot clicks, opt-outs, spam reports and forwards, of what arrived or is untraced."""
     rng, place, count = plan.rng, ledger.place, len(ledger.place)
     opened = draw.some_of(rng, arrived, 0.58, plan.floor * 3) | untraced
     opened_at = delivered_at + draw.late(rng, count, 14400, 20 * 86400)
@@ -279,7 +280,7 @@ def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound
     ledger.first_opened_at = np.where(opened, opened_at, NEVER)
     _repeat(plan, "EmailOpened", place, opened_at, ledger.opens, 5400)
 
-    clicked = draw.some_of(rng, arrived, 0.15, plan.floor * 4)
+    clicked = draw.some_of(rng, arrived, 0.15, plan.floor * 4) | draw.some_of(rng, untraced, 0.3, 1)
     clicked_at = np.where(opened, opened_at + 20, delivered_at + 4000)
     ledger.clicks = np.where(clicked, 1 + draw.choice(rng, [0.55, 0.25, 0.1, 0.06, 0.04], count), 0)
     ledger.first_clicked_at = np.where(clicked, clicked_at, NEVER)
@@ -347,6 +348,13 @@ def _block_emails(
             twin_address = address.filter(pa.array(beside))
             plan.emit(
                 "EmailBlocked", place[chosen][beside], umbrella_at[beside], EmailAddressUsed=twin_address, **texts
+            )
+            plan.record(
+                "contradictions",
+                **plan.keys(place[chosen][beside]),
+                exception_type=Coded(["umbrella_overlap"], np.zeros(int(beside.sum()), np.int8)),
+                channel=Coded(MESSAGE_KINDS, np.full(int(beside.sum()), EMAIL)),
+                occurred_at=umbrella_at[beside],
             )
             first_at = np.where(beside, np.minimum(at[chosen], umbrella_at), at[chosen])
             for silence in (False, True):

@@ -27,6 +27,7 @@ SUPERSEDED_KINDS = [
     (1, 1, 0, True, False),
     (2, 4, -5, False, True),
 ]
+_IS_OLDER = np.array([version != counts for version, counts, *_ in SUPERSEDED_KINDS])
 
 
 @dataclass
@@ -42,6 +43,21 @@ class Noise:
     def __len__(self) -> int:
         """Return the number of rows that are added."""
         return len(self.repeated) + len(self.superseded)
+
+    @property
+    def older(self) -> int:
+        """Return how many of the added rows have a lower version than the row that counts, or none."""
+        return int(_IS_OLDER[self.kind].sum())
+
+    @property
+    def repeats(self) -> int:
+        """Return how many of the added rows have the version of the row that counts."""
+        return len(self) - self.older
+
+    @property
+    def rows_without_id(self) -> int:
+        """Return how many rows, repeats included, have no id at all."""
+        return int(self.without_ids.sum() + self.without_ids[self.repeated].sum())
 
 
 def build(rng: np.random.Generator, moment: Moment, added: int | None = None) -> Noise:

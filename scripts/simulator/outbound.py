@@ -9,7 +9,7 @@ from .journeys import DROPPED_OFF, FAILED, PROCESSED, RUNNING, STEP_OUTCOMES, At
 from .people import LEAD, PROFILE
 from .plan import NEVER, Coded, Plan
 from .tenant import ACTIVITY_DONE, CUSTOM_ACTIVITY, OUTBOUND
-from .vocabulary import ACTIVITY_REASONS
+from .vocabulary import ACTIVITY_DROP_OFF_CATEGORIES, ACTIVITY_REASONS
 
 # how an activity is blocked: specific entity (None = the umbrella alone), umbrella beside it, category, consent reason
 BLOCKS = [
@@ -99,7 +99,9 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
             plan.offer("custom_activities", place[rows], done_at[rows])
     failed = np.flatnonzero(failed_at != NEVER)
     plan.emit("ActivityContactProcessingFailed", place[failed], failed_at[failed])
-    dropped_at, reason = _blocks(plan, place, np.flatnonzero(state == DROPPED_OFF), done_at, failed, failed_at)
+    dropped_at, reason, category = _blocks(
+        plan, place, np.flatnonzero(state == DROPPED_OFF), done_at, failed, failed_at
+    )
 
     # steps whose entry is unknown come last; among several of them the activity's id decides
     owner = np.cumsum(position == 0)
@@ -124,6 +126,7 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
         step_outcome=Coded(STEP_OUTCOMES, state),
         drop_off_reason=reason,
         drop_off_reason_detail=Coded([""], nothing - 1),
+        drop_off_category=category,
         last_event_at=np.max(
             [shown_at, processed_at, failed_at, np.where(state == DROPPED_OFF, done_at, NEVER)], axis=0
         ),
@@ -133,8 +136,10 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
     return Attempts(place[mails], done_at[mails] - 1, np.zeros(int(mails.sum()), dtype=bool))
 
 
-def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarray, Coded]:
-    """Plan the block rows of the `dropped` activities, record all blocks, and return the drop-off times and reasons.
+def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarray, Coded, Coded]:
+    """Plan the block rows of the `dropped` activities and record all blocks.
+
+    Returns the time of each drop-off, its reason, and the category of that reason.
 
     A failed or expired activity is a block as well. Blocks of activities name no channel.
     """
@@ -144,6 +149,8 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
     dropped_at = np.full(len(place), NEVER, dtype=np.int64)
     reason_code = np.full(len(place), -1, dtype=np.int32)
     names = [option[0] for option in ACTIVITY_REASONS]
+    categories = ACTIVITY_DROP_OFF_CATEGORIES + [category for _, _, category, _ in BLOCKS]
+    category_code = np.full(len(place), -1, dtype=np.int32)
     for code, (specific, umbrella, category, consent) in enumerate(BLOCKS):
         chosen = way == code
         rows = dropped[chosen]
@@ -153,12 +160,21 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
         if specific:
             plan.emit(specific, place[rows], at)
         dropped_at[rows] = at
+        category_code[rows] = len(ACTIVITY_DROP_OFF_CATEGORIES) + code
         if umbrella:
             beside = {} if keyed else {"MessageId": Coded([""], np.full(len(rows), -1))}
             umbrella_at = at - 2 if specific else at
             dropped_at[rows] = umbrella_at
-            reason_code[rows] = why[chosen]
+            reason_code[rows] = category_code[rows] = why[chosen]
             plan.emit(UMBRELLA, place[rows], umbrella_at, Reason=pick(ACTIVITY_REASONS, 0, why[chosen]), **beside)
+        if specific and umbrella:
+            plan.record(
+                "contradictions",
+                **(plan.keys(place[rows]) | ({} if keyed else {"message": np.full(len(rows), -1)})),
+                exception_type=Coded(["umbrella_overlap"], np.zeros(len(rows), np.int8)),
+                channel=Coded(["none"], np.zeros(len(rows), np.int8)),
+                occurred_at=umbrella_at,
+            )
         options = [(None, None, consent, category)] if specific else ACTIVITY_REASONS
         picked = np.zeros(len(rows), dtype=np.int16) if specific else why[chosen]
         _record(plan, place[rows], dropped_at[rows], specific or UMBRELLA, options, picked, keyed)
@@ -172,7 +188,7 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
         np.zeros(len(failed), np.int16),
         False,
     )
-    return dropped_at, Coded(names, reason_code)
+    return dropped_at, Coded(names, reason_code), Coded(categories, category_code)
 
 
 def _record(plan, place, at, entity, options, picked, keyed) -> None:

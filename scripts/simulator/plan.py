@@ -25,6 +25,11 @@ def earliest(*times: np.ndarray) -> np.ndarray:
     return np.where(found == np.iinfo(np.int64).max, NEVER, found)
 
 
+def timestamps(at: np.ndarray) -> pa.Array:
+    """Return whole seconds since 1970 as UTC timestamps."""
+    return pa.array(at * 1_000_000).cast(pa.timestamp("us", tz="UTC"))
+
+
 @dataclass
 class Coded:
     """A column of few different values: `codes` are indexes into `values`; -1 is null."""

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from .people import People
-from .plan import ENGINES, NEVER, Coded, Plan
+from .plan import ENGINES, NEVER, Coded, Moment, Plan
 from .tenant import OUTBOUND, Tenant
 
 PROFILE_TYPES = ["contact", "lead", "profile"]
@@ -18,7 +18,7 @@ COLUMNS = {
         "organization_id", "journey_id", "journey_run_id", "journey_step_id", *PERSON, "journey_engine",
         "business_unit_id", "parent_step_id", "entered_at", "processed_at", "dropped_off_at", "failed_at",
         "first_postponed_at", "postponements", "resumptions", "dwell_seconds", "step_outcome", "drop_off_reason",
-        "drop_off_reason_detail", "last_event_at", "step_number",
+        "drop_off_reason_detail", "drop_off_category", "last_event_at", "step_number",
     ],
     "runs": [
         "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "inflow_at", "entered_at",
@@ -53,12 +53,37 @@ COLUMNS = {
         "organization_id", "journey_id", "journey_run_id", "journey_step_id", "selected_action_id",
         "optimization_decision_status", "optimization_feedback_type", "occurred_at",
     ],
+    # Contradictions that the other tables don't show: a second block beside one, a second end of a run.
+    "contradictions": [
+        "exception_type", "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id",
+        "message_id", "occurred_at",
+    ],
+    "arrivals": ["interaction_type", "occurred_at", "arrived_at"],
 }  # fmt: skip
 # What the key of a message to one person is made of.
 MESSAGE_GRAIN = [
     "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
 ]  # fmt: skip
-INTERACTIONS = pa.schema([("entity", pa.string()), ("raw_rows", pa.int64()), ("rows_after_dedup", pa.int64())])
+INTERACTIONS = pa.schema(
+    [("entity", pa.string())]
+    + [(name, pa.int64()) for name in ("raw_rows", "rows_after_dedup", "repeats", "superseded", "rows_without_id")]
+)
+# Words and ids that stand for something: how often each was used and when, one row per value and chunk.
+WORDS_USED = pa.schema(
+    [("kind", pa.string()), ("interaction_type", pa.string()), ("raw_value", pa.string()), ("events", pa.int64())]
+    + [(name, pa.timestamp("us")) for name in ("first_at", "last_at")]
+)
+REASON_COLUMNS = ("BlockedReason", "Reason", "ReasonDetail", "Category", "Details")
+BLOCKS_BY_REASON = {"EmailBlocked", "SmsNotSent", "CustomNotSent", "VoiceCallBlocked", "ActivityContactBlocked"}
+LEAVING = {
+    "ActionEventDropoff", "JourneyEventPreEntryDropoff", "JourneyEventEntrySystemFailure", "JourneyEventExited",
+    "JourneyEventProfileUnresolved", "JourneyEventCancelledByActionFailure", "JourneyEventCancelledByExitEvent",
+    "JourneyEventCancelledBySupressionSegment", "JourneyEventCancelledByJourneyStopped",
+}  # fmt: skip
+CLIENTS = {
+    "BrowserId": "browser", "OperatingSystemId": "operating_system", "DeviceTypeId": "device_type",
+    "EmailClientId": "email_client", "ChannelDefinitionId": "channel_definition",
+}  # fmt: skip
 NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number"}
 
 
@@ -78,6 +103,9 @@ def schema(table: str) -> pa.Schema:
     return pa.schema([(name, kind_of(name)) for name in COLUMNS[table]])
 
 
+SCHEMAS = {name: schema(name) for name in COLUMNS} | {"words": WORDS_USED}
+
+
 def tables(plan: Plan) -> dict[str, pa.Table]:
     """Return the truth tables of one plan, by name."""
     _note_later_sends(plan)
@@ -87,7 +115,52 @@ def tables(plan: Plan) -> dict[str, pa.Table]:
         parts = [_table(name, record, ids) for record in plan.truth.get(name, [])]
         found[name] = pa.concat_tables(parts) if parts else schema(name).empty_table()
     found["conversions"] = _order_ties(found["conversions"])
+    found["words"] = _words_used(plan)
     return found
+
+
+def _words_used(plan: Plan) -> pa.Table:
+    """Return each word and id that a decision put into a moment, with its count and its first and last time."""
+    rows = []
+    for moment in plan.moments:
+        for kind, word in _words_of(moment).items():
+            there = word.codes >= 0
+            codes, at = word.codes[there].astype(np.int64), moment.at[there]
+            counts = np.bincount(codes, minlength=len(word.values))
+            first, last = np.full(len(counts), np.iinfo(np.int64).max), np.zeros(len(counts), np.int64)
+            np.minimum.at(first, codes, at)
+            np.maximum.at(last, codes, at)
+            for code in np.flatnonzero(counts):
+                rows.append((kind, moment.entity, word.values[code], counts[code], first[code], last[code]))
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * len(WORDS_USED)
+    columns[4:] = [pa.array(np.array(at, np.int64) * 1_000_000).cast(pa.timestamp("us")) for at in columns[4:]]
+    return pa.Table.from_arrays(
+        [pa.array(values, kind) for values, kind in zip(columns, WORDS_USED.types, strict=True)], schema=WORDS_USED
+    )
+
+
+def _words_of(moment: Moment) -> dict[str, Coded]:
+    """Return the words of a moment that reference data is asked about, by the kind of thing they tell."""
+    decided = {name: word for name, word in moment.values.items() if isinstance(word, Coded)}
+    found = {kind: decided[name] for name, kind in CLIENTS.items() if name in decided}
+    if moment.entity in BLOCKS_BY_REASON:
+        found["block_reason"] = _first_spoken(
+            [decided[name] for name in REASON_COLUMNS if name in decided], len(moment)
+        )
+    if moment.entity in LEAVING and "Reason" in decided:
+        found["drop_off_reason"] = decided["Reason"]
+    if "Bounced" in moment.entity and "BounceCategory" in decided:
+        found["bounce_category"] = decided["BounceCategory"]
+    return found
+
+
+def _first_spoken(words: list[Coded], count: int) -> Coded:
+    """Return the first of several words that is there, row by row."""
+    values, codes = [], np.full(count, -1, np.int64)
+    for word in words:
+        codes = np.where((codes < 0) & (word.codes >= 0), word.codes + len(values), codes)
+        values += word.values
+    return Coded(values, codes)
 
 
 def _note_later_sends(plan: Plan) -> None:

@@ -55,6 +55,16 @@ DROP_OFF_REASONS = [
     ("ProfileInactive", None),
     ("BranchNotMatched", "No branch accepted the profile"),
 ]
+# what each of these comes down to, by the shipped reference data
+DROP_OFF_CATEGORIES = [
+    "consent",
+    "frequency_policy",
+    "exit_rule",
+    "data",
+    "consent",
+    "data",
+    "unmapped",
+]
 FAILURE_REASONS = [
     ("InternalError", "Retry limit reached"),
     ("ThrottlingLimit", "429"),
@@ -311,6 +321,8 @@ ACTIVITY_REASONS = [
     ("OutOfScope", None, None, "mixed"),
     ("AlreadyProcessed", None, None, "mixed"),
 ]
+# what each of these comes down to as the reason why a person left an activity
+ACTIVITY_DROP_OFF_CATEGORIES = ["consent", "consent", "consent", "audience_suppression", "unmapped", "unmapped"]
 SEGMENTS = [
     "Newsletter readers", "Lapsed buyers", "High value", "Trial users", "Webinar guests", "New leads",
     "Birthday this month", "Cart abandoners", "Loyalty gold", "Loyalty silver", "Partners", "Students",

@@ -252,8 +252,10 @@ def test_entities_and_columns_can_be_left_out(tmp_path):
 # Coherence
 
 
-def test_clicks_belong_to_delivered_messages(warehouse):
-    none_of(warehouse, "select * from messages where clicks > 0 and channel = 'email' and not was_delivered")
+def test_clicks_belong_to_delivered_messages_and_to_untraced_ones(warehouse):
+    none_of(
+        warehouse, "select * from messages where clicks > 0 and channel = 'email' and was_sent and not was_delivered"
+    )
     none_of(warehouse, "select * from messages where first_clicked_at < delivered_at or delivered_at < sent_at")
     plain = "lower(trim(trim(coalesce({0}, '')), '{{}}'))"
     keys = (

@@ -22,7 +22,7 @@ normalized as (
     select
         reasons.interaction_type,
         reasons.raw_reason,
-        lower(replace(replace(replace(reasons.raw_reason, ' ', ''), '-', ''), '_', '')) as plain_reason,
+        {{ plain_text("reasons.raw_reason") }} as plain_reason,
         block_types.channel,
         block_types.block_category,
         block_types.is_consent_block,
@@ -39,7 +39,7 @@ matched_patterns as (
         patterns.consent_reason,
         row_number() over (
             partition by normalized.interaction_type, normalized.raw_reason
-            order by patterns.pattern_order
+            order by patterns.pattern_order, patterns.pattern
         ) as place
     from normalized
     inner join {{ ref("block_reason_patterns") }} as patterns

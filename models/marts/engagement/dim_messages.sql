@@ -4,12 +4,17 @@ with interactions as (
         "message_id": "varchar",
         "organization_id": "varchar",
         "business_unit_id": "varchar",
+        "channel_definition_id": "varchar",
         "occurred_at": "timestamp",
     }) }}
 ),
 
 interaction_types as (
     select * from {{ ref("interaction_types") }}
+),
+
+channel_names as (
+    select * from {{ ref("channel_names") }}
 ),
 
 -- Few rows leave here, so that naming the channel afterwards joins types, not events.
@@ -19,6 +24,7 @@ by_type as (
         interaction_type,
         min(organization_id) as organization_id,
         min(business_unit_id) as business_unit_id,
+        min(channel_definition_id) as channel_definition_id,
         min(occurred_at) as first_interaction_at,
         max(occurred_at) as last_interaction_at,
         count(*) as interactions
@@ -34,6 +40,7 @@ messages as (
         min(case when interaction_types.message_event is not null then interaction_types.channel end) as channel,
         min(by_type.organization_id) as organization_id,
         min(by_type.business_unit_id) as business_unit_id,
+        min(by_type.channel_definition_id) as channel_definition_id,
         min(by_type.first_interaction_at) as first_interaction_at,
         max(by_type.last_interaction_at) as last_interaction_at,
         cast(sum(by_type.interactions) as bigint) as interactions
@@ -44,12 +51,17 @@ messages as (
 )
 
 select
-    message_id,
-    coalesce(channel, 'none') as channel,
-    organization_id,
-    business_unit_id,
+    messages.message_id,
+    coalesce(messages.channel, 'none') as channel,
+    coalesce(own_channels.channel_name, channels.channel_name) as channel_name,
+    messages.organization_id,
+    messages.business_unit_id,
     cast(null as varchar) as message_name,
-    first_interaction_at,
-    last_interaction_at,
-    interactions
+    messages.first_interaction_at,
+    messages.last_interaction_at,
+    messages.interactions
 from messages
+left join channel_names as own_channels
+    on messages.channel_definition_id = own_channels.raw_channel
+left join channel_names as channels
+    on messages.channel = channels.raw_channel

@@ -1,4 +1,29 @@
-with messages as (
+-- Few usages stand on millions of rows, so each is judged once; of several rules that fit, the longest decides.
+with usage_types as (
+    select distinct usage_type
+    from {{ ref("int_messages__events") }}
+),
+
+judged_usage_types as (
+    select
+        usage_types.usage_type,
+        rules.is_test_send,
+        row_number() over (
+            partition by usage_types.usage_type
+            order by length(rules.pattern) desc, rules.pattern
+        ) as place
+    from usage_types
+    inner join {{ ref("test_send_rules") }} as rules
+        on position(rules.pattern in lower(usage_types.usage_type)) > 0
+),
+
+test_usage_types as (
+    select usage_type
+    from judged_usage_types
+    where place = 1 and is_test_send
+),
+
+messages as (
     select
         {{ message_grain() | join(", ") }},
         {{ surrogate_key(message_grain()) }} as engagement_key,
@@ -6,7 +31,8 @@ with messages as (
         min(business_unit_id) as business_unit_id,
         min(message_variation_name) as message_variation_name,
         min({{ email_domain_of("email_address_used") }}) as recipient_domain,
-        coalesce(bool_or(lower(usage_type) like '%test%'), false) as is_test_send,
+        coalesce(bool_or(usage_type in (select test_usage_types.usage_type from test_usage_types)), false)
+            as is_test_send,
         min(occurred_at) filter (where message_event = 'sent') as sent_at,
         max(occurred_at) filter (where message_event = 'sent') as last_sent_at,
         min(occurred_at) filter (where deliveries > 0) as first_delivered_at,

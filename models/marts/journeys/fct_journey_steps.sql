@@ -23,7 +23,8 @@ interaction_types as (
 step_events as {{ inline_cte() }} (
     select
         interactions.*,
-        interaction_types.step_event
+        interaction_types.step_event,
+        interaction_types.block_category as type_block_category
     from interactions
     inner join interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
@@ -72,6 +73,7 @@ postponed as (
 drop_offs as (
     select
         {{ surrogate_key(step_grain()) }} as journey_step_key,
+        type_block_category,
         interaction_type,
         reason,
         reason_detail,
@@ -81,6 +83,24 @@ drop_offs as (
         ) as place
     from step_events
     where step_event = 'dropped_off'
+),
+
+drop_off_reasons as (
+    select * from {{ ref("drop_off_reasons") }}
+),
+
+categorized as (
+    select
+        drop_offs.*,
+        coalesce(
+            drop_off_reasons.drop_off_category,
+            nullif(drop_offs.type_block_category, 'mixed'),
+            'unmapped'
+        ) as drop_off_category
+    from drop_offs
+    left join drop_off_reasons
+        on {{ plain_text("drop_offs.reason") }} = drop_off_reasons.reason
+    where drop_offs.place = 1
 ),
 
 numbered as (
@@ -124,16 +144,15 @@ final as (
         coalesce(postponed.postponed_seconds, 0) as postponed_seconds,
         {{ seconds_between("numbered.entered_at", "numbered.settled_at") }} as dwell_seconds,
         numbered.step_outcome,
-        drop_offs.interaction_type as drop_off_type,
-        drop_offs.reason as drop_off_reason,
-        drop_offs.reason_detail as drop_off_reason_detail
+        categorized.interaction_type as drop_off_type,
+        categorized.reason as drop_off_reason,
+        categorized.reason_detail as drop_off_reason_detail,
+        categorized.drop_off_category
     from numbered
     left join postponed
         on numbered.journey_step_key = postponed.journey_step_key
-    left join drop_offs
-        on
-            numbered.journey_step_key = drop_offs.journey_step_key
-            and drop_offs.place = 1
+    left join categorized
+        on numbered.journey_step_key = categorized.journey_step_key
 )
 
 select * from final

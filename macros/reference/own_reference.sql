@@ -1,0 +1,78 @@
+{#-
+    Reference data of the user's own: a folder of CSV files named like the seeds (block_reasons.csv) with the same
+    columns. Each seed is loaded as it comes and then, as the last part of loading it, takes in the user's rows; so
+    everything that reads a seed reads both, and nothing else has to know.
+
+    A seed can be extended if its YAML names a `meta.key`: a row of the user's with the same key replaces ours.
+-#}
+
+{#- The folder, from the var reference_path or (`environment`) CIJ_REFERENCE_PATH; empty if there is none. -#}
+{% macro reference_path() -%}
+    {%- set named = var("reference_path", "") -%}
+    {{ return(env_var("CIJ_REFERENCE_PATH", "") if execute and named == "environment" else named) }}
+{%- endmacro %}
+
+{#-
+    post-hook of the reference seeds: puts the user's rows into the seed that was just loaded. Returns: SQL, or nothing.
+-#}
+{% macro add_own_reference() -%}
+    {%- set key = model.config.meta.get("key") if execute else none -%}
+    {%- set own = own_reference_files().get(model.name) if key else none -%}
+    {%- if own %}
+        {%- set reader = file_reader([own], "csv") -%}
+        {%- set types = model.config.column_types -%}
+        {%- set typed = [] -%}
+        {%- for column, data_type in types.items() -%}
+            {%- do typed.append("cast(" ~ column ~ " as " ~ data_type ~ ")") -%}
+        {%- endfor %}
+        delete from {{ this }}
+        where {{ surrogate_key(key) }} in (select {{ surrogate_key(key) }} from {{ reader }});
+        insert into {{ this }} ({{ types.keys() | join(", ") }})
+        select {{ typed | join(", ") }} from {{ reader }};
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The user's files. Returns: a dict seed's name -> path; empty without a folder and while parsing. -#}
+{% macro own_reference_files() -%}
+    {%- set files = {} -%}
+    {%- if execute and reference_path() -%}
+        {%- for row in run_query(folder_listing(reference_path())).rows -%}
+            {%- do files.update({row["file_name"] | replace(".csv", ""): row["file_path"]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(files) }}
+{%- endmacro %}
+
+{#-
+    on-run-start: stops the run where the folder is missing or empty, or a file in it is none of ours or has other
+    columns. `scripts/reference_check.py` looks at the rows as well, for `make build`.
+-#}
+{% macro check_own_reference() -%}
+    {%- if execute and reference_path() -%}
+        {%- set extensible = {} -%}
+        {%- for node in graph.nodes.values() -%}
+            {%- if node.resource_type == "seed" and node.config.meta.get("key") -%}
+                {%- do extensible.update({node.name: node.config.column_types.keys() | sort}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- set files = own_reference_files() -%}
+        {%- if not files -%}
+            {%- do exceptions.raise_compiler_error(
+                reference_path() ~ ": no reference data here; reference_path must be a folder with files such as block_reasons.csv"
+            ) -%}
+        {%- endif -%}
+        {%- for name, path in files.items() -%}
+            {%- if name not in extensible -%}
+                {%- do exceptions.raise_compiler_error(
+                    path ~ ": not a file that can be extended; they are " ~ extensible.keys() | sort | join(".csv, ") ~ ".csv"
+                ) -%}
+            {%- endif -%}
+            {%- set found = columns_of(file_reader([path], "csv")) | map(attribute="name") | sort -%}
+            {%- if found != extensible[name] -%}
+                {%- do exceptions.raise_compiler_error(
+                    path ~ ": the first line must name the columns " ~ extensible[name] | join(", ") ~ " and no others"
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
