@@ -330,10 +330,6 @@ WORDS = {
     "BotDetectionReason": ["KnownBotUserAgent", "DatacenterIpRange", "ClickedAllLinks", "TooFast"],
     "Platform": ["iOS", "Android"],
     "PhoneProviderType": ["Twilio", "Telesign", "AzureCommunicationServices"],
-    "Text": ["STOP", "YES", "HELP", "Thanks!", "When do you open?"],
-    "Message": ["Yes please", "Call me tomorrow", "No, thank you", "Which sizes, and when?"],
-    "TriggerKeyword": ["START", "JOIN", "INFO"],
-    "ResponseType": ["Keyword", "FreeText"],
     "EntityType": ["contact", "lead"],
     "ActionName": ["CreateTask", "CreatePhoneCall", "CreateLead"],
     "AudienceName": ["Contact", "Lead", "Profile"],
@@ -433,6 +429,7 @@ FRESH_GUIDS = {
     "SurveyResponseId", "SurveyQuestionResponseId", "DeletedContactId", "DeletedEntityId", "DeviceId", "VisitorId",
     "SessionId", "RecordId", "EntityId", "SecondaryRecipientProfileId",
 }  # fmt: skip
+VARIANTS = ["Variant A", "Variant B", "Variant C"]
 LINKS = [
     "https://www.example.com/shop",
     "https://www.example.com/blog/spring",
