@@ -1,6 +1,3 @@
--- Days of each window, the send's own moment included.
-{%- set windows = [7, 30] %}
-
 with sends as (
     select
         organization_id,
@@ -28,26 +25,24 @@ pressed as (
         was_clicked,
         was_unsubscribed,
         was_spam_reported,
-        {%- for days in windows %}
         count(*) over (
             partition by organization_id, profile_key
             order by sent_at
-            range between interval '{{ days }}' day preceding and current row
-        ) as messages_in_{{ days }}_days{{ "," if not loop.last }}
-        {%- endfor %}
+            range between interval '7' day preceding and current row
+        ) as messages_in_7_days,
+        count(*) over (
+            partition by organization_id, profile_key
+            order by sent_at
+            range between interval '30' day preceding and current row
+        ) as messages_in_30_days
     from sends
 ),
 
-banded as (
+counted as (
     select
         channel,
-        {%- for days in windows %}
-        case
-            when messages_in_{{ days }}_days >= 10 then 10
-            when messages_in_{{ days }}_days >= 6 then 6
-            else messages_in_{{ days }}_days
-        end as least_in_{{ days }}_days,
-        {%- endfor %}
+        messages_in_7_days,
+        messages_in_30_days,
         count(*) as sent,
         count(*) filter (where was_delivered) as delivered,
         count(*) filter (where was_opened) as opened,
@@ -55,27 +50,40 @@ banded as (
         count(*) filter (where was_unsubscribed) as unsubscribes,
         count(*) filter (where was_spam_reported) as spam_reports
     from pressed
-    group by channel, {% for days in windows %}least_in_{{ days }}_days{{ ", " if not loop.last }}{% endfor %}
+    group by channel, messages_in_7_days, messages_in_30_days
 ),
 
 by_window as (
-    {%- for days in windows %}
     select
-        cast({{ days }} as integer) as window_days,
+        *,
+        7 as window_days,
+        messages_in_7_days as messages
+    from counted
+    union all
+    select
+        *,
+        30 as window_days,
+        messages_in_30_days as messages
+    from counted
+),
+
+banded as (
+    select
+        window_days,
         channel,
-        cast(least_in_{{ days }}_days as bigint) as least_messages,
+        case
+            when messages >= 10 then 10
+            when messages >= 6 then 6
+            else messages
+        end as least_messages,
         cast(sum(sent) as bigint) as sent,
         cast(sum(delivered) as bigint) as delivered,
         cast(sum(opened) as bigint) as opened,
         cast(sum(clicked) as bigint) as clicked,
         cast(sum(unsubscribes) as bigint) as unsubscribes,
         cast(sum(spam_reports) as bigint) as spam_reports
-    from banded
-    group by channel, least_in_{{ days }}_days
-        {%- if not loop.last %}
-    union all
-        {%- endif %}
-    {%- endfor %}
+    from by_window
+    group by window_days, channel, least_messages
 ),
 
 final as (
@@ -100,7 +108,7 @@ final as (
         {{ rate("clicked", "delivered") }} as click_rate,
         {{ rate("unsubscribes", "delivered") }} as unsubscribe_rate,
         {{ rate("spam_reports", "delivered") }} as spam_rate
-    from by_window
+    from banded
 )
 
 select * from final
