@@ -508,7 +508,7 @@ def _push(plan: Plan, tries: Attempts) -> None:
 
 
 def _voice(plan: Plan, tries: Attempts) -> None:
-    """Plan calls: blocked before the request, not attempted after it, or attempted and perhaps answered."""
+    """Plan calls: blocked before the request, not attempted after it, still waiting, or attempted once or more."""
     rng, place, count = plan.rng, tries.place, len(tries.place)
     ledger = Ledger(plan, VOICE, place)
     fate = _fates(plan, tries, [0.08, 0.02, 0.82, 0.08])  # then: attempted, not attempted
@@ -523,7 +523,8 @@ def _voice(plan: Plan, tries: Attempts) -> None:
         "VoiceCallSent", place[sent], at[sent], ProactiveEngagementConfigId=calls.configuration(plan, place[sent])
     )
     _not_sent(plan, ledger, np.flatnonzero(fate == 3), at + 60, "VoiceCallNotAttempted", "Reason", VOICE_FAILURES)
-    attempted = (fate == 1) | (fate == 2)
+    waiting = draw.some_of(rng, fate == 2, 0.02, plan.floor)  # requested; nothing has happened since
+    attempted = ((fate == 1) | (fate == 2)) & ~waiting
     not_attempted_at = np.where(fate == 3, at + 60, NEVER)
     calls.attempt(plan, ledger, np.flatnonzero(attempted), at + 40, not_attempted_at)
     ledger.close()
