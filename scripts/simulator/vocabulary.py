@@ -383,7 +383,6 @@ WORDS = {
     "SourceEntityName": ["msevtmgt_event", "msdynmkt_marketingform", "contact"],
     "LinkName": ["Shop now", "Read more", "Book a seat"],
     "LinkFriendlyName": ["Shop now", "Read more", "Book a seat", "Preferences"],
-    "LinkText": ["Shop now", "Read more", "Book a seat", "Change your preferences"],
     "PageId": ["page-1", "page-2", "page-3"],
     "WebsiteId": ["site-main", "site-shop"],
     "Reason": ["Default", "Requested"],
@@ -436,13 +435,13 @@ LINKS = [
     "https://www.example.org/event",
     "https://www.example.net/prefs",
 ]
-# Columns that hold a link.
-LINK_COLUMNS = ["Link", "TargetUrl", "OriginalUrl", "OriginalLink", "OriginalContentLink"]
+# Columns that hold a link, on websites; what messages say of theirs is decided in links.py.
+LINK_COLUMNS = ["Link", "OriginalUrl", "OriginalContentLink"]
 # Which columns are often empty, and how often (share of nulls); the others above are empty in 5 % of the rows.
 SPARSE = {
     "SearchEngineName": 0.6, "SearchPhrase": 0.7, "State": 0.2, "ContactFailureMessage": 0.7,
     "LeadFailureMessage": 0.7, "VisitDuration": 0.3, "ReferrerUri": 0.4, "AggregatedSendingId": 0.5,
-    "WorkflowId": 0.3, "SelectedActionVersion": 0.1, "LinkText": 0.3,
+    "WorkflowId": 0.3, "SelectedActionVersion": 0.1,
 }  # fmt: skip
 ALWAYS = {
     "FormSubmissionId", "EventRegistrationId", "SurveyResponseId", "ConfirmationRequestId", "DeletedContactId",
