@@ -1,27 +1,28 @@
 {#-
-    The bounds of a rate's 95 % Wilson interval: between which rates could chance alone have given so many successes out
-    of so many trials. Unlike the usual plus or minus it stays within 0 and 1 and holds for few trials and rates near 0.
+    Bounds of the 95 % Wilson interval of a share: how low and how high the true one may be after so few observations.
+    More successes than trials count as all. Null where trials is 0.
 
-    Arguments: successes, trials (SQL counts). Returns: SQL, double between 0 and 1, null where there are no trials.
+    Arguments: successes, trials (SQL counts). Return: SQL, double between 0 and 1.
 -#}
 {% macro wilson_lower(successes, trials) -%}
-    {{ _wilson_bound(successes, trials, "greatest(0.0, ", "-") }}
+    {{ _wilson_bound(successes, trials, "-") }}
 {%- endmacro %}
 
 {% macro wilson_upper(successes, trials) -%}
-    {{ _wilson_bound(successes, trials, "least(1.0, ", "+") }}
+    {{ _wilson_bound(successes, trials, "+") }}
 {%- endmacro %}
 
-{% macro _wilson_bound(successes, trials, limit, sign) -%}
-    {%- set z = "1.959963984540054e0" -%}
-    {%- set failures = "(" ~ trials ~ " - " ~ successes ~ ")" -%}
-    case
-        when {{ trials }} > 0
-            then {{ limit }}(
-                {{ successes }} + {{ z }} * {{ z }} / 2
+{% macro _wilson_bound(successes, trials, sign) -%}
+    {%- set z = "1.959963984540054" -%}
+    {%- set share = "least(cast(" ~ successes ~ " as double) / " ~ trials ~ ", 1.0)" -%}
+    case when {{ trials }} > 0
+        then greatest(0.0, least(1.0,
+            (
+                {{ share }} + {{ z }} * {{ z }} / (2.0 * {{ trials }})
                 {{ sign }} {{ z }} * sqrt(
-                    cast({{ successes }} as double) * {{ failures }} / {{ trials }} + {{ z }} * {{ z }} / 4
+                    ({{ share }} * (1.0 - {{ share }}) + {{ z }} * {{ z }} / (4.0 * {{ trials }})) / {{ trials }}
                 )
-            ) / ({{ trials }} + {{ z }} * {{ z }}))
+            ) / (1.0 + {{ z }} * {{ z }} / {{ trials }})
+        ))
     end
 {%- endmacro %}

@@ -28,6 +28,7 @@ from .vocabulary import (
     SENDER_DOMAINS,
     SHORT_GUIDS,
     SPARSE,
+    VARIANTS,
     WORDS,
 )
 
@@ -302,7 +303,7 @@ MAKERS: dict[str, Callable[[Rows], pa.Array]] = {
     "MessageTemplateVersion": lambda rows: rows.coded(
         DIGITS, np.where(rows.message >= 0, rows.plan.tenant.message_version[rows.message], -1)
     ),
-    "MessageVariationName": lambda rows: _variant(rows, ["Variant A", "Variant B", "Variant C"]),
+    "MessageVariationName": lambda rows: _variant(rows, VARIANTS),
     "MessageVariationIndexes": lambda rows: _variant(rows, ["[0]", "[1]", "[2]"]),
     "ProfileType": _profile_type,
     "ProfileId": lambda rows: rows.person_ids(rows.known & ~rows.half_lost),

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import draw
+from . import calls, draw, inbound, links
 from .journeys import Attempts, pick
 from .plan import NEVER, Coded, Plan, earliest
 from .schema import Entity
@@ -284,11 +284,11 @@ def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound
     clicked_at = np.where(opened, opened_at + 20, delivered_at + 4000)
     ledger.clicks = np.where(clicked, 1 + draw.choice(rng, [0.55, 0.25, 0.1, 0.06, 0.04], count), 0)
     ledger.first_clicked_at = np.where(clicked, clicked_at, NEVER)
-    _repeat(plan, "EmailClicked", place, clicked_at, ledger.clicks, 47)
+    _click(plan, ledger, "EmailClicked", np.arange(count), clicked_at, ledger.clicks, 47)
 
     bots = draw.some_of(rng, arrived, 0.06, plan.floor * 3)
     ledger.bot_clicks = np.where(bots, 1 + draw.choice(rng, [0.3, 0.3, 0.2, 0.2], count), 0)
-    _repeat(plan, "BotEmailLinkClicked", place, delivered_at + 3, ledger.bot_clicks, 1)
+    _click(plan, ledger, "BotEmailLinkClicked", np.arange(count), delivered_at + 3, ledger.bot_clicks, 1)
 
     for entity, share, engines, name in (
         ("EmailAddressOptedOut", 0.005, ~outbound, "was_unsubscribed"),
@@ -308,11 +308,24 @@ def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound
         plan.offer(pool, place[chosen], clicked_at[chosen])
 
 
+def _turns(first_at: np.ndarray, times: np.ndarray, gap: int) -> tuple[np.ndarray, np.ndarray]:
+    """Repeat each position `times` times: the positions, and times of which the first is `first_at`, then a `gap`."""
+    rows = np.repeat(np.arange(len(times)), times)
+    turn = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
+    return rows, first_at[rows] + turn * (gap + rows % gap)
+
+
 def _repeat(plan: Plan, entity: str, place: np.ndarray, first_at: np.ndarray, times: np.ndarray, gap: int) -> None:
     """Plan `times` rows for each place, the first at `first_at`, the others `gap` seconds or more apart."""
-    rows = np.repeat(np.arange(len(place)), times)
-    turn = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
-    plan.emit(entity, place[rows], first_at[rows] + turn * (gap + rows % gap))
+    rows, at = _turns(first_at, times, gap)
+    plan.emit(entity, place[rows], at)
+
+
+def _click(plan: Plan, ledger: Ledger, entity: str, rows: np.ndarray, first_at, times, gap: int) -> None:
+    """Plan clicks like `_repeat`, on links of the messages `rows` of a ledger."""
+    turns, at = _turns(first_at, times, gap)
+    rows = rows[turns]
+    links.click(plan, ledger.channel, entity, ledger.place[rows], at, ledger.domain[rows])
 
 
 def _block_emails(
@@ -419,7 +432,10 @@ def _fates(plan: Plan, tries: Attempts, weights: list[float]) -> np.ndarray:
 def _not_sent(plan: Plan, ledger: Ledger, rows, at, entity: str, column: str, options: list[tuple]) -> None:
     """Plan blocked messages of a simple channel: `column` holds the reason, Details the second text."""
     why = draw.quota(plan.rng, np.ones(len(options)), len(rows), plan.floor)
-    plan.emit(entity, ledger.place[rows], at[rows], **{column: pick(options, 0, why), "Details": pick(options, 1, why)})
+    values = {column: pick(options, 0, why), "Details": pick(options, 1, why)}
+    if ledger.channel == VOICE:
+        values["ProactiveEngagementConfigId"] = calls.configuration(plan, ledger.place[rows])
+    plan.emit(entity, ledger.place[rows], at[rows], **values)
     _note_reasons(ledger, rows, at[rows], entity, options, why)
 
 
@@ -436,7 +452,13 @@ def _follow(
     getattr(ledger, name)[rows] = times
     if first:
         getattr(ledger, first)[rows] = first_at
-    _repeat(plan, entity, ledger.place[rows], first_at, times, 61)
+    if "clicks" in name:
+        _click(plan, ledger, entity, rows, first_at, times, 61)
+    elif name == "replies":
+        turns, at = _turns(first_at, times, 61)
+        inbound.reply(plan, ledger.channel, entity, ledger.place[rows[turns]], at)
+    else:
+        _repeat(plan, entity, ledger.place[rows], first_at, times, 61)
     return rows
 
 
@@ -494,7 +516,7 @@ def _push(plan: Plan, tries: Attempts) -> None:
 
 
 def _voice(plan: Plan, tries: Attempts) -> None:
-    """Plan calls: blocked before the request, not attempted after it, or attempted and perhaps answered."""
+    """Plan calls: blocked before the request, not attempted after it, still waiting, or attempted once or more."""
     rng, place, count = plan.rng, tries.place, len(tries.place)
     ledger = Ledger(plan, VOICE, place)
     fate = _fates(plan, tries, [0.08, 0.02, 0.82, 0.08])  # then: attempted, not attempted
@@ -505,15 +527,12 @@ def _voice(plan: Plan, tries: Attempts) -> None:
     silent = (fate == 3) & draw.chance(rng, count, 0.4)  # the request itself was not logged
     sent = (fate >= 1) & ~silent
     ledger.sent_at = np.where(sent, at, NEVER)
-    plan.emit("VoiceCallSent", place[sent], at[sent])
-    _not_sent(plan, ledger, np.flatnonzero(fate == 3), at + 60, "VoiceCallNotAttempted", "Reason", VOICE_FAILURES)
-    attempted = (fate == 1) | (fate == 2)
-    answered = attempted & draw.chance(rng, count, 0.55)
     plan.emit(
-        "VoiceCallAttempted",
-        place[attempted],
-        at[attempted] + 40,
-        Answered=Coded([False, True], answered[attempted].astype(np.int8)),
+        "VoiceCallSent", place[sent], at[sent], ProactiveEngagementConfigId=calls.configuration(plan, place[sent])
     )
-    ledger.delivered_at = np.where(answered, at + 40, NEVER)
+    _not_sent(plan, ledger, np.flatnonzero(fate == 3), at + 60, "VoiceCallNotAttempted", "Reason", VOICE_FAILURES)
+    waiting = draw.some_of(rng, fate == 2, 0.02, plan.floor)  # requested; nothing has happened since
+    attempted = ((fate == 1) | (fate == 2)) & ~waiting
+    not_attempted_at = np.where(fate == 3, at + 60, NEVER)
+    calls.attempt(plan, ledger, np.flatnonzero(attempted), at + 40, not_attempted_at)
     ledger.close()

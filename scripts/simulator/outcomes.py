@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import draw
+from . import draw, inbound
 from .attribution import touches
 from .people import CONTACT
 from .plan import Coded, Plan
@@ -35,7 +35,7 @@ def simulate(plan: Plan) -> None:
         place, at = plan.take("members", share, 3 * plan.floor)
         plan.emit(entity, place, at + draw.late(rng, len(at), 90000, 25 * DAY))
     place, at = plan.take("custom_activities", 0.1, 3 * plan.floor)
-    plan.emit("CustomChannelResponse", place, at + draw.late(rng, len(at), 20000, 10 * DAY))
+    inbound.respond(plan, place, at + draw.late(rng, len(at), 20000, 10 * DAY))
 
     place, at = plan.take("persons", 0.004, 4 * plan.floor)
     contacts = plan.people.kind[plan.places("person")[place]] == CONTACT

@@ -163,7 +163,7 @@ class Plan:
         """Return the indexes that make the normalised key columns of these places; `truth` turns them into text."""
         fields = {
             name: self.places(name)[place]
-            for name in ("person", "journey", "run", "iteration", "step", "parent", "message")
+            for name in ("person", "journey", "run", "iteration", "step", "parent", "message", "variant")
         }
         return fields | {"engine": self.places("engine")[place], "known": self.places("known")[place]}
 

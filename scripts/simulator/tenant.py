@@ -13,6 +13,7 @@ from .vocabulary import SHORT_GUIDS
 REAL_TIME, OUTBOUND = 0, 1
 STEP_KINDS = ["email", "sms", "push", "custom", "voice", "wait", "condition", "record", "experiment"]
 MESSAGE_KINDS = STEP_KINDS[:5]
+LINKS_EACH = 4  # links of each message
 EMAIL, SMS, PUSH, CUSTOM, VOICE, WAIT, CONDITION, RECORD, EXPERIMENT = range(9)
 # Real-time journeys, as lists of step kinds; the first position of the second list of a pair is a branch.
 JOURNEY_SHAPES = [
@@ -85,6 +86,7 @@ class Tenant:
     iteration_journey: np.ndarray
     iteration_start: np.ndarray
     sendings: pa.Array
+    links: pa.Array  # the ids of the links, LINKS_EACH of each message
 
     @property
     def default_unit(self) -> np.ndarray:
@@ -170,4 +172,5 @@ def build(seed: int, rows: int) -> Tenant:
         iteration_journey=iteration_journey,
         iteration_start=iteration_start,
         sendings=draw.guids(rng, len(iteration_journey)),
+        links=draw.guids(rng, len(message_journey) * LINKS_EACH),
     )

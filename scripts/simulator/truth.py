@@ -10,6 +10,7 @@ import pyarrow as pa
 from .people import People
 from .plan import ENGINES, NEVER, Coded, Moment, Plan
 from .tenant import OUTBOUND, Tenant
+from .vocabulary import VARIANTS
 
 PROFILE_TYPES = ["contact", "lead", "profile"]
 PERSON = ["profile_type", "profile_id"]
@@ -29,7 +30,8 @@ COLUMNS = {
         "sent_at", "delivered_at", "first_opened_at", "opens", "first_clicked_at", "clicks", "bot_clicks",
         "bounced_at", "bounce_type", "blocked_at", "block_category", "was_sent", "was_delivered", "was_opened",
         "was_clicked", "was_bot_clicked", "was_bounced", "was_blocked", "was_consent_blocked", "was_unsubscribed",
-        "was_spam_reported", "replies", "forwards", "recipient_domain",
+        "was_spam_reported", "replies", "forwards", "recipient_domain", "journey_engine", "business_unit_id",
+        "variant",
     ],
     "blocks": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
@@ -59,6 +61,22 @@ COLUMNS = {
         "message_id", "occurred_at",
     ],
     "arrivals": ["interaction_type", "occurred_at", "arrived_at"],
+    "link_clicks": [
+        "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+        "journey_engine", "business_unit_id", "recipient_domain", "occurred_at", "is_bot", "link_number", "link_id",
+        "link_url", "link_name", "link_text",
+    ],
+    "calls": [
+        "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+        "journey_engine", "business_unit_id", "proactive_engagement_config_id", "sent_at", "attempts",
+        "first_attempted_at", "last_attempted_at", "answered_at", "was_answered", "last_outcome", "blocked_at",
+        "not_attempted_at", "raw_reason", "block_category", "call_outcome",
+    ],
+    "inbound": [
+        "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+        "journey_engine", "business_unit_id", "interaction_type", "occurred_at", "has_text", "keyword",
+        "keyword_type", "is_keyword_only", "trigger_keyword", "response_type",
+    ],
 }  # fmt: skip
 # What the key of a message to one person is made of.
 MESSAGE_GRAIN = [
@@ -91,10 +109,10 @@ def kind_of(column: str) -> pa.DataType:
     """Return the type of a truth column; its name says it."""
     if column.endswith("_at"):
         return pa.timestamp("us")
-    if column.startswith(("was_", "is_")):
+    if column.startswith(("was_", "is_", "has_")):
         return pa.bool_()
     counts = {"postponements", "resumptions", "step_number", "steps_entered", "steps_processed"}
-    counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards", "touches"}
+    counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards", "touches", "link_number", "attempts"}
     return pa.int64() if column in counts | NULLABLE_COUNTS else pa.string()
 
 
@@ -225,6 +243,7 @@ class _KeyTexts:
             "profile_type": _texts(pa.array(PROFILE_TYPES), self.people.kind[person]),
             "profile_id": _texts(self.people.ids, np.where(record["known"], person, -1)),
             "journey_engine": _texts(pa.array([ENGINES[0], ENGINES[1]]), record["engine"]),
+            "variant": _texts(pa.array(VARIANTS), record["variant"]),
         }
 
 
@@ -240,6 +259,8 @@ def _table(name: str, record: dict, ids: _KeyTexts) -> pa.Table:
         kind = kind_of(column)
         if column in keys:
             values = keys[column]
+        elif isinstance(record[column], pa.Array):
+            values = record[column].cast(kind)
         elif isinstance(record[column], Coded):
             values = record[column].array().dictionary_decode().cast(pa.string())
         elif pa.types.is_timestamp(kind):

@@ -342,10 +342,6 @@ WORDS = {
     "BotDetectionReason": ["KnownBotUserAgent", "DatacenterIpRange", "ClickedAllLinks", "TooFast"],
     "Platform": ["iOS", "Android"],
     "PhoneProviderType": ["Twilio", "Telesign", "AzureCommunicationServices"],
-    "Text": ["STOP", "YES", "HELP", "Thanks!", "When do you open?"],
-    "Message": ["Yes please", "Call me tomorrow", "No, thank you", "Which sizes, and when?"],
-    "TriggerKeyword": ["START", "JOIN", "INFO"],
-    "ResponseType": ["Keyword", "FreeText"],
     "EntityType": ["contact", "lead"],
     "ActionName": ["CreateTask", "CreatePhoneCall", "CreateLead"],
     "AudienceName": ["Contact", "Lead", "Profile"],
@@ -399,7 +395,6 @@ WORDS = {
     "SourceEntityName": ["msevtmgt_event", "msdynmkt_marketingform", "contact"],
     "LinkName": ["Shop now", "Read more", "Book a seat"],
     "LinkFriendlyName": ["Shop now", "Read more", "Book a seat", "Preferences"],
-    "LinkText": ["Shop now", "Read more", "Book a seat", "Change your preferences"],
     "PageId": ["page-1", "page-2", "page-3"],
     "WebsiteId": ["site-main", "site-shop"],
     "Reason": ["Default", "Requested"],
@@ -445,19 +440,20 @@ FRESH_GUIDS = {
     "SurveyResponseId", "SurveyQuestionResponseId", "DeletedContactId", "DeletedEntityId", "DeviceId", "VisitorId",
     "SessionId", "RecordId", "EntityId", "SecondaryRecipientProfileId",
 }  # fmt: skip
+VARIANTS = ["Variant A", "Variant B", "Variant C"]
 LINKS = [
     "https://www.example.com/shop",
     "https://www.example.com/blog/spring",
     "https://www.example.org/event",
     "https://www.example.net/prefs",
 ]
-# Columns that hold a link.
-LINK_COLUMNS = ["Link", "TargetUrl", "OriginalUrl", "OriginalLink", "OriginalContentLink"]
+# Columns that hold a link, on websites; what messages say of theirs is decided in links.py.
+LINK_COLUMNS = ["Link", "OriginalUrl", "OriginalContentLink"]
 # Which columns are often empty, and how often (share of nulls); the others above are empty in 5 % of the rows.
 SPARSE = {
     "SearchEngineName": 0.6, "SearchPhrase": 0.7, "State": 0.2, "ContactFailureMessage": 0.7,
     "LeadFailureMessage": 0.7, "VisitDuration": 0.3, "ReferrerUri": 0.4, "AggregatedSendingId": 0.5,
-    "WorkflowId": 0.3, "SelectedActionVersion": 0.1, "LinkText": 0.3,
+    "WorkflowId": 0.3, "SelectedActionVersion": 0.1,
 }  # fmt: skip
 ALWAYS = {
     "FormSubmissionId", "EventRegistrationId", "SurveyResponseId", "ConfirmationRequestId", "DeletedContactId",

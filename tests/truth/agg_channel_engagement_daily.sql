@@ -1,6 +1,8 @@
 select
     cast(least(sent_at, blocked_at) as date) as attempt_date,
     channel,
+    journey_engine,
+    business_unit_id,
     journey_id,
     message_id,
     count(*) filter (was_sent or was_blocked) as inflow,

@@ -1,1 +1,1 @@
-select * from messages
+select * exclude (variant) from messages

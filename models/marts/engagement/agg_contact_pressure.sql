@@ -1,0 +1,114 @@
+with sends as (
+    select
+        organization_id,
+        profile_key,
+        channel,
+        sent_at,
+        was_delivered,
+        was_opened,
+        was_clicked,
+        was_unsubscribed,
+        was_spam_reported
+    from {{ ref("fct_channel_engagement") }}
+    where
+        was_sent
+        and not is_test_send
+        and profile_key is not null
+        and sent_at is not null
+),
+
+pressed as (
+    select
+        channel,
+        was_delivered,
+        was_opened,
+        was_clicked,
+        was_unsubscribed,
+        was_spam_reported,
+        count(*) over (
+            partition by organization_id, profile_key
+            order by sent_at
+            range between interval '7' day preceding and current row
+        ) as messages_in_7_days,
+        count(*) over (
+            partition by organization_id, profile_key
+            order by sent_at
+            range between interval '30' day preceding and current row
+        ) as messages_in_30_days
+    from sends
+),
+
+counted as (
+    select
+        channel,
+        messages_in_7_days,
+        messages_in_30_days,
+        count(*) as sent,
+        count(*) filter (where was_delivered) as delivered,
+        count(*) filter (where was_opened) as opened,
+        count(*) filter (where was_clicked) as clicked,
+        count(*) filter (where was_unsubscribed) as unsubscribes,
+        count(*) filter (where was_spam_reported) as spam_reports
+    from pressed
+    group by channel, messages_in_7_days, messages_in_30_days
+),
+
+by_window as (
+    select
+        *,
+        7 as window_days,
+        messages_in_7_days as messages
+    from counted
+    union all
+    select
+        *,
+        30 as window_days,
+        messages_in_30_days as messages
+    from counted
+),
+
+banded as (
+    select
+        window_days,
+        channel,
+        case
+            when messages >= 10 then 10
+            when messages >= 6 then 6
+            else messages
+        end as least_messages,
+        cast(sum(sent) as bigint) as sent,
+        cast(sum(delivered) as bigint) as delivered,
+        cast(sum(opened) as bigint) as opened,
+        cast(sum(clicked) as bigint) as clicked,
+        cast(sum(unsubscribes) as bigint) as unsubscribes,
+        cast(sum(spam_reports) as bigint) as spam_reports
+    from by_window
+    group by window_days, channel, least_messages
+),
+
+final as (
+    select
+        {{ surrogate_key(["window_days", "channel", "least_messages"]) }} as contact_pressure_key,
+        window_days,
+        channel,
+        case least_messages
+            when 10 then '10+'
+            when 6 then '6-9'
+            else cast(least_messages as varchar)
+        end as pressure_band,
+        least_messages,
+        sent,
+        delivered,
+        opened,
+        clicked,
+        unsubscribes,
+        spam_reports,
+        {{ rate("delivered", "sent") }} as delivery_rate,
+        case when channel in ('email', 'push') then {{ rate("opened", "delivered") }} end as open_rate,
+        {{ rate("clicked", "delivered") }} as click_rate,
+        {{ rate("unsubscribes", "delivered") }} as unsubscribe_rate,
+        {{ rate("spam_reports", "delivered") }} as spam_rate
+    from banded
+)
+
+select * from final

@@ -1,0 +1,58 @@
+with emails as (
+    select
+        *,
+        case
+            when was_opened or was_clicked
+                then {{ surrogate_key(["organization_id", "profile_type", "profile_id", "journey_run_id"]) }}
+        end as person_run_key
+    from {{ ref("fct_channel_engagement") }}
+    where channel = 'email'
+),
+
+counted as (
+    select
+        recipient_domain,
+        business_unit_id,
+        count(*) filter (where was_sent) as sent,
+        count(*) filter (where was_delivered) as delivered,
+        count(distinct person_run_key) filter (where was_opened) as unique_opens,
+        count(distinct person_run_key) filter (where was_clicked) as unique_clicks,
+        count(*) filter (where bounce_type = 'hard') as hard_bounces,
+        count(*) filter (where bounce_type = 'soft') as soft_bounces,
+        count(*) filter (where was_blocked) as blocked,
+        count(*) filter (where was_unsubscribed) as unsubscribes,
+        count(*) filter (where was_spam_reported) as spam_reports
+    from emails
+    group by recipient_domain, business_unit_id
+),
+
+rated as (
+    select
+        *,
+        {{ rate("delivered", "sent") }} as delivery_rate,
+        {{ rate("unique_opens", "delivered") }} as open_rate,
+        {{ rate("unique_clicks", "delivered") }} as click_rate,
+        {{ rate("hard_bounces", "sent") }} as hard_bounce_rate,
+        {{ rate("soft_bounces", "sent") }} as soft_bounce_rate,
+        {{ rate("unsubscribes", "delivered") }} as unsubscribe_rate,
+        {{ rate("spam_reports", "delivered") }} as spam_rate
+    from counted
+),
+
+final as (
+    select
+        {{ surrogate_key(["recipient_domain", "business_unit_id"]) }} as recipient_domain_key,
+        *,
+        case
+            when hard_bounce_rate is null and spam_rate is null then 'no_data'
+            when
+                hard_bounce_rate > {{ var("hard_bounce_limit") }}
+                or spam_rate > {{ var("spam_limit") }}
+                then 'over_limit'
+            when hard_bounce_rate > {{ var("hard_bounce_preferred") }} then 'above_preferred'
+            else 'ok'
+        end as deliverability_status
+    from rated
+)
+
+select * from final

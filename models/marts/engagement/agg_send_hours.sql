@@ -1,0 +1,42 @@
+with messages as (
+    select
+        channel,
+        {{ iso_day_of_week("sent_at") }} as iso_day_of_week,
+        cast(extract(hour from sent_at) as integer) as hour_of_day,
+        was_delivered,
+        was_opened,
+        was_clicked,
+        seconds_to_open,
+        case
+            when was_opened or was_clicked
+                then {{ surrogate_key(["organization_id", "profile_type", "profile_id", "journey_run_id"]) }}
+        end as person_run_key
+    from {{ ref("fct_channel_engagement") }}
+    where was_sent and not is_test_send
+),
+
+counted as (
+    select
+        channel,
+        iso_day_of_week,
+        hour_of_day,
+        count(*) as sent,
+        count(*) filter (where was_delivered) as delivered,
+        count(distinct person_run_key) filter (where was_opened) as unique_opens,
+        count(distinct person_run_key) filter (where was_clicked) as unique_clicks,
+        {{ quantile("seconds_to_open", 0.5) }} as median_seconds_to_open
+    from messages
+    group by channel, iso_day_of_week, hour_of_day
+),
+
+final as (
+    select
+        {{ surrogate_key(["channel", "iso_day_of_week", "hour_of_day"]) }} as send_hour_key,
+        *,
+        {{ rate("delivered", "sent") }} as delivery_rate,
+        case when channel in ('email', 'push') then {{ rate("unique_opens", "delivered") }} end as open_rate,
+        {{ rate("unique_clicks", "delivered") }} as click_rate
+    from counted
+)
+
+select * from final

@@ -1,0 +1,109 @@
+{{ config(materialized="view") }}
+
+with clicks as (
+    {{ union_families(message_family_tables(), {
+        "interaction_type": "varchar",
+        "idempotency_id": "varchar",
+        "internal_marketing_interaction_id": "varchar",
+        "content_key": "varchar",
+        "organization_id": "varchar",
+        "business_unit_id": "varchar",
+        "journey_engine": "varchar",
+        "profile_type": "varchar",
+        "profile_id": "varchar",
+        "journey_id": "varchar",
+        "journey_run_id": "varchar",
+        "journey_step_id": "varchar",
+        "message_id": "varchar",
+        "message_variation_name": "varchar",
+        "email_address_used": "varchar",
+        "bot_detection_reason": "varchar",
+        "user_agent": "varchar",
+        "link_id": "varchar",
+        "original_content_link": "varchar",
+        "original_url": "varchar",
+        "original_link": "varchar",
+        "target_url": "varchar",
+        "link": "varchar",
+        "link_friendly_name": "varchar",
+        "link_name": "varchar",
+        "link_text": "varchar",
+        "device_type_id": "varchar",
+        "platform": "varchar",
+        "browser_id": "varchar",
+        "browser_version": "varchar",
+        "operating_system_id": "varchar",
+        "operating_system_version": "varchar",
+        "country_iso_code": "varchar",
+        "country": "varchar",
+        "occurred_at": "timestamp",
+    }) }}
+),
+
+interaction_types as (
+    select * from {{ ref("interaction_types") }}
+),
+
+identified as (
+    select
+        clicks.*,
+        interaction_types.channel,
+        interaction_types.message_event = 'bot_clicked' as is_bot,
+        -- What the marketer wrote comes first. The address that was called holds personal parameters.
+        coalesce(
+            clicks.original_content_link,
+            clicks.original_url,
+            clicks.original_link,
+            {{ url_without_parameters("clicks.target_url") }},
+            {{ url_without_parameters("clicks.link") }}
+        ) as link_url
+    from clicks
+    inner join interaction_types
+        on clicks.interaction_type = interaction_types.interaction_type
+    where interaction_types.message_event in ('clicked', 'bot_clicked')
+),
+
+final as (
+    select
+        {{ interaction_key("identified") }} as interaction_key,
+        {{ surrogate_key(qualified(message_grain(), "identified")) }} as engagement_key,
+        -- Ids are unique within their message only.
+        {{ surrogate_key([
+            "identified.organization_id",
+            "identified.channel",
+            "identified.message_id",
+            "coalesce(identified.link_id, identified.link_url)",
+        ]) }} as link_key,
+        identified.interaction_type,
+        identified.organization_id,
+        identified.business_unit_id,
+        identified.channel,
+        identified.journey_engine,
+        {{ profile_key("identified") }} as profile_key,
+        identified.profile_type,
+        identified.profile_id,
+        identified.journey_id,
+        identified.journey_run_id,
+        identified.journey_step_id,
+        identified.message_id,
+        identified.message_variation_name,
+        {{ email_domain_of("identified.email_address_used") }} as recipient_domain,
+        identified.is_bot,
+        identified.bot_detection_reason,
+        identified.user_agent,
+        identified.link_id,
+        identified.link_url,
+        coalesce(identified.link_friendly_name, identified.link_name) as link_name,
+        identified.link_text,
+        identified.device_type_id,
+        identified.platform,
+        identified.browser_id,
+        identified.browser_version,
+        identified.operating_system_id,
+        identified.operating_system_version,
+        coalesce(identified.country_iso_code, identified.country) as country,
+        identified.occurred_at
+    from identified
+)
+
+select * from final

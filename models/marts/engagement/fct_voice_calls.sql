@@ -1,0 +1,84 @@
+with events as (
+    select
+        calls.*,
+        interaction_types.channel,
+        interaction_types.message_event = 'sent' as is_request,
+        interaction_types.message_event = 'attempted' as is_attempt,
+        coalesce(interaction_types.activity_event = 'not_attempted', false) as is_refusal,
+        interaction_types.message_event = 'blocked' as is_block
+    from {{ ref("int_voice__interactions") }} as calls
+    inner join {{ ref("interaction_types") }} as interaction_types
+        on calls.interaction_type = interaction_types.interaction_type
+),
+
+calls as (
+    select
+        {{ message_grain() | join(", ") }},
+        {{ surrogate_key(message_grain()) }} as engagement_key,
+        min(journey_engine) as journey_engine,
+        min(business_unit_id) as business_unit_id,
+        min(proactive_engagement_config_id) as proactive_engagement_config_id,
+        min(occurred_at) filter (where is_request) as sent_at,
+        min(occurred_at) filter (where is_attempt) as first_attempted_at,
+        max(occurred_at) filter (where is_attempt) as last_attempted_at,
+        min(occurred_at) filter (where is_attempt and was_answered) as answered_at,
+        min(occurred_at) filter (where is_refusal) as not_attempted_at,
+        min(occurred_at) filter (where is_block and not is_refusal) as blocked_at,
+        count(*) filter (where is_attempt) as attempts,
+        {{ latest_value("outcome", "occurred_at", "is_attempt") }} as last_outcome,
+        count(*) filter (where is_attempt and was_answered) > 0 as was_answered,
+        -- What got furthest names the call.
+        case
+            when count(*) filter (where is_attempt and was_answered) > 0 then 'answered'
+            when count(*) filter (where is_attempt) > 0 then 'attempted'
+            when count(*) filter (where is_request) > 0 then 'sent'
+            when count(*) filter (where is_refusal) > 0 then 'not_attempted'
+            else 'blocked'
+        end as call_outcome
+    from events
+    group by {{ message_grain() | join(", ") }}
+),
+
+blocks as (
+    select
+        engagement_key,
+        raw_reason,
+        block_category,
+        is_consent_block
+    from {{ ref("fct_message_blocks") }}
+    where channel = 'voice'
+),
+
+final as (
+    select
+        calls.engagement_key,
+        calls.organization_id,
+        calls.business_unit_id,
+        calls.journey_engine,
+        {{ profile_key("calls") }} as profile_key,
+        calls.profile_type,
+        calls.profile_id,
+        calls.journey_id,
+        calls.journey_run_id,
+        calls.journey_step_id,
+        calls.message_id,
+        calls.proactive_engagement_config_id,
+        calls.call_outcome,
+        calls.sent_at,
+        calls.first_attempted_at,
+        calls.last_attempted_at,
+        calls.answered_at,
+        calls.not_attempted_at,
+        calls.blocked_at,
+        calls.attempts,
+        calls.was_answered,
+        coalesce(blocks.is_consent_block, false) as was_consent_blocked,
+        blocks.block_category,
+        blocks.raw_reason,
+        calls.last_outcome
+    from calls
+    left join blocks
+        on calls.engagement_key = blocks.engagement_key
+)
+
+select * from final

@@ -1,0 +1,1 @@
+select * exclude (link_number) from link_clicks
