@@ -425,7 +425,7 @@ SHORT_GUIDS = {
     "ProactiveEngagementConfigId": 2, "LinkedInCampaignId": 3, "LinkedInFormId": 4,
     "ConversionEventDefinitionId": 3, "NextActivityId": 12, "SelectedActionId": 8, "SchedulerId": 10, "LinkId": 24,
     "ActivityTypeId": 4, "AggregatedSendingId": 12, "BindingId": 9, "GoalEventId": 6, "DropoffId": 9,
-    "ChannelMessageId": 10, "RequestObjectId": 6,
+    "ChannelMessageId": 10, "RequestObjectId": 6, "EventSessionId": 24,
 }  # fmt: skip
 # Columns that are a new guid on each row (the record that the row created or touched).
 FRESH_GUIDS = {
