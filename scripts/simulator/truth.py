@@ -59,8 +59,8 @@ COLUMNS = {
     "web": [
         "interaction_type", "activity_type", "organization_id", *PERSON, "journey_id", "journey_run_id",
         "journey_step_id", "message_id", "occurred_at", "page", "page_url", "link", "visitor_id", "session_id",
-        "website_id", "is_anonymous", "is_returning", "visit_duration", "country_iso_code", "city", "utm_source",
-        "utm_medium", "utm_campaign",
+        "website_id", "form_id", "is_anonymous", "is_returning", "visit_duration", "country_iso_code", "city",
+        "utm_source", "utm_medium", "utm_campaign",
     ],
     "segments": ["segment_id", "segment_name"],
     "segment_changes": [

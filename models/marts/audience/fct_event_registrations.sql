@@ -1,0 +1,143 @@
+with interactions as (
+    select
+        interactions.*,
+        interaction_types.activity_event,
+        interaction_types.activity_kind as registration_type,
+        interaction_types.activity_kind = 'session' as is_of_session
+    from {{ ref("int_event__interactions") }} as interactions
+    inner join {{ ref("interaction_types") }} as interaction_types
+        on interactions.interaction_type = interaction_types.interaction_type
+),
+
+events as (
+    select
+        *,
+        {{ interaction_key("interactions") }} as interaction_key,
+        case when is_of_session then session_registration_id else event_registration_id end as registration_id,
+        case
+            when profile_id is not null and case when is_of_session then session_id else event_id end is not null
+                then {{ surrogate_key([
+                    "organization_id", "registration_type", "case when is_of_session then session_id else event_id end",
+                    "profile_type", "profile_id",
+                ]) }}
+        end as person_event_key
+    from interactions
+),
+
+named_registrations as (
+    select
+        {{ surrogate_key(["organization_id", "registration_type", "registration_id"]) }} as event_registration_key,
+        {{ first_by("person_event_key", ["occurred_at", "person_event_key"]) }}
+            filter (where person_event_key is not null) as person_event_key,
+        coalesce(
+            min(occurred_at) filter (where activity_event in ('registered', 'waitlisted', 'moved_from_waitlist')),
+            min(occurred_at)
+        ) as made_at
+    from events
+    where registration_id is not null
+    group by organization_id, registration_type, registration_id
+),
+
+-- Check-ins and cancelled sessions name no registration: the person's latest made by then is meant, else the earliest.
+candidates as (
+    select
+        events.interaction_key,
+        named_registrations.event_registration_key,
+        row_number() over (
+            partition by events.interaction_key
+            order by
+                case when named_registrations.made_at <= events.occurred_at then 0 else 1 end asc,
+                case when named_registrations.made_at <= events.occurred_at then named_registrations.made_at end
+                    desc nulls last,
+                named_registrations.made_at asc nulls last,
+                named_registrations.event_registration_key asc
+        ) as place
+    from events
+    inner join named_registrations
+        on events.person_event_key = named_registrations.person_event_key
+    where events.registration_id is null
+),
+
+attached as (
+    select
+        events.*,
+        -- Where there is no registration either, the person's events of the same event or session make one row.
+        case
+            when events.registration_id is not null
+                then {{ surrogate_key(
+                    ["events.organization_id", "events.registration_type", "events.registration_id"]
+                ) }}
+            else coalesce(candidates.event_registration_key, events.person_event_key, events.interaction_key)
+        end as event_registration_key
+    from events
+    left join candidates
+        on
+            events.interaction_key = candidates.interaction_key
+            and candidates.place = 1
+),
+
+registrations as (
+    select
+        event_registration_key,
+        min(organization_id) as organization_id,
+        min(business_unit_id) as business_unit_id,
+        min(journey_engine) as journey_engine,
+        min(registration_type) as registration_type,
+        min(registration_id) as registration_id,
+        min(event_id) as event_id,
+        min(case when is_of_session then session_id end) as session_id,
+        {{ first_person() }},
+        {{ first_journey() }},
+        min(occurred_at) filter (where activity_event in ('registered', 'moved_from_waitlist')) as registered_at,
+        max(occurred_at) filter (where activity_event in ('registered', 'moved_from_waitlist')) as last_registered_at,
+        min(occurred_at) filter (where activity_event = 'waitlisted') as waitlisted_at,
+        min(occurred_at) filter (where activity_event = 'moved_from_waitlist') as moved_from_waitlist_at,
+        max(occurred_at) filter (where activity_event = 'cancelled') as cancelled_at,
+        min(occurred_at) filter (where activity_event = 'checked_in') as first_checked_in_at,
+        count(*) filter (where activity_event = 'checked_in') as check_ins,
+        count(*) filter (where activity_event in ('registered', 'moved_from_waitlist')) > 0 as was_registered,
+        count(*) filter (where activity_event = 'waitlisted') > 0 as was_waitlisted,
+        count(*) filter (where activity_event = 'moved_from_waitlist') > 0 as was_moved_from_waitlist,
+        count(*) filter (where activity_event = 'cancelled') > 0 as was_cancelled
+    from attached
+    group by event_registration_key
+),
+
+final as (
+    select
+        event_registration_key,
+        organization_id,
+        business_unit_id,
+        journey_engine,
+        registration_type,
+        registration_id,
+        event_id,
+        session_id,
+        {{ profile_key("registrations") }} as profile_key,
+        profile_type,
+        profile_id,
+        journey_id,
+        journey_run_id,
+        journey_step_id,
+        registered_at,
+        waitlisted_at,
+        moved_from_waitlist_at,
+        cancelled_at,
+        first_checked_in_at,
+        check_ins,
+        was_registered,
+        was_waitlisted,
+        was_moved_from_waitlist,
+        was_cancelled,
+        check_ins > 0 as was_checked_in,
+        case
+            when check_ins > 0 then 'checked_in'
+            when was_cancelled and not coalesce(cancelled_at < last_registered_at, false) then 'cancelled'
+            when was_registered then 'registered'
+            else 'waitlisted'
+        end as registration_outcome,
+        {{ seconds_between("waitlisted_at", "moved_from_waitlist_at") }} as seconds_on_waitlist
+    from registrations
+)
+
+select * from final
