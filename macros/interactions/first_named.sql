@@ -8,17 +8,17 @@
     {%- set order = ["occurred_at", "profile_type", "profile_id"] -%}
     case
         when count(profile_id) > 0
-            then {{ first_by("profile_type", order) }} filter (where profile_id is not null)
+            then {{ first_by("profile_type", order, "profile_id is not null") }}
         else min(profile_type)
     end as profile_type,
-    {{ first_by("profile_id", order) }} filter (where profile_id is not null) as profile_id
+    {{ first_by("profile_id", order, "profile_id is not null") }} as profile_id
 {%- endmacro %}
 
 {#- journey_id, journey_run_id and journey_step_id. -#}
 {% macro first_journey() -%}
     {%- set order = ["occurred_at", "journey_id", "journey_run_id", "journey_step_id"] -%}
     {%- for column in order[1:] -%}
-        {{ first_by(column, order) }} filter (where journey_id is not null or journey_run_id is not null) as {{ column }}
+        {{ first_by(column, order, "journey_id is not null or journey_run_id is not null") }} as {{ column }}
         {{- ",\n    " if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}

@@ -24,7 +24,7 @@ responses as (
         {{ first_journey() }},
         min(message_id) as message_id,
         min(occurred_at) as submitted_at,
-        {{ first_by("score", ["occurred_at", "score"]) }} filter (where score is not null) as score
+        {{ first_by("score", ["occurred_at", "score"], "score is not null") }} as score
     from submissions
     group by organization_id, survey_response_id, lone_key
 ),

@@ -1,7 +1,7 @@
 with registrations as (
     select
         *,
-        not (was_registered or was_waitlisted or was_cancelled) as is_walk_in
+        not was_registered and not was_waitlisted and not was_cancelled as is_walk_in
     from {{ ref("fct_event_registrations") }}
 ),
 

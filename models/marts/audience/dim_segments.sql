@@ -1,3 +1,5 @@
+{%- set naming_order = ["last_interaction_at", "segment_name"] -%}
+
 with changes as (
     select
         segment_id,
@@ -8,7 +10,7 @@ with changes as (
         count(*) as interactions,
         count(*) filter (where change_type = 'subscribed') as subscriptions,
         count(*) filter (where change_type = 'unsubscribed') as unsubscriptions,
-        {{ last_by("members", ["occurred_at", "members"]) }} filter (where members is not null) as members,
+        {{ last_by("members", ["occurred_at", "members"], "members is not null") }} as members,
         max(occurred_at) filter (where members is not null) as members_counted_at
     from {{ ref("fct_segment_changes") }}
     where segment_id is not null
@@ -45,8 +47,7 @@ final as (
     select
         segment_id,
         min(organization_id) as organization_id,
-        {{ last_by("segment_name", ["last_interaction_at", "segment_name"]) }}
-            filter (where segment_name is not null) as segment_name,
+        {{ last_by("segment_name", naming_order, "segment_name is not null") }} as segment_name,
         max(members) as members,
         max(members_counted_at) as members_counted_at,
         cast(sum(subscriptions) as bigint) as subscriptions,

@@ -3,7 +3,14 @@ with interactions as (
         interactions.*,
         interaction_types.activity_event,
         interaction_types.activity_kind as registration_type,
-        interaction_types.activity_kind = 'session' as is_of_session
+        case
+            when interaction_types.activity_kind = 'session' then interactions.session_registration_id
+            else interactions.event_registration_id
+        end as registration_id,
+        case
+            when interaction_types.activity_kind = 'session' then interactions.session_id
+            else interactions.event_id
+        end as event_or_session_id
     from {{ ref("int_event__interactions") }} as interactions
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
@@ -13,22 +20,20 @@ events as (
     select
         *,
         {{ interaction_key("interactions") }} as interaction_key,
-        case when is_of_session then session_registration_id else event_registration_id end as registration_id,
         case
-            when profile_id is not null and case when is_of_session then session_id else event_id end is not null
-                then {{ surrogate_key([
-                    "organization_id", "registration_type", "case when is_of_session then session_id else event_id end",
-                    "profile_type", "profile_id",
-                ]) }}
-        end as person_event_key
+            when interactions.profile_id is not null and interactions.event_or_session_id is not null
+                then {{ surrogate_key(qualified(
+                    ["organization_id", "registration_type", "event_or_session_id", "profile_type", "profile_id"],
+                    "interactions",
+                )) }}
+        end as holder_key
     from interactions
 ),
 
 named_registrations as (
     select
         {{ surrogate_key(["organization_id", "registration_type", "registration_id"]) }} as event_registration_key,
-        {{ first_by("person_event_key", ["occurred_at", "person_event_key"]) }}
-            filter (where person_event_key is not null) as person_event_key,
+        {{ first_by("holder_key", ["occurred_at", "holder_key"], "holder_key is not null") }} as holder_key,
         coalesce(
             min(occurred_at) filter (where activity_event in ('registered', 'waitlisted', 'moved_from_waitlist')),
             min(occurred_at)
@@ -54,7 +59,7 @@ candidates as (
         ) as place
     from events
     inner join named_registrations
-        on events.person_event_key = named_registrations.person_event_key
+        on events.holder_key = named_registrations.holder_key
     where events.registration_id is null
 ),
 
@@ -67,7 +72,7 @@ attached as (
                 then {{ surrogate_key(
                     ["events.organization_id", "events.registration_type", "events.registration_id"]
                 ) }}
-            else coalesce(candidates.event_registration_key, events.person_event_key, events.interaction_key)
+            else coalesce(candidates.event_registration_key, events.holder_key, events.interaction_key)
         end as event_registration_key
     from events
     left join candidates
@@ -85,7 +90,7 @@ registrations as (
         min(registration_type) as registration_type,
         min(registration_id) as registration_id,
         min(event_id) as event_id,
-        min(case when is_of_session then session_id end) as session_id,
+        min(case when registration_type = 'session' then session_id end) as session_id,
         {{ first_person() }},
         {{ first_journey() }},
         min(occurred_at) filter (where activity_event in ('registered', 'moved_from_waitlist')) as registered_at,
@@ -105,38 +110,42 @@ registrations as (
 
 final as (
     select
-        event_registration_key,
-        organization_id,
-        business_unit_id,
-        journey_engine,
-        registration_type,
-        registration_id,
-        event_id,
-        session_id,
+        registrations.event_registration_key,
+        registrations.organization_id,
+        registrations.business_unit_id,
+        registrations.journey_engine,
+        registrations.registration_type,
+        registrations.registration_id,
+        registrations.event_id,
+        registrations.session_id,
         {{ profile_key("registrations") }} as profile_key,
-        profile_type,
-        profile_id,
-        journey_id,
-        journey_run_id,
-        journey_step_id,
-        registered_at,
-        waitlisted_at,
-        moved_from_waitlist_at,
-        cancelled_at,
-        first_checked_in_at,
-        check_ins,
-        was_registered,
-        was_waitlisted,
-        was_moved_from_waitlist,
-        was_cancelled,
-        check_ins > 0 as was_checked_in,
+        registrations.profile_type,
+        registrations.profile_id,
+        registrations.journey_id,
+        registrations.journey_run_id,
+        registrations.journey_step_id,
+        registrations.registered_at,
+        registrations.waitlisted_at,
+        registrations.moved_from_waitlist_at,
+        registrations.cancelled_at,
+        registrations.first_checked_in_at,
+        registrations.check_ins,
+        registrations.was_registered,
+        registrations.was_waitlisted,
+        registrations.was_moved_from_waitlist,
+        registrations.was_cancelled,
+        registrations.check_ins > 0 as was_checked_in,
         case
-            when check_ins > 0 then 'checked_in'
-            when was_cancelled and not coalesce(cancelled_at < last_registered_at, false) then 'cancelled'
-            when was_registered then 'registered'
+            when registrations.check_ins > 0 then 'checked_in'
+            when
+                registrations.was_cancelled
+                and not coalesce(registrations.cancelled_at < registrations.last_registered_at, false)
+                then 'cancelled'
+            when registrations.was_registered then 'registered'
             else 'waitlisted'
         end as registration_outcome,
-        {{ seconds_between("waitlisted_at", "moved_from_waitlist_at") }} as seconds_on_waitlist
+        {{ seconds_between("registrations.waitlisted_at", "registrations.moved_from_waitlist_at") }}
+            as seconds_on_waitlist
     from registrations
 )
 

@@ -13,24 +13,24 @@ with interactions as (
 final as (
     select
         {{ interaction_key("interactions") }} as interaction_key,
-        interaction_type,
-        change_type,
-        organization_id,
-        business_unit_id,
-        journey_engine,
-        segment_id,
+        interactions.interaction_type,
+        interactions.change_type,
+        interactions.organization_id,
+        interactions.business_unit_id,
+        interactions.journey_engine,
+        interactions.segment_id,
         {{ profile_key("interactions") }} as profile_key,
-        profile_type,
-        profile_id,
-        journey_id,
-        journey_run_id,
-        journey_step_id,
-        message_id,
-        form_submission_id,
-        relationship_operator_action,
-        result,
-        members,
-        occurred_at
+        interactions.profile_type,
+        interactions.profile_id,
+        interactions.journey_id,
+        interactions.journey_run_id,
+        interactions.journey_step_id,
+        interactions.message_id,
+        interactions.form_submission_id,
+        interactions.relationship_operator_action,
+        interactions.result,
+        interactions.members,
+        interactions.occurred_at
     from interactions
 )
 

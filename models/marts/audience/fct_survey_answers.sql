@@ -14,7 +14,7 @@ answers as (
     select
         *,
         {{ interaction_key("interactions") }} as interaction_key,
-        coalesce(question_response, response) as answer,
+        coalesce(interactions.question_response, interactions.response) as answer,
         {{ survey_respondent_key("interactions", "survey_source") }} as respondent_key
     from interactions
 ),

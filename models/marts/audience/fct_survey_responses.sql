@@ -143,27 +143,27 @@ combined as (
 
 final as (
     select
-        survey_response_key,
-        organization_id,
-        business_unit_id,
-        journey_engine,
-        survey_source,
-        survey_id,
-        survey_name,
-        survey_response_id,
+        combined.survey_response_key,
+        combined.organization_id,
+        combined.business_unit_id,
+        combined.journey_engine,
+        combined.survey_source,
+        combined.survey_id,
+        combined.survey_name,
+        combined.survey_response_id,
         {{ profile_key("combined") }} as profile_key,
-        profile_type,
-        profile_id,
-        journey_id,
-        journey_run_id,
-        journey_step_id,
-        message_id,
-        opened_at,
-        submitted_at,
-        score,
-        answers,
-        response_outcome,
-        {{ seconds_between("opened_at", "submitted_at") }} as seconds_to_submit
+        combined.profile_type,
+        combined.profile_id,
+        combined.journey_id,
+        combined.journey_run_id,
+        combined.journey_step_id,
+        combined.message_id,
+        combined.opened_at,
+        combined.submitted_at,
+        combined.score,
+        combined.answers,
+        combined.response_outcome,
+        {{ seconds_between("combined.opened_at", "combined.submitted_at") }} as seconds_to_submit
     from combined
 )
 
