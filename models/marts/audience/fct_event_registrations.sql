@@ -30,7 +30,7 @@ events as (
     from interactions
 ),
 
-named_registrations as (
+registered as (
     select
         {{ surrogate_key(["organization_id", "registration_type", "registration_id"]) }} as event_registration_key,
         {{ first_by("holder_key", ["occurred_at", "holder_key"], "holder_key is not null") }} as holder_key,
@@ -47,19 +47,18 @@ named_registrations as (
 candidates as (
     select
         events.interaction_key,
-        named_registrations.event_registration_key,
+        registered.event_registration_key,
         row_number() over (
             partition by events.interaction_key
             order by
-                case when named_registrations.made_at <= events.occurred_at then 0 else 1 end asc,
-                case when named_registrations.made_at <= events.occurred_at then named_registrations.made_at end
-                    desc nulls last,
-                named_registrations.made_at asc nulls last,
-                named_registrations.event_registration_key asc
+                case when registered.made_at <= events.occurred_at then 0 else 1 end asc,
+                case when registered.made_at <= events.occurred_at then registered.made_at end desc nulls last,
+                registered.made_at asc nulls last,
+                registered.event_registration_key asc
         ) as place
     from events
-    inner join named_registrations
-        on events.holder_key = named_registrations.holder_key
+    inner join registered
+        on events.holder_key = registered.holder_key
     where events.registration_id is null
 ),
 
