@@ -151,7 +151,7 @@ class Plan:
         return chosen
 
     def record(self, table: str, **columns) -> None:
-        """Write down the truth about one or more rows of `table` (steps, runs, messages, blocks)."""
+        """Write down the truth about one or more rows of `table`, one of `truth.COLUMNS`."""
         self.truth.setdefault(table, []).append(columns)
 
     def keys(self, place: np.ndarray) -> dict[str, np.ndarray]:
