@@ -164,3 +164,35 @@
         from {{ relation }}
     )
 {%- endmacro %}
+
+{#-
+    first_by, last_by: the value of an expression in the row that comes first or last by several others, even if it is
+        null there. Null sorts last in first_by and first in last_by, so that a row without a time loses in both.
+    Aggregates. Arguments: expression, order (list of SQL expressions), filter (a condition that rows must meet).
+-#}
+{% macro first_by(expression, order, filter) -%}
+    {{ return(adapter.dispatch("first_by", "cij")(expression, order, filter)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_by(expression, order, filter) -%}
+    arg_min_null({{ expression }}, row({{ order | join(", ") }})) filter (where {{ filter }})
+{%- endmacro %}
+
+{% macro last_by(expression, order, filter) -%}
+    {{ return(adapter.dispatch("last_by", "cij")(expression, order, filter)) }}
+{%- endmacro %}
+
+{% macro duckdb__last_by(expression, order, filter) -%}
+    {%- set ranked = [] -%}
+    {%- for part in order -%}{%- do ranked.append(part ~ " is not null, " ~ part) -%}{%- endfor -%}
+    arg_max_null({{ expression }}, row({{ ranked | join(", ") }})) filter (where {{ filter }})
+{%- endmacro %}
+
+{#- The number that a text is, as double; null where it is none. -#}
+{% macro number_in(text) -%}
+    {{ return(adapter.dispatch("number_in", "cij")(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__number_in(text) -%}
+    case when isfinite(try_cast(trim({{ text }}) as double)) then try_cast(trim({{ text }}) as double) end
+{%- endmacro %}

@@ -91,3 +91,13 @@ def late(rng: np.random.Generator, count: int, median: float, longest: int) -> n
     """Return `count` long-tailed durations in seconds: half are below `median`, none above `longest`, none below 1."""
     drawn = median * np.exp(1.4 * rng.standard_normal(count, dtype=np.float32))
     return np.clip(drawn, 1, longest).astype(np.int64)
+
+
+def turns(values: np.ndarray) -> np.ndarray:
+    """Return for each value how often it stood in `values` before: 0, 1, 2, ..."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(values) else np.empty(0, np.int64)
+    found = np.empty(len(values), dtype=np.int64)
+    found[order] = np.arange(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
+    return found

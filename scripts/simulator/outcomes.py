@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import draw, inbound
 from .attribution import touches
-from .people import CONTACT
+from .people import CONTACT, LEAD
 from .plan import Coded, Plan
 from .tenant import EXPERIMENT, REAL_TIME, RECORD
 from .vocabulary import WORDS
@@ -37,11 +39,38 @@ def simulate(plan: Plan) -> None:
     place, at = plan.take("custom_activities", 0.1, 3 * plan.floor)
     inbound.respond(plan, place, at + draw.late(rng, len(at), 20000, 10 * DAY))
 
+    _deletions(plan)
+
+
+def _deletions(plan: Plan) -> None:
+    """Plan deleted records. Some contacts are reported twice, as such and as an entity; other persons as the latter."""
+    rng = plan.rng
     place, at = plan.take("persons", 0.004, 4 * plan.floor)
-    contacts = plan.people.kind[plan.places("person")[place]] == CONTACT
-    deleted = plan.people.ids.take(plan.places("person")[place][contacts])
-    plan.emit("ContactDeleted", place[contacts], at[contacts], DeletedContactId=deleted)
-    plan.emit("EntityDeleted", place, at + 5)
+    person = plan.places("person")[place]
+    ids, kind = plan.people.ids.take(pa.array(person)), plan.people.kind[person]
+    contacts = np.flatnonzero(kind == CONTACT)
+    plan.emit("ContactDeleted", place[contacts], at[contacts], DeletedContactId=ids.take(contacts))
+
+    types = ["contact", "lead", "account", "msdynmkt_email"]
+    code = np.where(kind == LEAD, 1, 2 + rng.integers(0, 2, len(place)))
+    again = (kind == CONTACT) & draw.chance(rng, len(place), 0.3)
+    code[again] = 0
+    fresh = pa.array(code > 1)
+    records = pc.if_else(fresh, draw.guids(rng, len(place)), ids)
+    plan.emit("EntityDeleted", place, at + 5, DeletedEntityType=Coded(types, code), DeletedEntityId=records)
+    for chosen, record, code_of, deleted_at, deletions in (
+        (kind == CONTACT, ids, np.zeros(len(place), np.int64), at, 1 + again),
+        (~again, records, code, at + 5, np.ones(len(place), np.int64)),
+    ):
+        rows = np.flatnonzero(chosen)
+        plan.record(
+            "deletions",
+            **plan.keys(place[rows]),
+            record_type=Coded(types, code_of[rows]),
+            record_id=record.take(rows),
+            deleted_at=deleted_at[rows],
+            deletions=deletions[rows],
+        )
 
 
 def _experiments(plan: Plan, place: np.ndarray, decided_at: np.ndarray) -> None:

@@ -30,6 +30,7 @@ class People:
     email: pa.Array
     bad_email: pa.Array
     phone: pa.Array
+    visitors: pa.Array  # the visitor id that websites know the person by
 
     def __len__(self) -> int:
         """Return the number of people."""
@@ -66,4 +67,5 @@ def build(rng: np.random.Generator, tenant: Tenant, count: int) -> People:
         email=email,
         bad_email=pc.replace_substring(pc.utf8_lower(local), ".", "_"),
         phone=pc.binary_join_element_wise("+1", area, line, ""),
+        visitors=draw.guids(rng, count),
     )

@@ -24,6 +24,7 @@ COLUMNS = {
     "runs": [
         "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "inflow_at", "entered_at",
         "ended_at", "entry_outcome", "run_outcome", "duration_seconds", "steps_entered", "steps_processed",
+        "segment_id",
     ],
     "messages": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
@@ -77,6 +78,39 @@ COLUMNS = {
         "journey_engine", "business_unit_id", "interaction_type", "occurred_at", "has_text", "keyword",
         "keyword_type", "is_keyword_only", "trigger_keyword", "response_type",
     ],
+    "forms": [
+        "organization_id", "submission_type", "form_submission_id", "form_id", "form_name", "page_url", *PERSON,
+        "journey_id", "journey_run_id", "journey_step_id", "message_id", "submitted_at", "confirmation_requested_at",
+        "confirmed_at", "expired_at", "confirmation_outcome", "contact_matching_result", "lead_matching_result",
+        "form_submission_result",
+    ],
+    "registrations": [
+        "organization_id", "registration_type", "registration_id", "event_id", "session_id", *PERSON, "journey_id",
+        "journey_run_id", "journey_step_id", "registered_at", "waitlisted_at", "moved_from_waitlist_at",
+        "cancelled_at", "first_checked_in_at", "check_ins", "was_registered", "was_waitlisted",
+        "was_moved_from_waitlist", "was_cancelled", "was_checked_in", "registration_outcome",
+    ],
+    "survey_responses": [
+        "organization_id", "survey_source", "survey_id", "survey_name", "survey_response_id", *PERSON, "journey_id",
+        "journey_run_id", "journey_step_id", "message_id", "opened_at", "submitted_at", "score", "answers",
+        "response_outcome",
+    ],
+    "survey_answers": [
+        "organization_id", "survey_source", "survey_id", "question_id", "question_name", "answer", "numeric_answer",
+        "answered_at", "survey_response_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+    ],
+    "web": [
+        "interaction_type", "activity_type", "organization_id", *PERSON, "journey_id", "journey_run_id",
+        "journey_step_id", "message_id", "occurred_at", "page", "page_url", "link", "visitor_id", "session_id",
+        "website_id", "form_id", "is_anonymous", "is_returning", "visit_duration", "country_iso_code", "city",
+        "utm_source", "utm_medium", "utm_campaign",
+    ],
+    "segments": ["segment_id", "segment_name"],
+    "segment_changes": [
+        "interaction_type", "change_type", "organization_id", *PERSON, "segment_id", "journey_id", "message_id",
+        "occurred_at", "members",
+    ],
+    "deletions": ["organization_id", "record_type", "record_id", "deleted_at", "deletions"],
 }  # fmt: skip
 # What the key of a message to one person is made of.
 MESSAGE_GRAIN = [
@@ -102,7 +136,8 @@ CLIENTS = {
     "BrowserId": "browser", "OperatingSystemId": "operating_system", "DeviceTypeId": "device_type",
     "EmailClientId": "email_client", "ChannelDefinitionId": "channel_definition",
 }  # fmt: skip
-NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number"}
+NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number", "members"}
+DECIMALS = {"score", "numeric_answer", "visit_duration"}
 
 
 def kind_of(column: str) -> pa.DataType:
@@ -113,6 +148,9 @@ def kind_of(column: str) -> pa.DataType:
         return pa.bool_()
     counts = {"postponements", "resumptions", "step_number", "steps_entered", "steps_processed"}
     counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards", "touches", "link_number", "attempts"}
+    counts |= {"check_ins", "answers", "deletions"}
+    if column in DECIMALS:
+        return pa.float64()
     return pa.int64() if column in counts | NULLABLE_COUNTS else pa.string()
 
 
@@ -223,7 +261,8 @@ class _KeyTexts:
 
     def columns(self, record: dict[str, np.ndarray]) -> dict[str, pa.Array]:
         tenant, person = self.tenant, record["person"]
-        organization = self.people.organization[person]
+        organization = np.where(person >= 0, self.people.organization[person], 0)
+        named = record.get("named", person)  # some events belong to a person, but have no columns to name one
         outbound = record["engine"] == OUTBOUND
         unit = np.where(
             record["journey"] >= 0, tenant.journey_unit[record["journey"]], tenant.default_unit[organization]
@@ -240,11 +279,19 @@ class _KeyTexts:
             "journey_step_id": _texts(tenant.steps, record["step"]),
             "parent_step_id": _texts(tenant.steps, record["parent"]),
             "message_id": _texts(tenant.messages, record["message"]),
-            "profile_type": _texts(pa.array(PROFILE_TYPES), self.people.kind[person]),
-            "profile_id": _texts(self.people.ids, np.where(record["known"], person, -1)),
+            "profile_type": _texts(pa.array(PROFILE_TYPES), np.where(named >= 0, self.people.kind[named], -1)),
+            "profile_id": _texts(self.people.ids, np.where(record["known"], named, -1)),
+            "segment_id": _texts(tenant.segments, _segments(tenant, record)),
             "journey_engine": _texts(pa.array([ENGINES[0], ENGINES[1]]), record["engine"]),
             "variant": _texts(pa.array(VARIANTS), record["variant"]),
         }
+
+
+def _segments(tenant: Tenant, record: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the segment that a record is about, else the one that feeds its journey."""
+    if "segment" in record:
+        return record["segment"]
+    return np.where(record["journey"] >= 0, tenant.journey_segment[record["journey"]], -1)
 
 
 def _texts(values: pa.Array, index: np.ndarray) -> pa.Array:
@@ -262,7 +309,7 @@ def _table(name: str, record: dict, ids: _KeyTexts) -> pa.Table:
         elif isinstance(record[column], pa.Array):
             values = record[column].cast(kind)
         elif isinstance(record[column], Coded):
-            values = record[column].array().dictionary_decode().cast(pa.string())
+            values = record[column].array().dictionary_decode().cast(kind)
         elif pa.types.is_timestamp(kind):
             at = record[column].astype(np.int64)
             values = pa.array(at * 1_000_000, mask=at == NEVER).cast(kind)

@@ -371,16 +371,9 @@ WORDS = {
     "Category": ["Other"],
     "Details": ["See the log", "Code 200", "Answered by the service"],
     "Missingdata": ["emailaddress1", "firstname", "parentcustomerid"],
-    "SurveyName": ["Customer satisfaction", "Event feedback", "Product survey"],
-    "SurveyQuestionName": ["How satisfied are you?", "Would you recommend us?", "What can we improve?"],
-    "QuestionResponse": ["5", "4", "Very good", "More colours, please"],
-    "Response": ["9", "10", "7", "Fast delivery, fair price"],
     "SurveyResponseName": ["Response 2024", "Response 2025"],
     "SurveyQuestionResponseName": ["Question 1", "Question 2"],
     "FormSubmissionType": ["Marketing", "EventRegistration", "PreferenceCenter"],
-    "FormSubmissionResult": ["Created", "Updated"],
-    "ContactMatchingResult": ["Matched", "Created", "NotMatched"],
-    "LeadMatchingResult": ["Matched", "Created", "NotMatched"],
     "ContactFailureMessage": ["Required field missing", "Duplicate found"],
     "LeadFailureMessage": ["Required field missing", "Duplicate found"],
     "RequestObjectName": ["Newsletter", "Product updates"],
@@ -391,7 +384,6 @@ WORDS = {
     "OptimizationFeedbackType": ["Click", "Open", "Goal"],
     "SelectedActionVersion": ["A", "B"],
     "ConversionEventDefinitionName": ["Purchase", "Demo booked", "Trial started"],
-    "DeletedEntityType": ["lead", "account", "msdynmkt_email"],
     "SourceEntityName": ["msevtmgt_event", "msdynmkt_marketingform", "contact"],
     "LinkName": ["Shop now", "Read more", "Book a seat"],
     "LinkFriendlyName": ["Shop now", "Read more", "Book a seat", "Preferences"],
@@ -412,18 +404,13 @@ WORDS = {
     ],
     "InternalMarketingProperties": ['{"source": "segment"}', '{"source": "static list"}'],
     "BlacklistedLink": ["https://bad.example/offer", "https://worse.example/login"],
-    "PageAddress": ["https://www.example.com/", "https://www.example.com/shop?page=2", "https://www.example.org/about"],
-    "PageUrl": ["https://www.example.com/sign-up", "https://www.example.org/event?id=3"],
     "ReferrerUri": ["https://www.example.net/search?q=coat", "https://partner.example/"],
     "FormsProSurveyLinkUrl": ["https://survey.example.com/r/1", "https://survey.example.com/r/2"],
-    "SurveyInvite": ["invite-1", "invite-2", "invite-3"],
     "SurveyFormId": ["form-a", "form-b"],
     "FormsProSurveyIdentifier": ["fps-100", "fps-200"],
     "JotunnSurveyLinkIdentifier": ["jot-1", "jot-2"],
-    "Score": [1.0, 3.5, 7.0, 9.5, 10.0],
     "BoostValue": [5, 10, 25],
     "CopiesCount": [1, 2, 3],
-    "MembersCount": [120, 1840, 25310],
 }
 # Columns that are guids from a short list (reference records of the tenant): attribute -> how many.
 SHORT_GUIDS = {
@@ -432,7 +419,7 @@ SHORT_GUIDS = {
     "ProactiveEngagementConfigId": 2, "LinkedInCampaignId": 3, "LinkedInFormId": 4,
     "ConversionEventDefinitionId": 3, "NextActivityId": 12, "SelectedActionId": 8, "SchedulerId": 10, "LinkId": 24,
     "ActivityTypeId": 4, "AggregatedSendingId": 12, "BindingId": 9, "GoalEventId": 6, "DropoffId": 9,
-    "ChannelMessageId": 10, "RequestObjectId": 6,
+    "ChannelMessageId": 10, "RequestObjectId": 6, "EventSessionId": 24,
 }  # fmt: skip
 # Columns that are a new guid on each row (the record that the row created or touched).
 FRESH_GUIDS = {
@@ -457,6 +444,5 @@ SPARSE = {
 }  # fmt: skip
 ALWAYS = {
     "FormSubmissionId", "EventRegistrationId", "SurveyResponseId", "ConfirmationRequestId", "DeletedContactId",
-    "DeletedEntityId", "DeletedEntityType", "GoalEventId", "ConversionEventDefinitionId", "SessionRegistrationId",
-    "MembersCount",
+    "DeletedEntityId", "GoalEventId", "ConversionEventDefinitionId", "SessionRegistrationId",
 }  # fmt: skip

@@ -11,5 +11,6 @@ select
     consent_reason,
     is_umbrella_block,
     activity_event,
-    consent_change
+    consent_change,
+    activity_kind
 from {{ ref("interaction_types") }}

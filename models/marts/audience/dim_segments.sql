@@ -1,0 +1,62 @@
+{%- set naming_order = ["last_interaction_at", "segment_name"] -%}
+
+with changes as (
+    select
+        segment_id,
+        cast(null as varchar) as segment_name,
+        min(organization_id) as organization_id,
+        min(occurred_at) as first_interaction_at,
+        max(occurred_at) as last_interaction_at,
+        count(*) as interactions,
+        count(*) filter (where change_type = 'subscribed') as subscriptions,
+        count(*) filter (where change_type = 'unsubscribed') as unsubscriptions,
+        {{ last_by("members", ["occurred_at", "members"], "members is not null") }} as members,
+        max(occurred_at) filter (where members is not null) as members_counted_at
+    from {{ ref("fct_segment_changes") }}
+    where segment_id is not null
+    group by segment_id
+),
+
+journeys as (
+    -- By name as well, so that the few names of a segment are put in order and not its many events.
+    select
+        segment_id,
+        segment_name,
+        min(organization_id) as organization_id,
+        min(occurred_at) as first_interaction_at,
+        max(occurred_at) as last_interaction_at,
+        count(*) as interactions
+    from {{ ref("int_journey__interactions") }}
+    where segment_id is not null
+    group by segment_id, segment_name
+),
+
+combined as (
+    select * from changes
+    union all
+    select
+        *,
+        0 as subscriptions,
+        0 as unsubscriptions,
+        cast(null as bigint) as members,
+        cast(null as timestamp) as members_counted_at
+    from journeys
+),
+
+final as (
+    select
+        segment_id,
+        min(organization_id) as organization_id,
+        {{ last_by("segment_name", naming_order, "segment_name is not null") }} as segment_name,
+        max(members) as members,
+        max(members_counted_at) as members_counted_at,
+        cast(sum(subscriptions) as bigint) as subscriptions,
+        cast(sum(unsubscriptions) as bigint) as unsubscriptions,
+        min(first_interaction_at) as first_interaction_at,
+        max(last_interaction_at) as last_interaction_at,
+        cast(sum(interactions) as bigint) as interactions
+    from combined
+    group by segment_id
+)
+
+select * from final

@@ -1,0 +1,1 @@
+select * from survey_responses
