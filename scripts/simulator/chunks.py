@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from . import (
     audience,
+    consent,
     draw,
     events,
     forms,
@@ -23,6 +24,7 @@ from . import (
     outbound,
     outcomes,
     people,
+    records,
     surveys,
     tenant,
     truth,
@@ -92,7 +94,7 @@ def _draw(job: Job, chunk: int, runs: int, floor: int, attempt: int) -> Draft:
     steps = journeys.simulate(plan, runs)
     activities = outbound.simulate(plan, round(runs * 0.3) + 6 + 20 * floor)
     messages.simulate(plan, steps, activities, job.full)
-    for module in (forms, events, surveys, audience, outcomes, web):
+    for module in (forms, events, surveys, audience, outcomes, records, web, consent):
         module.simulate(plan)
     return Draft(plan, [noise.build(rng, moment) for moment in plan.moments])
 

@@ -99,7 +99,9 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
             plan.offer("custom_activities", place[rows], done_at[rows])
     failed = np.flatnonzero(failed_at != NEVER)
     plan.emit("ActivityContactProcessingFailed", place[failed], failed_at[failed])
-    dropped_at, reason = _blocks(plan, place, np.flatnonzero(state == DROPPED_OFF), done_at, failed, failed_at)
+    dropped_at, kind_of_drop, reason = _blocks(
+        plan, place, np.flatnonzero(state == DROPPED_OFF), done_at, failed, failed_at
+    )
 
     # steps whose entry is unknown come last; among several of them the activity's id decides
     owner = np.cumsum(position == 0)
@@ -122,6 +124,7 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
         resumptions=nothing,
         dwell_seconds=np.where(settled, np.where(state == DROPPED_OFF, dropped_at, done_at) - entered_at, NEVER),
         step_outcome=Coded(STEP_OUTCOMES, state),
+        drop_off_type=kind_of_drop,
         drop_off_reason=reason,
         drop_off_reason_detail=Coded([""], nothing - 1),
         last_event_at=np.max(
@@ -133,8 +136,8 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
     return Attempts(place[mails], done_at[mails] - 1, np.zeros(int(mails.sum()), dtype=bool))
 
 
-def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarray, Coded]:
-    """Plan the block rows of the `dropped` activities, record all blocks, and return the drop-off times and reasons.
+def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarray, Coded, Coded]:
+    """Plan the block rows of the `dropped` activities, record all blocks, and return times, types and reasons.
 
     A failed or expired activity is a block as well. Blocks of activities name no channel.
     """
@@ -144,6 +147,8 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
     dropped_at = np.full(len(place), NEVER, dtype=np.int64)
     reason_code = np.full(len(place), -1, dtype=np.int32)
     names = [option[0] for option in ACTIVITY_REASONS]
+    kinds = [UMBRELLA, *sorted({option[0] for option in BLOCKS if option[0]})]
+    kind_code = np.full(len(place), -1, dtype=np.int32)
     for code, (specific, umbrella, category, consent) in enumerate(BLOCKS):
         chosen = way == code
         rows = dropped[chosen]
@@ -153,6 +158,7 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
         if specific:
             plan.emit(specific, place[rows], at)
         dropped_at[rows] = at
+        kind_code[rows] = kinds.index(UMBRELLA if umbrella else specific)  # an umbrella row comes first
         if umbrella:
             beside = {} if keyed else {"MessageId": Coded([""], np.full(len(rows), -1))}
             umbrella_at = at - 2 if specific else at
@@ -172,7 +178,7 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
         np.zeros(len(failed), np.int16),
         False,
     )
-    return dropped_at, Coded(names, reason_code)
+    return dropped_at, Coded(kinds, kind_code), Coded(names, reason_code)
 
 
 def _record(plan, place, at, entity, options, picked, keyed) -> None:
@@ -189,4 +195,5 @@ def _record(plan, place, at, entity, options, picked, keyed) -> None:
         raw_reason=pick(options, 0, picked),
         block_category=pick(options, 3, picked),
         consent_reason=pick(options, 2, picked),
+        has_other_cause=np.zeros(len(place), bool),
     )

@@ -1,4 +1,4 @@
-"""What journeys lead to: records, experiments, goals, conversions, scores; and what the tenant deletes."""
+"""What journeys lead to: experiments, goals, conversions; and what the tenant deletes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from . import draw
 from .people import CONTACT
-from .plan import Coded, Plan
-from .tenant import EXPERIMENT, RECORD
+from .plan import Plan
+from .tenant import EXPERIMENT
 
 
 def simulate(plan: Plan) -> None:
@@ -15,11 +15,6 @@ def simulate(plan: Plan) -> None:
     rng = plan.rng
     place, at = plan.pools["steps"]
     kind = plan.tenant.step_kind[plan.places("step")[place]]
-    records = plan.with_message(place[kind == RECORD])
-    plan.emit(
-        "CreateRecord", records, at[kind == RECORD], ActionStatus=Coded(["Created"], np.zeros(len(records), np.int8))
-    )
-
     experiments, decided_at = plan.with_message(place[kind == EXPERIMENT]), at[kind == EXPERIMENT]
     plan.emit("ExperimentationDistribution", experiments, decided_at - 1)
     won = np.flatnonzero(draw.some(rng, len(experiments), 0.2, 2 * plan.floor))
@@ -32,11 +27,6 @@ def simulate(plan: Plan) -> None:
     place, at = plan.take(("real_time_clicks", "outbound_clicks"), 0.2, 4 * plan.floor)
     plan.emit("ConversionEventTouchPoint", place, at + draw.late(rng, len(at), 90000, 30 * 86400))
 
-    place, at = plan.pools["members"]
-    plan.emit("CustomerJourneyIterationStarted", place, at)
-    for entity, share in (("CustomerJourneyContactRecordUpdated", 0.06), ("LeadScoreBoost", 0.04)):
-        place, at = plan.take("members", share, 3 * plan.floor)
-        plan.emit(entity, place, at + draw.late(rng, len(at), 90000, 25 * 86400))
     place, at = plan.take("custom_activities", 0.1, 3 * plan.floor)
     plan.emit("CustomChannelResponse", place, at + draw.late(rng, len(at), 20000, 10 * 86400))
 
