@@ -39,7 +39,7 @@ def _confirmations(plan: Plan) -> None:
     ids = draw.guids(rng, count)
     purpose = plan.places("person")[place] % len(PURPOSES)  # the same one when asked again
     nameless, without_id = draw.chance(rng, count, 0.1), draw.chance(rng, count, 0.1)
-    wish = Coded(WISHES, draw.choice(rng, [0.6, 0.35, 0.05], count))
+    wish = Coded(WISHES, draw.quota(rng, [0.6, 0.35, 0.05], count, plan.floor))
     plan.emit(
         "ConfirmationRequest",
         place,

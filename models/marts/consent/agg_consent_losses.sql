@@ -46,9 +46,10 @@ blocked as (
 -- Blocks of outbound activities (channel none) have no messages to compare them with, so their attempts are unknown.
 joined as (
     select
-        {%- for column in grain %}
-        coalesce(messages.{{ column }}, blocked.{{ column }}) as {{ column }},
-        {%- endfor %}
+        coalesce(messages.organization_id, blocked.organization_id) as organization_id,
+        coalesce(messages.journey_id, blocked.journey_id) as journey_id,
+        coalesce(messages.journey_step_id, blocked.journey_step_id) as journey_step_id,
+        coalesce(messages.channel, blocked.channel) as channel,
         messages.attempted,
         coalesce(blocked.blocked, 0) as blocked,
         coalesce(blocked.consent_blocked, 0) as consent_blocked,

@@ -28,17 +28,11 @@ counted as (
 
 -- Whoever stands at a step has entered, and every run seen at a step has exactly one first step.
 entered_runs as (
-    select
-        organization_id,
-        journey_id,
-        {{ surrogate_key(run_grain()) }} as journey_run_key
+    select {{ run_grain() | join(", ") }}
     from steps
     where step_number = 1
     union
-    select
-        organization_id,
-        journey_id,
-        journey_run_key
+    select {{ run_grain() | join(", ") }}
     from runs
     where entry_outcome = 'entered'
 ),
@@ -60,7 +54,7 @@ drop_off_reasons as (
         count(*) as dropped_off,
         row_number() over (
             partition by {{ step | join(", ") }}
-            order by count(*) desc, drop_off_type nulls last, drop_off_reason nulls last
+            order by count(*) desc, drop_off_type asc nulls last, drop_off_reason asc nulls last
         ) as place
     from steps
     where step_outcome = 'dropped_off'
