@@ -27,27 +27,32 @@ ordered as (
 requested as (
     select
         *,
-        count(case when consent_status = 'pending' then 1 end) over request > 0 as was_requested,
-        row_number() over (
-            partition by consent_key, request_id, consent_status order by change_number
-        ) = 1 as is_first_of_request
+        count(case when consent_status = 'pending' then 1 end) over (
+            partition by consent_key, request_id order by change_number
+            rows between unbounded preceding and current row
+        ) > 0 as was_requested
     from ordered
-    window request as (
-        partition by consent_key, request_id order by change_number
-        rows between unbounded preceding and current row
-    )
 ),
 
--- Each request opens something to wait for, once, and its first refusal or expiry closes it again.
+repeated as (
+    select
+        *,
+        row_number() over (
+            partition by consent_key, request_id, consent_status, was_requested order by change_number
+        ) > 1 as is_repeated
+    from requested
+),
+
+-- Each request opens something to wait for, once, and the first refusal or expiry that names it closes it again.
 counted as (
     select
         *,
         case
-            when consent_status = 'pending' and (request_id is null or is_first_of_request) then 1
-            when consent_status is null and was_requested and is_first_of_request then -1
+            when consent_status = 'pending' and (request_id is null or not is_repeated) then 1
+            when consent_status is null and request_id is not null and was_requested and not is_repeated then -1
             else 0
         end as opened_requests
-    from requested
+    from repeated
 ),
 
 summed as (
