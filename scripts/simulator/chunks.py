@@ -16,6 +16,7 @@ from . import (
     arrivals,
     audience,
     clients,
+    consent,
     draw,
     events,
     forms,
@@ -25,6 +26,7 @@ from . import (
     outbound,
     outcomes,
     people,
+    records,
     surveys,
     tenant,
     truth,
@@ -95,7 +97,7 @@ def _draw(job: Job, chunk: int, runs: int, floor: int, attempt: int) -> Draft:
     steps = journeys.simulate(plan, runs)
     activities = outbound.simulate(plan, round(runs * 0.3) + 6 + 20 * floor)
     messages.simulate(plan, steps, activities, job.full)
-    for module in (forms, events, surveys, audience, outcomes, web, arrivals):
+    for module in (forms, events, surveys, audience, outcomes, records, web, consent, arrivals):
         module.simulate(plan)
     clients.decide(plan, plan.moments, job.full)
     return Draft(plan, [noise.build(rng, moment) for moment in plan.moments])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from . import draw
 from .plan import NEVER, Coded, Plan, earliest
@@ -137,40 +138,28 @@ def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ende
     inflow_at = np.where(entered & draw.chance(rng, count, 0.01), NEVER, inflow_at)
     has_inflow = inflow_at != NEVER
     plan.emit("JourneyEventInflow", places[has_inflow], inflow_at[has_inflow])
+    why_left = {name: np.full(count, None, dtype=object) for name in ("Reason", "ReasonDetail")}
 
     unresolved = (entry == HEALED) | (entry == UNRESOLVED)
     before = entered_at - np.where(entry == HEALED, 1200, 10)
-    plan.emit(
-        "JourneyEventProfileUnresolved",
-        places[unresolved],
-        before[unresolved],
-        **reasons(rng, UNRESOLVED_REASONS, unresolved.sum(), 1),
-    )
+    why = _noted(why_left, unresolved, reasons(rng, UNRESOLVED_REASONS, unresolved.sum(), 1))
+    plan.emit("JourneyEventProfileUnresolved", places[unresolved], before[unresolved], **why)
     healed = entry == HEALED
     plan.emit("JourneyEventProfileResolvedWithRetry", places[healed], entered_at[healed] - 300)
     dropped = (entry == DROPPED) | (entry == DROPPED_THEN_ENTERED)
-    plan.emit(
-        "JourneyEventPreEntryDropoff",
-        places[dropped],
-        entered_at[dropped] - 5,
-        **reasons(rng, PRE_ENTRY_REASONS, dropped.sum(), 1),
-    )
+    why = _noted(why_left, dropped, reasons(rng, PRE_ENTRY_REASONS, dropped.sum(), 1))
+    plan.emit("JourneyEventPreEntryDropoff", places[dropped], entered_at[dropped] - 5, **why)
     failed = entry == FAILED_ENTRY
-    plan.emit(
-        "JourneyEventEntrySystemFailure",
-        places[failed],
-        entered_at[failed],
-        **reasons(rng, FAILURE_REASONS, failed.sum(), 1),
-    )
+    why = _noted(why_left, failed, reasons(rng, FAILURE_REASONS, failed.sum(), 1))
+    plan.emit("JourneyEventEntrySystemFailure", places[failed], entered_at[failed], **why)
     processed = entered & (entry != END_ONLY)
     plan.emit("JourneyEventEntryProcessed", places[processed], entered_at[processed])
     entered_at = np.where(processed, entered_at, NEVER)
 
     for code, entity in enumerate(END_ENTITIES):
         ends = entered & (end == code)
-        plan.emit(
-            entity, last_place[ends], ended_at[ends], **reasons(rng, END_REASONS[RUN_OUTCOMES[code]], ends.sum(), 1)
-        )
+        why = _noted(why_left, ends, reasons(rng, END_REASONS[RUN_OUTCOMES[code]], ends.sum(), 1))
+        plan.emit(entity, last_place[ends], ended_at[ends], **why)
     running = entered & (end == IN_PROGRESS)
     ended_at = np.where(entered & (end != IN_PROGRESS), ended_at, NEVER)
     # a second, lower-ranking end event before or after the one that counts
@@ -190,6 +179,7 @@ def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ende
     odd = draw.some_of(rng, processed, 0.002, plan.floor * 2)
     plan.emit("JourneyEventUndefined", places[odd], entered_at[odd] + 61)
 
+    left = ~entered | ~np.isin(end, (COMPLETED, IN_PROGRESS))
     finished = (ended_at != NEVER) & (entered_at != NEVER)
     plan.record(
         "runs",
@@ -199,11 +189,20 @@ def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ende
         ended_at=ended_at,
         entry_outcome=Coded(ENTRY_OUTCOMES, OUTCOME_OF_ENTRY[entry]),
         run_outcome=Coded(RUN_OUTCOMES, np.where(entered, end, -1)),
+        exit_reason=pa.array(np.where(left, why_left["Reason"], None), pa.string()),
+        exit_reason_detail=pa.array(np.where(left, why_left["ReasonDetail"], None), pa.string()),
         duration_seconds=np.where(finished, ended_at - entered_at, NEVER),
         steps_entered=np.bincount(taken.run, taken.logged & (taken.shown_at != NEVER), count).astype(np.int64),
         steps_processed=np.bincount(taken.run, taken.logged & (taken.state == PROCESSED), count).astype(np.int64),
     )
     plan.offer("runs", places[processed], entered_at[processed] + 600)
+
+
+def _noted(why_left: dict[str, np.ndarray], rows: np.ndarray, why: dict[str, Coded]) -> dict[str, Coded]:
+    """Note the reasons of these rows in place of earlier ones, and return them."""
+    for name, column in why.items():
+        why_left[name][rows] = np.array([*column.values, None], dtype=object)[column.codes]
+    return why
 
 
 class _Steps:
@@ -336,6 +335,7 @@ class _Steps:
             resumptions=self.resumptions[logged],
             dwell_seconds=dwell[logged],
             step_outcome=Coded(STEP_OUTCOMES, self.state[logged]),
+            drop_off_type=Coded(["ActionEventDropoff"], np.where(dropped_at != NEVER, 0, -1)[logged]),
             drop_off_reason=Coded(
                 reason["Reason"].values, np.where(dropped_at != NEVER, reason["Reason"].codes, -1)[logged]
             ),

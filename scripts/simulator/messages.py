@@ -82,6 +82,7 @@ class Ledger:
         for name in self.FLAGS:
             setattr(self, name, np.zeros(count, dtype=bool))
         self.bounce_type = np.full(count, -1, dtype=np.int8)
+        self.has_other_cause = np.zeros(count, dtype=bool)
         self.domain = np.full(count, -1, dtype=np.int32)
         self.words: dict[str, list[str]] = {
             name: [] for name in ("interaction_type", "raw_reason", "block_category", "consent_reason")
@@ -125,6 +126,7 @@ class Ledger:
             **{name: values[blocked] for name, values in keys.items() if name != "channel"},
             channel=Coded(MESSAGE_KINDS, np.full(int(blocked.sum()), self.channel, np.int8)),
             blocked_at=self.blocked_at[blocked],
+            has_other_cause=self.has_other_cause[blocked],
             **{name: Coded(column.values, column.codes[blocked]) for name, column in block.items()},
         )
 
@@ -405,6 +407,7 @@ def _second_block(plan: Plan, ledger: Ledger, rows: np.ndarray, at: np.ndarray) 
     earlier = at[twice] - 4
     plan.emit("EmailBlockedFrequencyCapReached", ledger.place[twice], earlier)
     ledger.blocked_at[twice] = earliest(ledger.blocked_at[twice], earlier)
+    ledger.has_other_cause[twice] = True
 
 
 def _umbrella_alone(plan: Plan, ledger: Ledger, rows: np.ndarray, at: np.ndarray) -> None:

@@ -99,7 +99,7 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
             plan.offer("custom_activities", place[rows], done_at[rows])
     failed = np.flatnonzero(failed_at != NEVER)
     plan.emit("ActivityContactProcessingFailed", place[failed], failed_at[failed])
-    dropped_at, reason, category = _blocks(
+    dropped_at, kind_of_drop, reason, category = _blocks(
         plan, place, np.flatnonzero(state == DROPPED_OFF), done_at, failed, failed_at
     )
 
@@ -124,6 +124,7 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
         resumptions=nothing,
         dwell_seconds=np.where(settled, np.where(state == DROPPED_OFF, dropped_at, done_at) - entered_at, NEVER),
         step_outcome=Coded(STEP_OUTCOMES, state),
+        drop_off_type=kind_of_drop,
         drop_off_reason=reason,
         drop_off_reason_detail=Coded([""], nothing - 1),
         drop_off_category=category,
@@ -136,10 +137,10 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
     return Attempts(place[mails], done_at[mails] - 1, np.zeros(int(mails.sum()), dtype=bool))
 
 
-def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarray, Coded, Coded]:
+def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarray, Coded, Coded, Coded]:
     """Plan the block rows of the `dropped` activities and record all blocks.
 
-    Returns the time of each drop-off, its reason, and the category of that reason.
+    Returns the time of each drop-off, its type, its reason, and the category of that reason.
 
     A failed or expired activity is a block as well. Blocks of activities name no channel.
     """
@@ -151,6 +152,8 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
     names = [option[0] for option in ACTIVITY_REASONS]
     categories = ACTIVITY_DROP_OFF_CATEGORIES + [category for _, _, category, _ in BLOCKS]
     category_code = np.full(len(place), -1, dtype=np.int32)
+    kinds = [UMBRELLA, *sorted({option[0] for option in BLOCKS if option[0]})]
+    kind_code = np.full(len(place), -1, dtype=np.int32)
     for code, (specific, umbrella, category, consent) in enumerate(BLOCKS):
         chosen = way == code
         rows = dropped[chosen]
@@ -161,6 +164,7 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
             plan.emit(specific, place[rows], at)
         dropped_at[rows] = at
         category_code[rows] = len(ACTIVITY_DROP_OFF_CATEGORIES) + code
+        kind_code[rows] = kinds.index(UMBRELLA if umbrella else specific)  # an umbrella row comes first
         if umbrella:
             beside = {} if keyed else {"MessageId": Coded([""], np.full(len(rows), -1))}
             umbrella_at = at - 2 if specific else at
@@ -188,7 +192,7 @@ def _blocks(plan, place, dropped, done_at, failed, failed_at) -> tuple[np.ndarra
         np.zeros(len(failed), np.int16),
         False,
     )
-    return dropped_at, Coded(names, reason_code), Coded(categories, category_code)
+    return dropped_at, Coded(kinds, kind_code), Coded(names, reason_code), Coded(categories, category_code)
 
 
 def _record(plan, place, at, entity, options, picked, keyed) -> None:
@@ -205,4 +209,5 @@ def _record(plan, place, at, entity, options, picked, keyed) -> None:
         raw_reason=pick(options, 0, picked),
         block_category=pick(options, 3, picked),
         consent_reason=pick(options, 2, picked),
+        has_other_cause=np.zeros(len(place), bool),
     )

@@ -1,4 +1,4 @@
-"""What journeys lead to: records, experiments, goals, conversions, scores; and what the tenant deletes."""
+"""What journeys lead to: experiments, goals, conversions; and what the tenant deletes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from . import draw, inbound
 from .attribution import touches
 from .people import CONTACT, LEAD
 from .plan import Coded, Plan
-from .tenant import EXPERIMENT, REAL_TIME, RECORD
+from .tenant import EXPERIMENT, REAL_TIME
 from .vocabulary import WORDS
 
 VARIANTS = ["A", "B", "C"]
@@ -22,20 +22,10 @@ def simulate(plan: Plan) -> None:
     rng = plan.rng
     place, at = plan.pools["steps"]
     kind = plan.tenant.step_kind[plan.places("step")[place]]
-    records = plan.with_message(place[kind == RECORD])
-    plan.emit(
-        "CreateRecord", records, at[kind == RECORD], ActionStatus=Coded(["Created"], np.zeros(len(records), np.int8))
-    )
-
     _experiments(plan, plan.with_message(place[kind == EXPERIMENT]), at[kind == EXPERIMENT])
     _goals(plan)
     _conversions(plan)
 
-    place, at = plan.pools["members"]
-    plan.emit("CustomerJourneyIterationStarted", place, at)
-    for entity, share in (("CustomerJourneyContactRecordUpdated", 0.06), ("LeadScoreBoost", 0.04)):
-        place, at = plan.take("members", share, 3 * plan.floor)
-        plan.emit(entity, place, at + draw.late(rng, len(at), 90000, 25 * DAY))
     place, at = plan.take("custom_activities", 0.1, 3 * plan.floor)
     inbound.respond(plan, place, at + draw.late(rng, len(at), 20000, 10 * DAY))
 

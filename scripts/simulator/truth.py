@@ -18,13 +18,13 @@ COLUMNS = {
     "steps": [
         "organization_id", "journey_id", "journey_run_id", "journey_step_id", *PERSON, "journey_engine",
         "business_unit_id", "parent_step_id", "entered_at", "processed_at", "dropped_off_at", "failed_at",
-        "first_postponed_at", "postponements", "resumptions", "dwell_seconds", "step_outcome", "drop_off_reason",
-        "drop_off_reason_detail", "drop_off_category", "last_event_at", "step_number",
+        "first_postponed_at", "postponements", "resumptions", "dwell_seconds", "step_outcome", "drop_off_type",
+        "drop_off_reason", "drop_off_reason_detail", "drop_off_category", "last_event_at", "step_number",
     ],
     "runs": [
         "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "inflow_at", "entered_at",
-        "ended_at", "entry_outcome", "run_outcome", "duration_seconds", "steps_entered", "steps_processed",
-        "segment_id",
+        "ended_at", "entry_outcome", "run_outcome", "exit_reason", "exit_reason_detail", "duration_seconds",
+        "steps_entered", "steps_processed", "segment_id",
     ],
     "messages": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
@@ -37,7 +37,22 @@ COLUMNS = {
     "blocks": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
         "blocked_at", "interaction_type", "raw_reason", "block_category", "is_consent_block", "consent_reason",
-        "was_later_sent",
+        "was_later_sent", "has_other_cause",
+    ],
+    "iteration_starts": ["organization_id", "journey_id", "journey_run_id", *PERSON, "started_at"],
+    "record_changes": [
+        "organization_id", *PERSON, "journey_engine", "business_unit_id", "journey_id", "journey_run_id",
+        "journey_step_id", "message_id", "change_type", "record_id", "action_name", "audience_name", "change_status",
+        "reason", "boost_value", "occurred_at",
+    ],
+    "consent_changes": [
+        "organization_id", *PERSON, "journey_engine", "journey_id", "journey_run_id", "journey_step_id", "message_id",
+        "interaction_type", "change_type", "consent_status", "contact_point", "purpose_id", "purpose_name",
+        "segment_id", "form_id", "form_submission_id", "confirmation_request_id", "occurred_at",
+    ],
+    "consent_status": [
+        "organization_id", *PERSON, "contact_point", "consent_scope", "consent_scope_id", "consent_status",
+        "interaction_type", "change_type", "valid_from", "valid_to", "is_current",
     ],
     "goals": [
         "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id", "channel",
@@ -136,13 +151,13 @@ CLIENTS = {
     "BrowserId": "browser", "OperatingSystemId": "operating_system", "DeviceTypeId": "device_type",
     "EmailClientId": "email_client", "ChannelDefinitionId": "channel_definition",
 }  # fmt: skip
-NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number", "members"}
+NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number", "members", "boost_value"}
 DECIMALS = {"score", "numeric_answer", "visit_duration"}
 
 
 def kind_of(column: str) -> pa.DataType:
     """Return the type of a truth column; its name says it."""
-    if column.endswith("_at"):
+    if column.endswith("_at") or column in ("valid_from", "valid_to"):
         return pa.timestamp("us")
     if column.startswith(("was_", "is_", "has_")):
         return pa.bool_()

@@ -63,8 +63,8 @@ def warehouse(sample):
     """Return a DuckDB connection with the truth tables and the sample's tables (as text)."""
     raw, truth = sample
     connection = duckdb.connect()
-    for name in ("steps", "runs", "messages", "blocks", "goals", "conversions", "experiments", "interactions"):
-        connection.execute(f"create view {name} as select * from '{truth / name}.parquet'")
+    for table in truth.glob("*.parquet"):
+        connection.execute(f"create view {table.stem} as select * from '{table}'")
     for name in ("EmailSent", "EmailDelivered", "EmailClicked", "BotEmailLinkClicked"):
         file = raw / "email" / f"{name}.csv"
         connection.execute(f"create view {name} as select * from read_csv('{file}', all_varchar = true, header = true)")
@@ -359,6 +359,34 @@ def test_truth_of_outcomes_follows_the_messages(warehouse):
         some_of(warehouse, f"select * from conversions where {touches}")
     for variant in ("= 'A'", "= 'B'", "is null"):
         some_of(warehouse, f"select * from experiments where selected_action_version {variant}")
+
+
+def test_truth_of_consent_has_every_kind_of_story(warehouse):
+    for change in (
+        *("opted_in", "opted_out", "complained", "requested", "confirmed", "declined", "expired", "answered"),
+        "subscription_submitted",
+    ):
+        some_of(warehouse, f"select * from consent_changes where change_type = '{change}'")
+    some_of(warehouse, "select * from consent_changes where change_type = 'confirmed' and consent_status = 'opted_out'")
+    for scope in ("purpose", "segment", "form", "all"):
+        some_of(warehouse, f"select * from consent_status where consent_scope = '{scope}'")
+    some_of(warehouse, "select * from consent_status where consent_status = 'pending' and not is_current")
+    some_of(warehouse, "select * from consent_status where consent_status = 'opted_in' and not is_current")
+    some_of(warehouse, "select * from consent_status where consent_status = 'opted_out' and not is_current")
+    none_of(warehouse, "select * from consent_status where valid_from >= valid_to or is_current != (valid_to is null)")
+    responses = "from consent_changes where interaction_type = 'ConfirmationResponse'"
+    requests = "select confirmation_request_id from consent_changes where interaction_type = 'ConfirmationRequest'"
+    some_of(warehouse, f"select * {responses} and confirmation_request_id in ({requests})")
+    some_of(warehouse, f"select * {responses} and confirmation_request_id not in ({requests})")
+
+
+def test_truth_of_records_and_iterations_is_told_in_part(warehouse):
+    for change in ("created", "updated", "score_boosted"):
+        some_of(warehouse, f"select * from record_changes where change_type = '{change}'")
+    some_of(warehouse, "select * from record_changes where change_status = 'Failed' and reason is not null")
+    iterations = "from steps where journey_engine = 'outbound' and journey_run_id"
+    some_of(warehouse, f"select * {iterations} in (select journey_run_id from iteration_starts)")
+    some_of(warehouse, f"select * {iterations} not in (select journey_run_id from iteration_starts)")
 
 
 # Bad input

@@ -16,6 +16,7 @@ select
     interaction_type,
     consent_reason,
     raw_reason,
+    has_other_cause,
     blocked_at,
     was_later_sent
 from {{ ref("fct_message_blocks") }}

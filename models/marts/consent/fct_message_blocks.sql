@@ -24,6 +24,8 @@ ranked as (
         min(block_events.business_unit_id) over message as message_business_unit_id,
         min(block_events.occurred_at) over message as blocked_at,
         count(*) over message as block_events,
+        count(case when not block_events.is_umbrella_block and not reasons.is_consent_block then 1 end)
+            over message as other_causes,
         row_number() over (
             partition by
                 {{ event_keys | join(",\n                ") }}
@@ -84,6 +86,7 @@ final as (
         blocks.consent_reason,
         blocks.raw_reason,
         blocks.block_events,
+        blocks.is_consent_block and blocks.other_causes > 0 as has_other_cause,
         blocks.blocked_at,
         coalesce(last_sends.last_sent_at > blocks.blocked_at, false) as was_later_sent
     from blocks

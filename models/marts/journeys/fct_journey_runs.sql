@@ -45,6 +45,23 @@ runs as (
     group by {{ run_grain() | join(", ") }}
 ),
 
+-- Few runs go wrong or end early: their reasons are put in order beside the runs, not for all of them.
+exits as (
+    select
+        {{ surrogate_key(run_grain()) }} as journey_run_key,
+        run_event,
+        reason,
+        reason_detail,
+        row_number() over (
+            partition by {{ run_grain() | join(", ") }}, run_event
+            order by occurred_at nulls last, reason nulls last, reason_detail nulls last
+        ) as place
+    from run_events
+    where
+        run_event in ('dropped_before_entry', 'failed', 'unresolved')
+        or (is_end and run_event != 'completed')
+),
+
 steps as (
     select
         {{ surrogate_key(run_grain()) }} as journey_run_key,
@@ -73,12 +90,19 @@ final as (
         runs.last_event_at,
         runs.entry_outcome,
         runs.run_outcome,
+        exits.reason as exit_reason,
+        exits.reason_detail as exit_reason_detail,
         {{ seconds_between("runs.entered_at", "runs.ended_at") }} as duration_seconds,
         coalesce(steps.steps_entered, 0) as steps_entered,
         coalesce(steps.steps_processed, 0) as steps_processed
     from runs
     left join steps
         on runs.journey_run_key = steps.journey_run_key
+    left join exits
+        on
+            runs.journey_run_key = exits.journey_run_key
+            and coalesce(runs.run_outcome, runs.entry_outcome) = exits.run_event
+            and exits.place = 1
 )
 
 select * from final

@@ -1,0 +1,123 @@
+-- What can be dated and belongs to somebody; answers that don't tell anything change nothing.
+with changes as (
+    select
+        *,
+        {{ surrogate_key([
+            "organization_id", "profile_key", "contact_point", "consent_scope", "consent_scope_id",
+        ]) }} as consent_key,
+        coalesce(confirmation_request_id, form_submission_id) as request_id,
+        consent_status in ('opted_in', 'opted_out') as is_decision,
+        case consent_status when 'pending' then 1 when 'opted_in' then 3 when 'opted_out' then 4 else 2 end as weight
+    from {{ ref("fct_consent_changes") }}
+    where
+        occurred_at is not null
+        and coalesce(profile_key, contact_point) is not null
+        and (consent_status is not null or change_type in ('expired', 'declined'))
+),
+
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by consent_key order by occurred_at, weight, interaction_key
+        ) as change_number
+    from changes
+),
+
+requested as (
+    select
+        *,
+        count(case when consent_status = 'pending' then 1 end) over (
+            partition by consent_key, request_id order by change_number
+            rows between unbounded preceding and current row
+        ) > 0 as was_requested
+    from ordered
+),
+
+repeated as (
+    select
+        *,
+        row_number() over (
+            partition by consent_key, request_id, consent_status, was_requested order by change_number
+        ) > 1 as is_repeated
+    from requested
+),
+
+-- Each request opens something to wait for, once, and the first refusal or expiry that names it closes it again.
+counted as (
+    select
+        *,
+        case
+            when consent_status = 'pending' and (request_id is null or not is_repeated) then 1
+            when consent_status is null and request_id is not null and was_requested and not is_repeated then -1
+            else 0
+        end as opened_requests
+    from repeated
+),
+
+summed as (
+    select
+        *,
+        sum(opened_requests) over so_far as open_requests,
+        count(case when is_decision then 1 end) over so_far as decisions
+    from counted
+    window so_far as (
+        partition by consent_key order by change_number rows between unbounded preceding and current row
+    )
+),
+
+-- The last decision holds; as long as there was none, open requests do.
+held as (
+    select
+        *,
+        case
+            when decisions > 0
+                then max(case when is_decision then consent_status end) over (partition by consent_key, decisions)
+            when open_requests > 0 then 'pending'
+        end as held_status,
+        lead(occurred_at) over (partition by consent_key order by change_number) as next_change_at
+    from summed
+),
+
+-- Of several changes at one moment only the last leaves a trace, or there would be periods without length.
+moments as (
+    select
+        *,
+        lag(held_status) over (partition by consent_key order by change_number) as status_before
+    from held
+    where next_change_at is distinct from occurred_at
+),
+
+periods as (
+    select
+        *,
+        lead(occurred_at) over (partition by consent_key order by change_number) as valid_to
+    from moments
+    where held_status is distinct from status_before
+),
+
+final as (
+    select
+        {{ surrogate_key(["consent_key", "occurred_at"]) }} as consent_status_key,
+        consent_key,
+        organization_id,
+        profile_key,
+        profile_type,
+        profile_id,
+        contact_point,
+        contact_point_type,
+        consent_scope,
+        consent_scope_id,
+        purpose_name,
+        held_status as consent_status,
+        change_type,
+        interaction_type,
+        interaction_key,
+        occurred_at as valid_from,
+        valid_to,
+        valid_to is null as is_current
+    from periods
+    where held_status is not null
+)
+
+select * from final

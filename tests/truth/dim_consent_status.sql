@@ -1,0 +1,1 @@
+select * from consent_status
