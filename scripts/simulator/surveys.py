@@ -203,7 +203,7 @@ def _answers(
     surveys, questions = (plan.tenant.guid_lists[name].to_pylist() for name in ("SurveyId", "SurveyQuestionId"))
     answer = Coded([text for text, _ in ANSWERS], plan.rng.integers(0, len(ANSWERS), count))
     asked = Coded(questions, survey * len(QUESTIONS) + question)
-    names = Coded(QUESTIONS, np.full(count, question))
+    names, titles = Coded(QUESTIONS, np.full(count, question)), Coded(SURVEY_NAMES, survey)
     if source == "customer_voice":
         keys["named"] = np.full(count, -1)
         plan.emit(
@@ -212,12 +212,13 @@ def _answers(
             at,
             SurveyId=Coded(surveys, survey),
             SurveyInvite=invites,
+            SurveyName=titles,
             SurveyQuestionId=asked,
             SurveyQuestionName=names,
             Response=answer,
         )
     else:
-        names = Coded([""], np.full(count, -1))
+        names = titles = Coded([""], np.full(count, -1))
         for name in ("journey", "run", "iteration", "step", "message"):  # no columns for these
             keys[name] = np.full(count, -1)
         plan.emit(
@@ -233,6 +234,7 @@ def _answers(
         **keys,
         survey_source=Coded([source], np.zeros(count)),
         survey_id=Coded(surveys, survey),
+        survey_name=titles,
         question_id=asked,
         question_name=names,
         answer=answer,

@@ -111,8 +111,9 @@ COLUMNS = {
         "response_outcome",
     ],
     "survey_answers": [
-        "organization_id", "survey_source", "survey_id", "question_id", "question_name", "answer", "numeric_answer",
-        "answered_at", "survey_response_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+        "organization_id", "survey_source", "survey_id", "survey_name", "question_id", "question_name", "answer",
+        "numeric_answer", "answered_at", "survey_response_id", *PERSON, "journey_id", "journey_run_id",
+        "journey_step_id", "message_id",
     ],
     "web": [
         "interaction_type", "activity_type", "organization_id", *PERSON, "journey_id", "journey_run_id",
