@@ -267,8 +267,9 @@ def test_clicks_belong_to_delivered_messages_and_to_untraced_ones(warehouse):
         "EmailAddressUsed",
     )
     key = ", ".join(f"{plain.format(name)} as {name}" for name in keys)
-    for entity in ("EmailClicked", "BotEmailLinkClicked"):
-        none_of(warehouse, f"select {key} from {entity} except select {key} from EmailDelivered")
+    undelivered = "(select {0} from {1} except select {0} from EmailDelivered)"
+    none_of(warehouse, undelivered.format(key, "BotEmailLinkClicked"))
+    none_of(warehouse, f"{undelivered.format(key, 'EmailClicked')} intersect select {key} from EmailSent")
     none_of(
         warehouse,
         "select * from EmailClicked where coalesce(JourneyRunId, CustomerJourneyIterationId, UsageType) is null",
@@ -276,9 +277,11 @@ def test_clicks_belong_to_delivered_messages_and_to_untraced_ones(warehouse):
 
 
 def test_truth_counts_the_rows_of_every_entity(warehouse, sample_rows):
-    counted = {name: raw for name, raw, _ in warehouse.execute("from interactions").fetchall()}
+    counted = dict(warehouse.execute("select entity, raw_rows from interactions").fetchall())
     assert counted == {name: len(rows) for name, rows in sample_rows.items()}
     none_of(warehouse, "select * from interactions where rows_after_dedup > raw_rows or rows_after_dedup < 1")
+    none_of(warehouse, "select * from interactions where raw_rows != rows_after_dedup + repeats + superseded")
+    some_of(warehouse, "select * from interactions where rows_without_id > 0 and superseded > 0")
 
 
 def test_truth_keys_are_unique_and_plain(warehouse):
