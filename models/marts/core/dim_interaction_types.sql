@@ -12,5 +12,6 @@ select
     is_umbrella_block,
     activity_event,
     consent_change,
-    activity_kind
+    activity_kind,
+    home_mart
 from {{ ref("interaction_types") }}
