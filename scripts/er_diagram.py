@@ -47,7 +47,10 @@ def marts() -> dict[str, list[dict]]:
 def diagram(columns_of: dict[str, list[dict]]) -> str:
     """Return the Mermaid text: one line per mart and key that points to another mart."""
     shown = {name: columns for name, columns in columns_of.items() if not name.startswith(LEFT_OUT)}
-    identified = {primary_key(columns): name for name, columns in shown.items() if primary_key(columns)}
+    identified: dict[str, str] = {}
+    for name, columns in shown.items():
+        if key := primary_key(columns):
+            identified.setdefault(key, name)  # a fact about part of another's rows shares its key, and comes later
     lines = []
     for name, columns in shown.items():
         pointed = {}

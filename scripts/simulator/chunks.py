@@ -97,7 +97,7 @@ def _draw(job: Job, chunk: int, runs: int, floor: int, attempt: int) -> Draft:
     steps = journeys.simulate(plan, runs)
     activities = outbound.simulate(plan, round(runs * 0.3) + 6 + 20 * floor)
     messages.simulate(plan, steps, activities, job.full)
-    for module in (forms, events, surveys, audience, outcomes, records, web, consent, arrivals):
+    for module in (forms, events, surveys, audience, outcomes, records, web, arrivals):
         module.simulate(plan)
     clients.decide(plan, plan.moments, job.full)
     return Draft(plan, [noise.build(rng, moment) for moment in plan.moments])
@@ -164,6 +164,7 @@ def write_chunk(job: Job, chunk: int, rows: int) -> dict[str, np.ndarray]:
         )
         _write_entity(job, chunk, entity, made)
     if job.truth:
+        consent.record(plan)
         for name, table in truth.tables(plan).items():
             pq.write_table(table, _truth_part(job.truth, name, chunk))
     return counts

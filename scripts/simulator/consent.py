@@ -41,7 +41,7 @@ TEXTS = {
 }
 
 
-def simulate(plan: Plan) -> None:
+def record(plan: Plan) -> None:
     """Record the truth about all consent changes of the plan, and about the status of each address over time."""
     changes = [change for moment in plan.moments if moment.entity in CHANGES for change in _changes(plan, moment)]
     _complete_answers(changes)

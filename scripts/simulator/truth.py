@@ -320,10 +320,10 @@ def _table(name: str, record: dict, ids: _KeyTexts) -> pa.Table:
     columns = []
     for column in COLUMNS[name]:
         kind = kind_of(column)
-        if column in keys:
-            values = keys[column]
-        elif isinstance(record[column], pa.Array):
+        if isinstance(record.get(column), pa.Array):
             values = record[column].cast(kind)
+        elif column in keys:
+            values = keys[column]
         elif isinstance(record[column], Coded):
             values = record[column].array().dictionary_decode().cast(kind)
         elif pa.types.is_timestamp(kind):

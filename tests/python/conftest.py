@@ -11,6 +11,7 @@ SHARING_THE_SAMPLE = ("test_sample", "test_marts", "test_semantic_layer")
 BUILDING_MOST = ("test_simulated_exports", "test_random_exports")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items):
     """Tell pytest-xdist which tests stay in one process, and order them."""
     for item in items:
