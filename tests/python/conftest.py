@@ -2,21 +2,32 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from warehouse import PROJECT, Project
+from xdist.scheduler import LoadScopeScheduling
 
 # Files that share a warehouse share a process; those that build most start first, so that none is left over at the end.
 SHARING_THE_SAMPLE = ("test_sample", "test_marts", "test_semantic_layer")
 BUILDING_MOST = ("test_simulated_exports", "test_random_exports")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
+class BuildsOnce(LoadScopeScheduling):
+    """Gives all tests of a file, or of the files that share the sample, to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        name = Path(nodeid.split("::")[0]).stem
+        return "sample" if name in SHARING_THE_SAMPLE else name
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Return what divides the tests among the processes."""
+    return BuildsOnce(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """Tell pytest-xdist which tests stay in one process, and order them."""
-    for item in items:
-        name = item.path.stem
-        item.add_marker(pytest.mark.xdist_group("sample" if name in SHARING_THE_SAMPLE else name))
+    """Put the tests that build most first."""
     items.sort(key=lambda item: BUILDING_MOST.index(item.path.stem) if item.path.stem in BUILDING_MOST else 9)
 
 
