@@ -168,7 +168,7 @@ def run_dbt(database: Path, raw: str | None, reference: str | None, quiet: bool)
     layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
     with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
         settings = [
-            "--quiet", "--log-level", "none", "--log-level-file", "none",
+            "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json",
             "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables),
         ]  # fmt: skip
         # dbt throws its parse cache away when a variable of the profile changes, and the place of the build always

@@ -62,8 +62,8 @@
 {%- endmacro %}
 
 {% macro duckdb__files_are_alike(files, file_format) -%}
-    {%- if file_format != "parquet" -%}
-        {{ return(false) }}
+    {%- if file_format != "parquet" or files | length == 1 -%}
+        {{ return(files | length == 1) }}
     {%- endif -%}
     {%- set schemas = run_query(
         "select count(distinct columns) from (select list_sort(list([name, type, converted_type, logical_type])) as columns "
