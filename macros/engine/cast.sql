@@ -46,9 +46,12 @@
     {%- set x = expression if raw_type == "VARCHAR" else "cast(" ~ expression ~ " as varchar)" -%}
     {#- Trimming 36 characters costs ten times what looking at both ends does, and nearly all ids are clean: only what
         begins below '!' (blanks, control characters, the empty text) or from '{' on, or ends dirty, needs it. -#}
+    {%- set blanks = ["chr(9)", "chr(10)", "chr(13)"] -%}
     case
-        when {{ x }} < '!' or {{ x }} >= '{' or suffix({{ x }}, '}') or right({{ x }}, 1) < '!'
-            then nullif(lower(trim({{ x }}, ' {}' || chr(9) || chr(10) || chr(13))), '')
+        when
+            {{ x }} < '!' or {{ x }} >= '{' or suffix({{ x }}, '}') or suffix({{ x }}, ' ')
+            {%- for blank in blanks %} or suffix({{ x }}, {{ blank }}){% endfor %}
+            then nullif(lower(trim({{ x }}, ' {}' || {{ blanks | join(" || ") }})), '')
         else lower({{ x }})
     end
 {%- endmacro %}

@@ -83,29 +83,38 @@ methods as (
     select 'linear' as attribution_method
 ),
 
+-- Which method gives credit to which touch. A plain filter, because a join on a condition like this one is slow.
+chosen as (
+    select
+        methods.attribution_method,
+        numbered.*
+    from numbered
+    cross join methods
+    where
+        (methods.attribution_method = 'first_touch' and numbered.touch_number = 1)
+        or (methods.attribution_method = 'last_touch' and numbered.touch_number = numbered.touches)
+        or methods.attribution_method = 'linear'
+),
+
 credited as (
     select
         conversions.*,
         methods.attribution_method,
-        numbered.engagement_key,
-        numbered.channel,
-        numbered.journey_id,
-        numbered.journey_step_id,
-        numbered.message_id,
-        numbered.touched_at,
-        numbered.seconds_to_conversion,
-        numbered.touch_number,
-        coalesce(numbered.touches, 0) as touches
+        chosen.engagement_key,
+        chosen.channel,
+        chosen.journey_id,
+        chosen.journey_step_id,
+        chosen.message_id,
+        chosen.touched_at,
+        chosen.seconds_to_conversion,
+        chosen.touch_number,
+        coalesce(chosen.touches, 0) as touches
     from conversions
     cross join methods
-    left join numbered
+    left join chosen
         on
-            conversions.interaction_key = numbered.interaction_key
-            and case methods.attribution_method
-                when 'first_touch' then numbered.touch_number = 1
-                when 'last_touch' then numbered.touch_number = numbered.touches
-                else true
-            end
+            conversions.interaction_key = chosen.interaction_key
+            and methods.attribution_method = chosen.attribution_method
 ),
 
 final as (
