@@ -1,6 +1,7 @@
 """What every mart owes its readers: an example that runs, and a home for each of the 145 entities."""
 
 import csv
+import re
 
 import duckdb
 import er_diagram
@@ -30,7 +31,27 @@ def test_every_mart_answers_its_example_question(project, warehouse):
 
 
 def test_the_diagram_in_the_readme_is_the_projects():
-    assert er_diagram.diagram(er_diagram.marts()) in (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert er_diagram.diagram(er_diagram.marts()) in readme("README.md")
+
+
+def test_the_readmes_show_what_the_sample_gives(warehouse):
+    first_queries = re.findall(
+        r'warehouse\.sql\("""\n(.*?)"""\)\.show\(\)\n```\n\n```\n(.*?)\n```', readme("README.md"), re.DOTALL
+    )
+    traps = re.findall(r"-- (?:wrong|right): ([\d.]+)\n(.*?;)", readme("models/marts/README.md"), re.DOTALL)
+    assert len(first_queries) >= 2
+    assert len(traps) >= 20
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for query, shown in first_queries:
+            assert str(connection.sql(query)).strip() == shown.strip()
+        for shown, query in traps:
+            decimals = len(shown.partition(".")[2])
+            assert f"{connection.execute(query).fetchone()[0]:.{decimals}f}" == shown, query
+
+
+def readme(path: str) -> str:
+    """Return the text of a README."""
+    return (PROJECT / path).read_text(encoding="utf-8")
 
 
 # Homes
