@@ -80,15 +80,6 @@
     case when contains({{ address }}, '@') then nullif(lower(trim(split_part({{ address }}, '@', -1))), '') end
 {%- endmacro %}
 
-{#- An address on the web without its parameters and its jump mark, which may identify the person. -#}
-{% macro url_without_parameters(url) -%}
-    {{ return(adapter.dispatch("url_without_parameters", "cij")(url)) }}
-{%- endmacro %}
-
-{% macro duckdb__url_without_parameters(url) -%}
-    nullif(split_part(split_part({{ url }}, '?', 1), '#', 1), '')
-{%- endmacro %}
-
 {#- The first word of a text in upper case, without punctuation; null where there is none. -#}
 {% macro first_word(text) -%}
     {{ return(adapter.dispatch("first_word", "cij")(text)) }}
@@ -105,22 +96,6 @@
 
 {% macro duckdb__is_one_word(text) -%}
     regexp_full_match({{ text }}, '[^\p{L}\p{N}]*[\p{L}\p{N}]+[^\p{L}\p{N}]*')
-{%- endmacro %}
-
-{#-
-    The value of the latest of the rows that a condition picks, be it null; of several at that time the greatest.
-
-    Arguments: expression, at (timestamp; null is earliest), condition (boolean). An aggregate.
--#}
-{% macro latest_value(expression, at, condition) -%}
-    {{ return(adapter.dispatch("latest_value", "cij")(expression, at, condition)) }}
-{%- endmacro %}
-
-{% macro duckdb__latest_value(expression, at, condition) -%}
-    (
-        max(struct_pack(at := coalesce({{ at }}, timestamp '-infinity'), latest := {{ expression }}))
-            filter (where {{ condition }})
-    ).latest
 {%- endmacro %}
 
 {#- The day of the week, Monday = 1 to Sunday = 7, as integer. -#}

@@ -62,9 +62,11 @@
 {%- endmacro %}
 
 {% macro duckdb__files_are_alike(files, file_format) -%}
-    {#- Not for CSV: DuckDB then reads its files with buffers so large that 145 tables at once don't fit in memory. -#}
-    {%- if file_format != "parquet" or files | length == 1 -%}
-        {{ return(file_format == "parquet") }}
+    {%- if file_format != "parquet" -%}
+        {#- Not even one CSV: DuckDB then reads it with buffers so large that 145 tables at once don't fit in memory. -#}
+        {{ return(false) }}
+    {%- elif files | length == 1 -%}
+        {{ return(true) }}
     {%- endif -%}
     {%- set schemas = run_query(
         "select count(distinct columns) from (select list_sort(list([name, type, converted_type, logical_type])) as columns "

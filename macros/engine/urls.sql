@@ -2,7 +2,7 @@
     Parts of addresses.
 -#}
 
-{#- An address without its query and fragment. Argument: url (SQL). Returns: SQL, null where there is none. -#}
+{#- An address without its query and fragment, which may identify the person. Argument: url (SQL). Returns: SQL, null where there is none. -#}
 {% macro url_without_query(url) -%}
     {{ return(adapter.dispatch("url_without_query", "cij")(url)) }}
 {%- endmacro %}

@@ -53,6 +53,26 @@
 {%- endmacro %}
 
 {#-
+    The columns that a fact about single interactions takes from every family, for union_families: who, where and when,
+    and what interaction_key is made of.
+
+    Argument: more (dict name -> data_type, the fact's own columns). Returns: a dict name -> data_type.
+-#}
+{% macro interaction_columns(more) -%}
+    {%- set columns = {} -%}
+    {%- for name in [
+        "interaction_type", "idempotency_id", "internal_marketing_interaction_id", "content_key", "organization_id",
+        "business_unit_id", "journey_engine", "profile_type", "profile_id", "journey_id", "journey_run_id",
+        "journey_step_id", "message_id",
+    ] -%}
+        {%- do columns.update({name: "varchar"}) -%}
+    {%- endfor -%}
+    {%- do columns.update({"occurred_at": "timestamp"}) -%}
+    {%- do columns.update(more) -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{#-
     The columns that a model's YAML names. Argument: relation (from ref(); a unit test's stand-in counts as the model).
     Returns: a dict name -> column (name, data_type); empty while parsing.
 -#}

@@ -20,10 +20,7 @@ with run_ends as (
     from {{ ref("int_journey__interactions") }} as interactions
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
-    where
-        interaction_types.run_event in (
-            'completed', 'cancelled_by_failure', 'exited_by_rule', 'suppressed', 'stopped', 'exited'
-        )
+    where interaction_types.run_event in {{ run_end_events() }}
     group by {{ qualified(run_grain(), "interactions") | join(", ") }}
     having count(*) > 1
 ),

@@ -1,8 +1,16 @@
-{%- set clients = {
-    "browser": "browser_id",
-    "operating_system": "operating_system_id",
-    "device_type": "device_type_id",
-    "email_client": "email_client_id",
+{#- What is counted: CTE -> (where the events are, kind -> column). -#}
+{%- set counted = {
+    "blocks": (ref("int_messages__block_events"), {"block_reason": "raw_reason"}),
+    "drop_offs": ("drop_off_events", {"drop_off_reason": "reason"}),
+    "bounces": ("bounce_events", {"bounce_category": "bounce_category"}),
+    "usages": (ref("int_messages__events"), {"usage_type": "usage_type"}),
+    "channels": ("channel_events", {"channel_type": "channel_type", "channel_definition": "channel_definition_id"}),
+    "clients": ("client_events", {
+        "browser": "browser_id",
+        "operating_system": "operating_system_id",
+        "device_type": "device_type_id",
+        "email_client": "email_client_id",
+    }),
 } -%}
 
 -- Counts come first and the look-up second: few different values stand on millions of rows.
@@ -43,106 +51,47 @@ interaction_types as (
     select * from {{ ref("interaction_types") }}
 ),
 
-clients as (
-    {%- for kind, column in clients.items() %}
-        select
-            '{{ kind }}' as reason_kind,
-            interaction_type,
-            {{ column }} as raw_value,
-            count(*) as interactions,
-            min(occurred_at) as first_seen_at,
-            max(occurred_at) as last_seen_at
-        from client_events
-        where {{ column }} is not null
-        group by interaction_type, {{ column }}
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
-    {%- endfor %}
+bounce_events as (
+    select events.*
+    from {{ ref("int_email__interactions") }} as events
+    inner join interaction_types
+        on events.interaction_type = interaction_types.interaction_type
+    where interaction_types.bounce_type is not null
 ),
 
-channels as (
-    {%- for kind, column in {"channel_type": "channel_type", "channel_definition": "channel_definition_id"}.items() %}
-        select
-            '{{ kind }}' as reason_kind,
-            interaction_type,
-            {{ column }} as raw_value,
-            count(*) as interactions,
-            min(occurred_at) as first_seen_at,
-            max(occurred_at) as last_seen_at
-        from channel_events
-        where {{ column }} is not null
-        group by interaction_type, {{ column }}
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
-    {%- endfor %}
-),
-
-usages as (
-    select
-        interaction_type,
-        usage_type as raw_value,
-        count(*) as interactions,
-        min(occurred_at) as first_seen_at,
-        max(occurred_at) as last_seen_at
-    from {{ ref("int_messages__events") }}
-    where usage_type is not null
-    group by interaction_type, usage_type
-),
-
-drop_offs as (
-    select
-        leaving_events.interaction_type,
-        leaving_events.reason as raw_value,
-        count(*) as interactions,
-        min(leaving_events.occurred_at) as first_seen_at,
-        max(leaving_events.occurred_at) as last_seen_at
+drop_off_events as (
+    select leaving_events.*
     from leaving_events
     inner join interaction_types
         on leaving_events.interaction_type = interaction_types.interaction_type
     where
-        leaving_events.reason is not null
-        and (
-            interaction_types.step_event = 'dropped_off'
-            or interaction_types.run_event in (
-                'dropped_before_entry', 'failed', 'unresolved', 'cancelled_by_failure', 'exited_by_rule', 'suppressed',
-                'stopped', 'exited'
-            )
-        )
-    group by leaving_events.interaction_type, leaving_events.reason
+        interaction_types.step_event = 'dropped_off'
+        or interaction_types.run_event in ('dropped_before_entry', 'failed', 'unresolved')
+        or (interaction_types.run_event in {{ run_end_events() }} and interaction_types.run_event != 'completed')
 ),
 
-bounces as (
-    select
-        events.interaction_type,
-        events.bounce_category as raw_value,
-        count(*) as interactions,
-        min(events.occurred_at) as first_seen_at,
-        max(events.occurred_at) as last_seen_at
-    from {{ ref("int_email__interactions") }} as events
-    inner join interaction_types
-        on events.interaction_type = interaction_types.interaction_type
-    where
-        interaction_types.bounce_type is not null
-        and events.bounce_category is not null
-    group by events.interaction_type, events.bounce_category
-),
+{% for name, (events, values) in counted.items() -%}
+    {{ name }} as (
+        {%- for kind, column in values.items() %}
+            select
+                '{{ kind }}' as reason_kind,
+                interaction_type,
+                {{ column }} as raw_value,
+                count(*) as interactions,
+                min(occurred_at) as first_seen_at,
+                max(occurred_at) as last_seen_at
+            from {{ events }}
+            where {{ column }} is not null
+            group by interaction_type, {{ column }}
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
+        {%- endfor %}
+    ),
 
-blocks as (
-    select
-        interaction_type,
-        raw_reason as raw_value,
-        count(*) as interactions,
-        min(occurred_at) as first_seen_at,
-        max(occurred_at) as last_seen_at
-    from {{ ref("int_messages__block_events") }}
-    group by interaction_type, raw_reason
-),
-
+{% endfor -%}
 unmapped as (
     select
-        'block_reason' as reason_kind,
         'block_reasons.csv' as reference_file,
         {{ plain_text("blocks.raw_value") }} as reference_value,
         blocks.*
@@ -154,7 +103,6 @@ unmapped as (
     where reasons.decided_by = 'unmapped'
     union all
     select
-        'drop_off_reason' as reason_kind,
         'drop_off_reasons.csv' as reference_file,
         {{ plain_text("drop_offs.raw_value") }} as reference_value,
         drop_offs.*
@@ -164,7 +112,6 @@ unmapped as (
     where reasons.reason is null
     union all
     select
-        'bounce_category' as reason_kind,
         'bounce_categories.csv' as reference_file,
         lower(bounces.raw_value) as reference_value,
         bounces.*
@@ -174,7 +121,6 @@ unmapped as (
     where categories.bounce_category is null
     union all
     select
-        'usage_type' as reason_kind,
         'test_send_rules.csv' as reference_file,
         lower(usages.raw_value) as reference_value,
         usages.*
@@ -184,28 +130,18 @@ unmapped as (
     where rules.pattern is null
     union all
     select
-        channels.reason_kind,
         'channel_names.csv' as reference_file,
         lower(channels.raw_value) as reference_value,
-        channels.interaction_type,
-        channels.raw_value,
-        channels.interactions,
-        channels.first_seen_at,
-        channels.last_seen_at
+        channels.*
     from channels
     left join {{ ref("channel_names") }} as known_names
         on lower(channels.raw_value) = known_names.raw_channel
     where known_names.raw_channel is null
     union all
     select
-        clients.reason_kind,
         'client_names.csv' as reference_file,
         clients.raw_value as reference_value,
-        clients.interaction_type,
-        clients.raw_value,
-        clients.interactions,
-        clients.first_seen_at,
-        clients.last_seen_at
+        clients.*
     from clients
     left join {{ ref("client_names") }} as known_names
         on

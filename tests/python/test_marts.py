@@ -1,14 +1,11 @@
 """What every mart owes its readers: an example that runs, and a home for each of the 145 entities."""
 
-import csv
 import re
 
 import duckdb
 import er_diagram
 import pytest
-from warehouse import PROJECT, rows
-
-FAMILY_TABLE = "stg_cij__"
+from warehouse import PROJECT, interaction_types, rows
 
 
 def mart_nodes(project) -> dict:
@@ -59,8 +56,7 @@ def readme(path: str) -> str:
 
 def homes() -> dict[str, str]:
     """Return the mart that the reference names for each entity."""
-    with (PROJECT / "seeds" / "reference" / "interaction_types.csv").open(encoding="utf-8", newline="") as file:
-        return {row["interaction_type"]: row["home_mart"] for row in csv.DictReader(file)}
+    return {name: row["home_mart"] for name, row in interaction_types().items()}
 
 
 class Lineage:
@@ -89,7 +85,7 @@ class Lineage:
     def entities_of(node) -> set[str]:
         """Return the staging models that a family table unites; none for other models."""
         is_family = node.schema == "intermediate" and node.name.endswith("__interactions")
-        return {parent for parent in node.depends_on.nodes if FAMILY_TABLE in parent} if is_family else set()
+        return {parent for parent in node.depends_on.nodes if "stg_cij__" in parent} if is_family else set()
 
     def family_of(self, staging_model: str):
         """Return the family table that unites a staging model."""
@@ -111,8 +107,7 @@ class Lineage:
         node = self.models[identity]
         for parent in node.depends_on.nodes:
             self.view(parent)
-        sql = node.compiled_code
-        self.connection.execute(f"create view warehouse.{node.schema}.{node.name} as {sql}")
+        self.connection.execute(f"create view warehouse.{node.schema}.{node.name} as {node.compiled_code}")
 
     def speaks_of(self, mart, entity: str, family: str) -> bool:
         """Return whether a mart has rows of an entity alone, or others when it joins the rest of its family."""

@@ -1,6 +1,5 @@
 """The sample, built the way a user builds it: complete, described, right in every mart, and a warehouse that moves."""
 
-import csv
 import re
 import shutil
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ import duckdb
 import oracle
 import pytest
 import yaml
-from warehouse import KEYS, PROJECT, marts, rows
+from warehouse import KEYS, PROJECT, interaction_types, marts, rows
 
 STAGING = PROJECT / "models" / "staging"
 REFERENCE = PROJECT / "seeds" / "reference"
@@ -31,12 +30,6 @@ class KnownReasons(Mapping):
 
     def __len__(self) -> int:
         return len(self.reasons)
-
-
-def entities() -> dict[str, dict[str, str]]:
-    """Return the rows of the reference table of interaction types, by name."""
-    with (REFERENCE / "interaction_types.csv").open(encoding="utf-8", newline="") as file:
-        return {row["interaction_type"]: row for row in csv.DictReader(file)}
 
 
 # The build
@@ -65,7 +58,7 @@ def test_marts_match_the_oracle(warehouse):
 
 def test_every_entity_is_there_and_nothing_was_rejected(warehouse):
     coverage = rows(warehouse, "from ops.source_coverage")
-    assert {row["interaction_type"] for row in coverage} == set(entities())
+    assert {row["interaction_type"] for row in coverage} == set(interaction_types())
     assert all(row["is_present"] and row["interactions"] for row in coverage)
     assert [row for row in coverage if row["missing_columns"] or row["unknown_columns"]] == []
     assert rows(warehouse, "from ops.rejected_rows") == []
@@ -102,8 +95,8 @@ def test_the_warehouse_can_be_renamed_and_attached_under_another_name(warehouse,
 def test_one_seed_and_one_staging_model_per_entity(project):
     raw_seeds = [node.name for node in project.nodes("seed") if node.schema == "raw"]
     staged = [node.config.meta.get("entity") for node in project.nodes("model") if node.schema == "staging"]
-    assert len(entities()) == 145
-    assert sorted(raw_seeds) == sorted(staged) == sorted(entities())
+    assert len(interaction_types()) == 145
+    assert sorted(raw_seeds) == sorted(staged) == sorted(interaction_types())
 
 
 def test_every_model_and_column_is_described(project):
@@ -131,4 +124,4 @@ def test_staging_mapping_agrees_with_itself(family):
         assert model["config"]["meta"]["entity"] == entity
         assert model["name"] == sql.stem
         assert sql.stem.removeprefix("stg_cij__").replace("_", "") == entity.lower()
-        assert entities()[entity]["interaction_family"] == family
+        assert interaction_types()[entity]["interaction_family"] == family

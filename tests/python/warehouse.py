@@ -4,6 +4,7 @@ dbt spends most of a small build on parsing; all random exports are built from o
 that one parsed project serves them all.
 """
 
+import csv
 import json
 import os
 import shutil
@@ -90,6 +91,12 @@ class Project:
             "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",
             str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"), "--vars", json.dumps(variables),
         ]  # fmt: skip
+
+
+def interaction_types() -> dict[str, dict[str, str]]:
+    """Return the rows of the reference table of interaction types, by name."""
+    with (PROJECT / "seeds" / "reference" / "interaction_types.csv").open(encoding="utf-8", newline="") as file:
+        return {row["interaction_type"]: row for row in csv.DictReader(file)}
 
 
 def empty(folder: Path) -> Path:

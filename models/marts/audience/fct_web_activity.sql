@@ -1,20 +1,7 @@
 {{ config(materialized="view") }}
 
 with interactions as (
-    {{ union_families([ref("int_web__interactions"), ref("int_form__interactions")], {
-        "interaction_type": "varchar",
-        "idempotency_id": "varchar",
-        "internal_marketing_interaction_id": "varchar",
-        "content_key": "varchar",
-        "organization_id": "varchar",
-        "business_unit_id": "varchar",
-        "journey_engine": "varchar",
-        "profile_type": "varchar",
-        "profile_id": "varchar",
-        "journey_id": "varchar",
-        "journey_run_id": "varchar",
-        "journey_step_id": "varchar",
-        "message_id": "varchar",
+    {{ union_families([ref("int_web__interactions"), ref("int_form__interactions")], interaction_columns({
         "website_id": "varchar",
         "visitor_id": "varchar",
         "session_id": "varchar",
@@ -33,8 +20,7 @@ with interactions as (
         "operating_system_id": "varchar",
         "country_iso_code": "varchar",
         "city": "varchar",
-        "occurred_at": "timestamp",
-    }) }}
+    })) }}
 ),
 
 activity as (

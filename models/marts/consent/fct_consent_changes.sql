@@ -3,21 +3,8 @@
 with interactions as (
     {{ union_families(
         [ref("int_email__interactions"), ref("int_form__interactions"), ref("int_audience__interactions")],
-        {
-            "interaction_type": "varchar",
-            "idempotency_id": "varchar",
-            "internal_marketing_interaction_id": "varchar",
-            "content_key": "varchar",
+        interaction_columns({
             "delivered_count": "bigint",
-            "organization_id": "varchar",
-            "business_unit_id": "varchar",
-            "journey_engine": "varchar",
-            "profile_type": "varchar",
-            "profile_id": "varchar",
-            "journey_id": "varchar",
-            "journey_run_id": "varchar",
-            "journey_step_id": "varchar",
-            "message_id": "varchar",
             "email_address_used": "varchar",
             "confirmation_request_id": "varchar",
             "confirmation_value": "varchar",
@@ -28,8 +15,7 @@ with interactions as (
             "segment_id": "varchar",
             "form_id": "varchar",
             "form_submission_id": "varchar",
-            "occurred_at": "timestamp",
-        }
+        })
     ) }}
 ),
 

@@ -4,24 +4,10 @@
 -- other marts together. Its columns prune down to the family tables' own.
 
 with interactions as (
-    {{ union_families(family_tables(), {
-        "interaction_type": "varchar",
-        "idempotency_id": "varchar",
-        "internal_marketing_interaction_id": "varchar",
-        "content_key": "varchar",
+    {{ union_families(family_tables(), interaction_columns({
         "delivered_count": "bigint",
-        "journey_engine": "varchar",
-        "organization_id": "varchar",
-        "business_unit_id": "varchar",
-        "profile_type": "varchar",
-        "profile_id": "varchar",
-        "journey_id": "varchar",
-        "journey_run_id": "varchar",
-        "journey_step_id": "varchar",
-        "message_id": "varchar",
-        "occurred_at": "timestamp",
         "interaction_version": "bigint",
-    }) }}
+    })) }}
 ),
 
 interaction_types as (

@@ -1,27 +1,13 @@
 {{ config(materialized="view") }}
 
 with inbound as (
-    {{ union_families([ref("int_custom__interactions"), ref("int_sms__interactions")], {
-        "interaction_type": "varchar",
-        "idempotency_id": "varchar",
-        "internal_marketing_interaction_id": "varchar",
-        "content_key": "varchar",
-        "organization_id": "varchar",
-        "business_unit_id": "varchar",
-        "journey_engine": "varchar",
-        "profile_type": "varchar",
-        "profile_id": "varchar",
-        "journey_id": "varchar",
-        "journey_run_id": "varchar",
-        "journey_step_id": "varchar",
-        "message_id": "varchar",
+    {{ union_families([ref("int_custom__interactions"), ref("int_sms__interactions")], interaction_columns({
         "text": "varchar",
         "message": "varchar",
         "trigger_keyword": "varchar",
         "response_type": "varchar",
         "country": "varchar",
-        "occurred_at": "timestamp",
-    }) }}
+    })) }}
 ),
 
 interaction_types as (

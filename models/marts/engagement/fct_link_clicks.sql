@@ -1,20 +1,7 @@
 {{ config(materialized="view") }}
 
 with clicks as (
-    {{ union_families(message_family_tables(), {
-        "interaction_type": "varchar",
-        "idempotency_id": "varchar",
-        "internal_marketing_interaction_id": "varchar",
-        "content_key": "varchar",
-        "organization_id": "varchar",
-        "business_unit_id": "varchar",
-        "journey_engine": "varchar",
-        "profile_type": "varchar",
-        "profile_id": "varchar",
-        "journey_id": "varchar",
-        "journey_run_id": "varchar",
-        "journey_step_id": "varchar",
-        "message_id": "varchar",
+    {{ union_families(message_family_tables(), interaction_columns({
         "message_variation_name": "varchar",
         "email_address_used": "varchar",
         "bot_detection_reason": "varchar",
@@ -36,8 +23,7 @@ with clicks as (
         "operating_system_version": "varchar",
         "country_iso_code": "varchar",
         "country": "varchar",
-        "occurred_at": "timestamp",
-    }) }}
+    })) }}
 ),
 
 interaction_types as (
@@ -54,8 +40,8 @@ identified as (
             clicks.original_content_link,
             clicks.original_url,
             clicks.original_link,
-            {{ url_without_parameters("clicks.target_url") }},
-            {{ url_without_parameters("clicks.link") }}
+            {{ url_without_query("clicks.target_url") }},
+            {{ url_without_query("clicks.link") }}
         ) as link_url
     from clicks
     inner join interaction_types

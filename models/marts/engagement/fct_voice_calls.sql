@@ -25,7 +25,7 @@ calls as (
         min(occurred_at) filter (where is_refusal) as not_attempted_at,
         min(occurred_at) filter (where is_block and not is_refusal) as blocked_at,
         count(*) filter (where is_attempt) as attempts,
-        {{ latest_value("outcome", "occurred_at", "is_attempt") }} as last_outcome,
+        {{ last_by("outcome", ["occurred_at", "outcome is null", "outcome"], "is_attempt") }} as last_outcome,
         count(*) filter (where is_attempt and was_answered) > 0 as was_answered,
         -- What got furthest names the call.
         case

@@ -2,9 +2,7 @@ with run_events as (
     select
         interactions.*,
         interaction_types.run_event,
-        interaction_types.run_event in (
-            'completed', 'cancelled_by_failure', 'exited_by_rule', 'suppressed', 'stopped', 'exited'
-        ) as is_end
+        interaction_types.run_event in {{ run_end_events() }} as is_end
     from {{ ref("int_journey__interactions") }} as interactions
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type

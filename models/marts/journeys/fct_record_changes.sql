@@ -1,20 +1,7 @@
 {{ config(materialized="view") }}
 
 with interactions as (
-    {{ union_families([ref("int_outcome__interactions"), ref("int_activity__interactions")], {
-        "interaction_type": "varchar",
-        "idempotency_id": "varchar",
-        "internal_marketing_interaction_id": "varchar",
-        "content_key": "varchar",
-        "organization_id": "varchar",
-        "business_unit_id": "varchar",
-        "journey_engine": "varchar",
-        "profile_type": "varchar",
-        "profile_id": "varchar",
-        "journey_id": "varchar",
-        "journey_run_id": "varchar",
-        "journey_step_id": "varchar",
-        "message_id": "varchar",
+    {{ union_families([ref("int_outcome__interactions"), ref("int_activity__interactions")], interaction_columns({
         "workflow_id": "varchar",
         "record_id": "varchar",
         "binding_id": "varchar",
@@ -23,8 +10,7 @@ with interactions as (
         "action_status": "varchar",
         "reason": "varchar",
         "boost_value": "bigint",
-        "occurred_at": "timestamp",
-    }) }}
+    })) }}
 ),
 
 interaction_types as (
