@@ -34,6 +34,13 @@
     hash({{ expressions | join(", ") }})
 {%- endmacro %}
 
+{#- The column that tells one stored row of a table from all others, within one statement's view of it. -#}
+{% macro row_address() -%}
+    {{ return(adapter.dispatch("row_address", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__row_address() -%}rowid{%- endmacro %}
+
 {#- The p-quantile (0 to 1) of a number, interpolated between neighbours; null over no rows. -#}
 {% macro quantile(expression, p) -%}
     {{ return(adapter.dispatch("quantile", "cij")(expression, p)) }}

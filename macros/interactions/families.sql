@@ -97,7 +97,7 @@
     {%- for name in resolved_columns().keys() | list + ["content_key"] -%}
         {%- do columns.update({name: {"name": name, "data_type": "varchar"}}) -%}
     {%- endfor -%}
-    {%- for name in ["repeated_rows", "superseded_rows"] -%}
+    {%- for name in counts_of_repeats() -%}
         {%- do columns.update({name: {"name": name, "data_type": "bigint"}}) -%}
     {%- endfor -%}
     {{ return(columns) }}

@@ -1,99 +1,56 @@
 {#-
-    The whole SQL of a family table: the union of the family's staging views, each interaction once, with person,
-    run, step and engine resolved. The model's YAML says which columns it has.
-
-    Each interaction once means:
-    - One key is (entity, organization, IdempotencyId); where that is null InternalMarketingInteractionId takes its
-      place; where both are null, the whole row is its own key. A remote bounce writes a second EmailDelivered row
-      that takes the first back (1, then -1), so DeliveredCount belongs to that entity's key.
-    - Of several rows the highest version stays, then the latest, then the smallest id, so that the answer never
-      depends on the order in which files are read.
-    - What was dropped is counted on the row that stayed: repeated_rows of the same version, superseded_rows of others.
-    Only keys that occur more than once are put in order: a window over all rows would hold every event in memory.
+    The whole SQL of a family table: the union of the family's staging views with person, run, step and engine resolved.
+    The model's YAML says which columns it has. Every raw row becomes a row here; right after they are stored,
+    `settle_repeats` (a post-hook of the folder) makes each interaction one row. A unit test runs no hooks: there the
+    same ranking picks the rows, so that it tests the rules for repeats.
 
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}
 {% macro family_interactions(staging) -%}
-    {%- set resolved = resolved_columns() -%}
     {%- set unioned = _union_columns(staging) -%}
-    {%- set key = ["interaction_type", "organization_id",
-        "coalesce(idempotency_id, internal_marketing_interaction_id)"] -%}
-    {%- if "delivered_count" in unioned -%}
-        {%- do key.append("coalesce(delivered_count, 1)") -%}
-    {%- endif -%}
-    {%- set event_key = key | join(", ") ~ ", case when " ~ key[2] ~ " is null then row_content end" -%}
-with unioned as {{ inline_cte() }} (
-    {{ _union_staging(staging, unioned) }}
-),
-
-keyed as {{ inline_cte() }} (
-    select
-        *,
-        {{ quick_hash(key) }} as key_hash
-    from unioned
-),
-
-repeated as (
-    select key_hash
-    from keyed
-    group by key_hash
-    having count(*) > 1
-),
-
-contested as (
-    select
-        *,
-        {{ surrogate_key(unioned.keys()) }} as row_content
-    from keyed
-    where key_hash in (select repeated.key_hash from repeated)
+    {%- set columns = family_columns(staging) -%}
+    {%- if model.resource_type == "unit_test" -%}
+with arrivals as (
+    {{ _resolved_union(staging, unioned, columns) }}
 ),
 
 ranked as (
-    select
-        *,
-        row_number() over (
-            partition by {{ event_key }}
-            order by
-                interaction_version desc nulls last,
-                occurred_at desc nulls last,
-                internal_marketing_interaction_id asc nulls last,
-                row_content asc
-        ) as place,
-        count(*) over (partition by {{ event_key }}, interaction_version) as rows_of_version,
-        count(*) over (partition by {{ event_key }}) as rows_of_event
-    from contested
-),
-
-deduplicated as {{ inline_cte() }} (
-    -- A join, because DuckDB would keep every column of every row for a `not exists`.
-    select
-        {{ unioned.keys() | join(", ") }},
-        cast(0 as bigint) as repeated_rows,
-        cast(0 as bigint) as superseded_rows
-    from keyed
-    left join repeated
-        on keyed.key_hash = repeated.key_hash
-    where repeated.key_hash is null
-    union all
-    select
-        {{ unioned.keys() | join(", ") }},
-        rows_of_version - 1 as repeated_rows,
-        rows_of_event - rows_of_version as superseded_rows
-    from ranked
-    where place = 1
+    {{ ranked_interactions("arrivals", columns) }}
 )
 
 select
-    {%- for column in family_columns(staging).values() %}
+    {%- for name in columns if name not in counts_of_repeats() %}
+    {{ name }},
+    {%- endfor %}
+    repeated_rows,
+    superseded_rows
+from ranked
+where place = 1
+    {%- else -%}
+{{ _resolved_union(staging, unioned, columns) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro _resolved_union(staging, unioned, columns) -%}
+    {%- set resolved = resolved_columns() -%}
+select
+    {%- for column in columns.values() %}
     {% if column.name == "content_key" -%}
-        case when {{ key[2] }} is null then {{ surrogate_key(unioned.keys()) }} end as content_key
+        case
+            when coalesce(idempotency_id, internal_marketing_interaction_id) is null
+                then {{ surrogate_key(unioned.keys()) }}
+        end as content_key
+    {%- elif column.name in counts_of_repeats() -%}
+        cast(0 as bigint) as {{ column.name }}
     {%- elif column.name in resolved -%}
         {{ resolved[column.name] }} as {{ column.name }}
     {%- else -%}
         {{ column.name }}
     {%- endif %}{{ "," if not loop.last }}
     {%- endfor %}
-from deduplicated
+from (
+    {{ _union_staging(staging, unioned) }}
+) as unioned
 {%- endmacro %}
 
 {#- What a family table works out from several staged columns: a dict column -> SQL. -#}
@@ -123,7 +80,7 @@ from deduplicated
 -#}
 {% macro _union_columns(staging) -%}
     {%- set wanted = {} -%}
-    {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key", "repeated_rows", "superseded_rows"] -%}
+    {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key"] + counts_of_repeats() -%}
     {%- for column in family_columns(staging).values() if column.name not in resolved_only -%}
         {%- do wanted.update({column.name: column.data_type}) -%}
     {%- endfor -%}
