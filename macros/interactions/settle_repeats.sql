@@ -9,12 +9,30 @@
     Rows are stored first because storing is what costs most and repeats are few: the stored rows tell with their key
     columns alone which they are, while sorting them out on the way would read and cast every raw row twice.
 
+    It runs in a transaction of its own: DuckDB would write all rows of a table again that is made and then changed in
+    the same one.
+
     A post-hook: reads `this` and `model`. Returns: SQL, several statements.
 -#}
 {% macro settle_repeats() -%}
-    {%- if execute %}
+    {%- if execute -%}
+        {%- set key_hash = quick_hash([interaction_identity(model.columns)]) %}
+begin;
+
+create or replace temp table contested as
+    select
+        {{ row_address() }} as row_address,
+        *
+    from {{ this }}
+    where {{ key_hash }} in (
+        select {{ key_hash }}
+        from {{ this }}
+        group by {{ key_hash }}
+        having count(*) > 1
+    );
+
 create or replace temp table repeats as
-    {{ ranked_interactions(_rows_of_repeated_keys(this, model.columns), model.columns, kept=["row_address"]) }};
+    {{ ranked_interactions("contested", model.columns, kept=["row_address"]) }};
 
 delete from {{ this }}
 where {{ row_address() }} in (select repeats.row_address from repeats where repeats.place > 1);
@@ -24,7 +42,11 @@ set repeated_rows = repeats.repeated_rows, superseded_rows = repeats.superseded_
 from repeats
 where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeats.place = 1;
 
+drop table contested;
+
 drop table repeats;
+
+commit;
     {%- endif -%}
 {%- endmacro %}
 
@@ -45,7 +67,7 @@ drop table repeats;
                 interaction_version desc nulls last,
                 occurred_at desc nulls last,
                 internal_marketing_interaction_id asc nulls last,
-                {{ surrogate_key(content) }} asc
+                {{ quick_hash(content) }} asc
         ) as place,
         cast(sum(1 + repeated_rows) over (
             partition by {{ interaction_identity(columns) }}, interaction_version
@@ -66,20 +88,4 @@ drop table repeats;
 {#- The columns that count the rows dropped for the one that stayed. Returns: a list. -#}
 {% macro counts_of_repeats() -%}
     {{ return(["repeated_rows", "superseded_rows"]) }}
-{%- endmacro %}
-
-{% macro _rows_of_repeated_keys(relation, columns) -%}
-    {%- set key_hash = quick_hash([interaction_identity(columns)]) -%}
-(
-        select
-            {{ row_address() }} as row_address,
-            *
-        from {{ relation }}
-        where {{ key_hash }} in (
-            select {{ key_hash }}
-            from {{ relation }}
-            group by {{ key_hash }}
-            having count(*) > 1
-        )
-    ) as repeated
 {%- endmacro %}
