@@ -8,7 +8,8 @@
     select_exceptions(excluded, renames): what follows the star of a select that leaves out some columns (list of names)
         and renames others (list of `old as new`).
     file_reader(files, file_format, with_file_name, alike): a table expression over all of the files (for delta: over one
-        table's folder), columns matched by name; with_file_name adds the column cij_source_file; alike says that all
+        table's folder), columns matched by name; with_file_name adds the columns cij_source_file and, but for CSV,
+        file_row_number; alike says that all
         files have the same columns, so that not every one of them has to be opened each time a query is planned.
     columns_of(relation): a list of {name, type} for any table expression.
     folder_listing(folder): a select of the files right in a folder: file_name, file_path; without hidden ones and notes.
@@ -72,9 +73,9 @@
     {%- set common = "union_by_name = " ~ ("false" if alike else "true") ~ ", hive_partitioning = false"
         ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
     {%- if file_format == "parquet" -%}
-        read_parquet([{{ sql_texts(files) }}], {{ common }})
+        read_parquet([{{ sql_texts(files) }}], {{ common }}{{ ", file_row_number = true" if with_file_name }})
     {%- elif file_format == "delta" -%}
-        delta_scan({{ sql_texts(files) }}{{ ", filename = 'cij_source_file'" if with_file_name }})
+        delta_scan({{ sql_texts(files) }}{{ ", filename = 'cij_source_file', file_row_number = true" if with_file_name }})
     {%- else -%}
         {#- The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect. -#}
         read_csv(
@@ -107,6 +108,15 @@
     from glob({{ sql_text(folder.rstrip("/") ~ "/*") }})
     where not regexp_matches(file_name, '^[._]|[.]md$')
     order by file_name
+{%- endmacro %}
+
+{#- True where a path lies in a folder. Arguments: path, folder (SQL). -#}
+{% macro is_below(path, folder) -%}
+    {{ return(adapter.dispatch("is_below", "cij")(path, folder)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_below(path, folder) -%}
+    starts_with({{ path }}, {{ folder }} || '/')
 {%- endmacro %}
 
 {#- A text literal. Argument: value (any text). Returns: SQL. -#}

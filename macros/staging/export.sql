@@ -3,7 +3,7 @@
     model of the run sees the same files:
         raw.export_files     table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired
         raw.export_entities  entity, reader, file_reader (SQL that reads its files, without and with the file's name),
-                             files (how many), generations
+                             files (how many), generations, shared_columns (see raw_table.sql)
         raw.export_columns   entity, column_name, column_type
         raw.rejected_lines   table_name, source_file, line_number, reason, raw_value: rows of CSV files put aside
         raw."repaired …"     the other rows of those files
@@ -86,13 +86,31 @@
             "(" ~ named | join(" union all by name ") ~ ")",
             files | length,
             generations | sort | join(", "),
+            _shared_columns(parts) | join(", ") if generations | length > 1 else "",
         ]) -%}
         {%- for column in found.columns[entity] -%}
             {%- do columns.append([entity, column.name, column.type]) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- do _write_table("raw.export_entities", ["entity", "reader", "file_reader", "files", "generations"], readers) -%}
+    {%- do _write_table("raw.export_entities", [
+        "entity", "reader", "file_reader", "files", "generations", "shared_columns",
+    ], readers) -%}
     {%- do _write_table("raw.export_columns", ["entity", "column_name", "column_type"], columns) -%}
+{%- endmacro %}
+
+{#- The attributes, in lower case, that all parts of a table have. -#}
+{% macro _shared_columns(parts) -%}
+    {%- set shared = [] -%}
+    {%- for column in parts[0].columns -%}
+        {%- set having = [] -%}
+        {%- for part in parts -%}
+            {%- if column.name | lower in part.columns | map(attribute="name") | map("lower") -%}
+                {%- do having.append(part) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if having | length == parts | length -%}{%- do shared.append(column.name | lower) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(shared) }}
 {%- endmacro %}
 
 {#- SQL that reads one part of a table: files that one reader takes together (see scripts/export_inspection.py). -#}
@@ -108,7 +126,8 @@
     {%- endif -%}
     select *{{ select_exceptions(
         ["cij_source_file"] if part.format == "repaired" and not with_file_name else [], renames
-    ) }}, {{ sql_text(part.generation) }} as cij_generation from {{ source }}
+    ) }}, {{ sql_text(part.generation) }} as cij_generation
+    {%- if with_file_name and part.format in ("csv", "repaired") %}, cast(null as bigint) as file_row_number{% endif %} from {{ source }}
     {%- if part.status and not part.status_column %} where false
     {%- elif part.status %} where {{ plain_text(adapter.quote(part.status_column)) }} = {{ sql_text(part.status) }}
     {%- endif -%}
