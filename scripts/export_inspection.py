@@ -27,8 +27,7 @@ OLD_NAMES = {
 PERSON = {"entityid", "entityname"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
-    "all_varchar = true, header = true, skip = 0, auto_detect = false, "
-    "delim = ',', quote = '\"', escape = '\"', nullstr = '', comment = ''"
+    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', comment = ''"
 )
 
 
@@ -106,8 +105,8 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path) -> dict:
     """Return what a run needs to know of an export.
 
     Arguments: folder (a path, or an address such as abfss://...), known (table in lower case -> its exact `name`, its
-    `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty folder
-    for what was repaired).
+    `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty
+    folder for what was repaired).
     Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each), repaired
     (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any were repaired).
     Raises ExportError where the folder holds no known table or a file can't be read.
