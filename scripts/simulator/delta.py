@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from zlib import crc32
 
@@ -67,7 +68,7 @@ def make_table(folder: Path) -> None:
     deleted = {file: table.rewrite(file) for file in files} if table.mapped or table.deletions else {}
     if is_compacted(table.name):
         pieces = [piece for file in files for piece in table.pieces(file)]
-        wrong = [table.copy(file, "wrong", table.imitations) for file in files[:1]]
+        wrong = table.wrong(files[0])
         table.commit("WRITE", *map(table.add, pieces + wrong))
         table.commit("DELETE", *map(table.remove, wrong))
         gone, whole = map(table.remove, pieces), map(table.add, files)
@@ -206,22 +207,26 @@ class _Table:
 
     def pieces(self, file: Path) -> list[Path]:
         """Write the rows of a `file` as two smaller ones, the way they were before it, and return those."""
-        return [
-            self.copy(file, "early", lambda rows: rows.slice(0, len(rows) // 2 + 1)),
-            self.copy(file, "late", lambda rows: rows.slice(len(rows) // 2 + 1)),
-        ]
+        return self.copies(
+            file,
+            early=lambda rows: rows.slice(0, len(rows) // 2 + 1),
+            late=lambda rows: rows.slice(len(rows) // 2 + 1),
+        )
 
-    def imitations(self, rows: pa.Table) -> pa.Table:
-        """Return a part of the `rows` with other ids."""
-        return _imitations(rows, {self.physical(name) for name in IDS})
+    def wrong(self, file: Path) -> list[Path]:
+        """Write a part of the rows of a `file` with other ids, and return that file."""
+        return self.copies(file, wrong=lambda rows: _imitations(rows, {self.physical(name) for name in IDS}))
 
-    def copy(self, file: Path, label: str, change: Callable[[pa.Table], pa.Table]) -> Path:
-        """Write what `change` makes of the rows of a `file` into another one beside it."""
-        target = file.with_stem(f"{file.stem}-{label}")
-        with pq.ParquetFile(file) as old, pq.ParquetWriter(target, old.schema_arrow, **FAST) as out:
+    def copies(self, file: Path, **changes: Callable[[pa.Table], pa.Table]) -> list[Path]:
+        """Write what each of the `changes` makes of the rows of a `file` into another one beside it."""
+        targets = [file.with_stem(f"{file.stem}-{label}") for label in changes]
+        with ExitStack() as opened:
+            old = opened.enter_context(pq.ParquetFile(file))
+            outs = [opened.enter_context(pq.ParquetWriter(target, old.schema_arrow, **FAST)) for target in targets]
             for rows in _row_groups(old):
-                out.write_table(change(rows))
-        return target
+                for change, out in zip(changes.values(), outs, strict=True):
+                    out.write_table(change(rows))
+        return targets
 
 
 def _delta_type(kind: pa.DataType) -> str:

@@ -30,7 +30,7 @@ RENAMED = {
 ENTITY_NAMES = {"contact": "contact", "lead": "lead", "ci profile": "msdynci_customerprofile"}
 MERGED = ("ActionEvent", "JourneyEvent")  # the tables that hold several entities, told apart by a status
 SWITCH = (WINDOW[0] + WINDOW[1]) // 2  # before it a tenant wrote 1.0, from it on 1.1,
-OVERLAP = (WINDOW[1] - WINDOW[0]) // 10  # and so long before and after it a part of the rows in both
+OVERLAP = 43 * 86400  # and so long before and after it, half of the rows in both: about a tenth of all rows
 
 
 @dataclass(frozen=True)
