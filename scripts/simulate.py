@@ -46,7 +46,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--seeds", type=Path, metavar="DIR", help="write the sample: one CSV file per entity in a folder per family"
     )
     target.add_argument("--out", type=Path, metavar="DIR", help="write an export into this new or empty folder")
-    parser.add_argument("--rows", type=int, metavar="N", help=f"rows in all (sample: {SAMPLE_ROWS}, export: 1000000)")
+    parser.add_argument(
+        "--rows", type=int, metavar="N", help=f"rows of the history (sample: {SAMPLE_ROWS}, export: 1000000)"
+    )
     parser.add_argument(
         "--format",
         choices=FORMATS,

@@ -51,7 +51,8 @@ def with_added(table: pa.Table, entity: str) -> pa.Table:
     """Return the rows of an entity with the columns that the tenant added to it."""
     added = ADDED.get(entity, {})
     if added:
-        ids = table[ROW_ID].combine_chunks()
+        known = ROW_ID in table.column_names
+        ids = table[ROW_ID].combine_chunks() if known else pa.nulls(len(table), pa.string())
         there = ids.is_valid().to_numpy(zero_copy_only=False)
         # Row ids are as long as each other, so their characters make a matrix.
         text = ids.drop_null().cast(pa.binary()).to_numpy(zero_copy_only=False).astype("S36")

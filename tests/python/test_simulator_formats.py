@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 import simulate
 from deltalake import DeltaTable
-from simulator import delta
+from simulator import additions, delta
 from simulator.deletion_vectors import descriptor, vector, z85
 from simulator.schema import read_entities
 
@@ -276,6 +276,13 @@ def test_added_columns_follow_from_the_row_id(exports):
     forms = exports.table("added", "FormSubmitted")
     assert exports.count(f"{forms} where new_source is distinct from {source}") == 0
     assert exports.count(f"{forms} where new_source is not null") > 0
+
+
+@pytest.mark.parametrize("columns", [{ROW_ID: pa.nulls(3, pa.string())}, {"Version": pa.array([1, 2, 3])}])
+def test_rows_without_an_id_have_added_columns_without_values(columns):
+    table = additions.with_added(pa.table(columns), "EmailSent")
+    assert table.num_columns == 6
+    assert all(table[name].null_count == 3 for name in table.column_names[1:])
 
 
 def test_added_columns_change_nothing_else(exports):
