@@ -27,7 +27,7 @@
 {#- A dict staging column -> SQL that is true where its raw value was lost in the cast. -#}
 {% macro _rejectable_columns(node, raw) -%}
     {%- set rejectable = {} -%}
-    {%- for column in node.columns.values() -%}
+    {%- for column in all_columns(node).values() -%}
         {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
         {%- if raw_column and column.name != "interaction_type" and cast_can_fail(raw_column.type, column.data_type) -%}
             {%- do rejectable.update({

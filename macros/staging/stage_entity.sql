@@ -2,10 +2,11 @@
     The whole SQL of a staging model. Its YAML is the mapping: for each column there, the raw attribute
     (`config.meta.source`, else the column's name in PascalCase; letter case never matters) is cast to the column's
     `data_type`; an attribute that the raw table lacks becomes a typed null; an absent raw table becomes no rows.
-    Unknown raw columns are left out here and listed in `ops.source_coverage`.
+    Unknown raw columns are left out here, unless the var passthrough_columns asks for them, and listed in
+    `ops.source_coverage`.
 
     Argument: entity (its exact name; stated here and not only in the YAML because dbt knows no YAML yet when it looks
-    for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order.
+    for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order, and the added ones.
 -#}
 {% macro stage_entity(entity) -%}
     {%- if execute and model.config.meta.entity != entity -%}
@@ -19,7 +20,7 @@
     {%- endif -%}
     {%- set raw = raw_table(entity) %}
 select
-    {%- for column in model.columns.values() %}
+    {%- for column in all_columns(model).values() %}
     {{ _staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- if raw.relation %}
