@@ -1,5 +1,5 @@
 {{ config(materialized="view") }}
-{%- set held = "interaction_types.interaction_family = 'audience' and interaction_types.activity_event is not null" -%}
+{%- set held = "interaction_types.interaction_family = 'audience' and interaction_types.activity_event is not null" %}
 
 with interactions as (
     select
@@ -32,7 +32,7 @@ final as (
         interactions.result,
         interactions.members,
         interactions.occurred_at
-        {{- added_columns("interactions", held) }}
+    {{- added_columns("interactions", held) }}
     from interactions
 )
 

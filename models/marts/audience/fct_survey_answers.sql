@@ -1,5 +1,5 @@
 {{ config(materialized="view") }}
-{%- set held = "interaction_types.activity_event = 'answered'" -%}
+{%- set held = "interaction_types.activity_event = 'answered'" %}
 
 with interactions as (
     select
@@ -70,7 +70,7 @@ final as (
         answers.journey_step_id,
         answers.message_id,
         answers.occurred_at as answered_at
-        {{- added_columns("answers", held) }}
+    {{- added_columns("answers", held) }}
     from answers
     left join candidates
         on

@@ -1,5 +1,5 @@
 {{ config(materialized="view") }}
-{%- set held = "interaction_types.activity_event in ('visited', 'clicked')" -%}
+{%- set held = "interaction_types.activity_event in ('visited', 'clicked')" %}
 
 with interactions as (
     {{ union_families([ref("int_web__interactions"), ref("int_form__interactions")], interaction_columns({
@@ -80,7 +80,7 @@ final as (
         activity.country_iso_code,
         activity.city,
         activity.occurred_at
-        {{- added_columns("activity", held) }}
+    {{- added_columns("activity", held) }}
     from activity
 )
 

@@ -1,5 +1,5 @@
 {{ config(materialized="view") }}
-{%- set held = "interaction_types.consent_change is not null" -%}
+{%- set held = "interaction_types.consent_change is not null" %}
 
 with interactions as (
     {{ union_families(
@@ -79,7 +79,7 @@ completed as (
         changes.journey_step_id,
         changes.message_id,
         changes.occurred_at
-        {{- added_columns("changes", held) }}
+    {{- added_columns("changes", held) }}
     from changes
     left join requests
         on
@@ -128,7 +128,7 @@ final as (
         journey_step_id,
         message_id,
         occurred_at
-        {{- added_columns("completed", held) }}
+    {{- added_columns("completed", held) }}
     from completed
 )
 

@@ -1,5 +1,5 @@
 {{ config(materialized="view") }}
-{%- set held = "interaction_types.activity_event = 'responded'" -%}
+{%- set held = "interaction_types.activity_event = 'responded'" %}
 
 with inbound as (
     {{ union_families([ref("int_custom__interactions"), ref("int_sms__interactions")], interaction_columns({
@@ -61,7 +61,7 @@ final as (
         received.words is not null as has_text,
         received.country,
         received.occurred_at
-        {{- added_columns("received", held) }}
+    {{- added_columns("received", held) }}
     from received
     left join keywords
         on received.first_word = keywords.keyword

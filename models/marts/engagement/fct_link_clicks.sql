@@ -1,5 +1,5 @@
 {{ config(materialized="view") }}
-{%- set held = "interaction_types.message_event in ('clicked', 'bot_clicked')" -%}
+{%- set held = "interaction_types.message_event in ('clicked', 'bot_clicked')" %}
 
 with clicks as (
     {{ union_families(message_family_tables(), interaction_columns({
@@ -90,7 +90,7 @@ final as (
         identified.operating_system_version,
         coalesce(identified.country_iso_code, identified.country) as country,
         identified.occurred_at
-        {{- added_columns("identified", held) }}
+    {{- added_columns("identified", held) }}
     from identified
 )
 

@@ -1,5 +1,5 @@
 {{ config(materialized="view") }}
-{%- set held = "interaction_types.activity_event = 'goal_reached'" -%}
+{%- set held = "interaction_types.activity_event = 'goal_reached'" %}
 
 with interactions as (
     select * from {{ ref("int_outcome__interactions") }}
@@ -63,7 +63,7 @@ final as (
         engagement.engagement_key,
         keyed.occurred_at,
         {{ seconds_between("engagement.delivered_at", "keyed.occurred_at") }} as seconds_since_delivery
-        {{- added_columns("keyed", held) }}
+    {{- added_columns("keyed", held) }}
     from keyed
     left join engagement
         on keyed.message_key = engagement.engagement_key

@@ -1,5 +1,5 @@
 {{ config(materialized="view") }}
-{%- set held = "interaction_types.activity_event = 'feedback_given'" -%}
+{%- set held = "interaction_types.activity_event = 'feedback_given'" %}
 
 with interactions as (
     select * from {{ ref("int_outcome__interactions") }}
@@ -30,7 +30,7 @@ final as (
         feedback.optimization_decision_status,
         feedback.optimization_feedback_type,
         feedback.occurred_at
-        {{- added_columns("feedback", held) }}
+    {{- added_columns("feedback", held) }}
     from feedback
 )
 
