@@ -2,7 +2,7 @@
     Checks a model's contract with one `describe`. dbt's own check asks the database twice and formats every column in
     Jinja, which over 200 models costs as much as all else together; it is called where the two differ, for its message.
     Staging models and family tables are not asked at all: their selects are written from the contract, and the casts of
-    staging give each column its type. Columns that the var passthrough_columns adds are promised like those of the YAML:
+    staging give each column its type. What the var passthrough_columns adds is promised like the columns of the YAML:
     this is the first thing that creating a table or view calls, so all after it see them in `model`.
 
     Argument: sql (the model's select). Returns: nothing; raises where the contract is broken.

@@ -76,8 +76,8 @@
 {%- endmacro %}
 
 {#-
-    The columns of a staging model or family table. Argument: relation (from ref(); a unit test's stand-in counts as the model).
-    Returns: a dict name -> column (name, data_type); empty while parsing.
+    The columns of a staging model or family table. Argument: relation (from ref(); a unit test's stand-in counts as the
+    model). Returns: a dict name -> column (name, data_type); empty while parsing.
 -#}
 {% macro model_columns(relation) -%}
     {{ return(_columns_by_model_name(relation.identifier | replace("__dbt__cte__", "")) if execute else {}) }}

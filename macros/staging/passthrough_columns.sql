@@ -2,7 +2,8 @@
     Columns that a tenant added to its raw tables and that the var passthrough_columns asks for, by entity:
         EmailSent: [new_campaigncode, {name: new_priority, data_type: bigint, as: priority}]
     They stand behind the columns of the YAML: in the entity's staging view, in its family table, and in the facts that
-    have one row for each of its interactions.
+    have one row for each of its interactions. Like all others they are content: rows without any id that differ in them
+    are different interactions.
 -#}
 
 {#- All columns of a staging model or family table. Argument: node. Returns: a dict name -> column. -#}
@@ -31,7 +32,8 @@
 {% macro requested_columns(entities=none) -%}
     {%- set wanted = entities | map("lower") | list if entities is not none else none -%}
     {%- set columns = {} -%}
-    {%- for entity, items in (var("passthrough_columns") or {}).items() if wanted is none or entity | lower in wanted -%}
+    {%- set asked = var("passthrough_columns") or {} -%}
+    {%- for entity, items in asked.items() if wanted is none or entity | lower in wanted -%}
         {%- for item in items -%}
             {%- set column = _requested_column(item) -%}
             {%- do columns.update({column.name: column}) -%}
@@ -89,7 +91,7 @@
 {% macro check_passthrough_columns() -%}
     {%- if execute and var("passthrough_columns") -%}
         {%- if var("passthrough_columns") is not mapping -%}
-            {%- do _refuse_passthrough("must map entities to lists of columns, as in {EmailSent: [new_campaigncode]}") -%}
+            {%- do _refuse_passthrough("must map entities to lists of columns, as in {EmailSent: [new_region]}") -%}
         {%- endif -%}
         {%- set loaded = {} -%}
         {%- for node in staging_nodes() -%}
@@ -112,13 +114,13 @@
                 {%- endfor -%}
                 {%- if not modules.re.match("[a-z_][a-z0-9_]*$", column.name) -%}
                     {%- do _refuse_passthrough(
-                        place ~ " can't be named '" ~ column.name ~ "': give it a name of lower-case letters, digits and "
-                        ~ "underscores with `as`"
+                        place ~ " can't be named '" ~ column.name ~ "': give it a name of lower-case letters, digits "
+                        ~ "and underscores with `as`"
                     ) -%}
                 {%- elif column.name in taken -%}
                     {%- do _refuse_passthrough(
-                        place ~ " can't be named " ~ column.name ~ ", a word that this project or SQL uses: give it another "
-                        ~ "name with `as`"
+                        place ~ " can't be named " ~ column.name ~ ", a word that this project or SQL uses: give it "
+                        ~ "another name with `as`"
                     ) -%}
                 {%- elif (entity | lower, column.name) in sources -%}
                     {%- do _refuse_passthrough(
@@ -127,8 +129,8 @@
                     ) -%}
                 {%- elif types.get(column.name, column.data_type) != column.data_type -%}
                     {%- do _refuse_passthrough(
-                        column.name ~ " is " ~ types[column.name] ~ " in one place and " ~ column.data_type ~ " in " ~ place
-                        ~ ": one name needs one type"
+                        column.name ~ " is " ~ types[column.name] ~ " in one place and " ~ column.data_type ~ " in "
+                        ~ place ~ ": one name needs one type"
                     ) -%}
                 {%- endif -%}
                 {%- do sources.update({(entity | lower, column.name): place}) -%}
