@@ -166,8 +166,8 @@
     Returns: a dict with the names as keys.
 -#}
 {% macro _names_in_use() -%}
-    {#- row_address: settle_repeats gives this name. -#}
-    {%- set names = {"row_address": true} -%}
+    {#- The names that stage_entity and settle_repeats give. -#}
+    {%- set names = {"cij_generation": true, "event_key": true, "row_address": true} -%}
     {%- for word in reserved_words() -%}{%- do names.update({word: true}) -%}{%- endfor -%}
     {%- for node in graph.nodes.values() if node.resource_type == "model" -%}
         {%- do names.update(node.columns) -%}

@@ -18,27 +18,104 @@
         {#- Only for the graph: the sample's seed comes before this view. -#}
         {%- set seed = ref(entity) -%}
     {%- endif -%}
-    {%- set raw = raw_table(entity) %}
+    {%- set raw = raw_table(entity) -%}
+    {%- if raw.shared_columns %}
+        {{- _stage_both_generations(entity, raw) }}
+    {%- else %}
 select
     {%- for column in all_columns(model).values() %}
-    {{ _staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
+    {{ staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- if raw.relation %}
 from {{ raw.relation }} as raw
 {%- else %}
 where false
 {%- endif %}
+    {%- endif %}
 {%- endmacro %}
 
-{% macro _staged_value(column, raw, entity) -%}
+{#-
+    The staging of an entity that the export holds in both schemas. Rows of 1.0 have no IdempotencyId, so the same event
+    would have two keys: they take over the ids of the 1.1 row with the same row id, or, for tables that have no row ids
+    in 1.0, of the row that says the same in all columns that both schemas have.
+-#}
+{% macro _stage_both_generations(entity, raw) %}
+    {%- set same = [] -%}
+    {%- for column in all_columns(model).values() if raw_attribute(column) in raw.shared_columns -%}
+        {%- do same.append(normalized_profile_type(column.name) if column.name == "profile_type" else column.name) -%}
+    {%- endfor -%}
+    {%- set row_id = "internal_marketing_interaction_id" -%}
+    {%- if row_id in same -%}
+        {%- set event = "case when " ~ row_id ~ " is not null then " ~ surrogate_key(["organization_id", row_id]) ~ " end" -%}
+    {%- else -%}
+        {%- set event = surrogate_key(same) -%}
+    {%- endif %}
+with staged as (
+    select
+        {%- for column in all_columns(model).values() %}
+        {{ staged_value(column, raw, entity) }} as {{ column.name }},
+        {%- endfor %}
+        raw.cij_generation
+    from {{ raw.relation }} as raw
+),
+
+known_in_both as (
+    select
+        *,
+        {{ event }} as event_key
+    from staged
+),
+
+newer as (
+    select
+        event_key,
+        min(idempotency_id) as idempotency_id,
+        min(internal_marketing_interaction_id) as internal_marketing_interaction_id
+    from known_in_both
+    where cij_generation = '1.1'
+    group by event_key
+)
+
+select
+    {%- for column in all_columns(model).values() %}
+    {% if column.name in ("idempotency_id", row_id) -%}
+        coalesce(known_in_both.{{ column.name }}, newer.{{ column.name }}) as {{ column.name }}
+    {%- else -%}
+        known_in_both.{{ column.name }}
+    {%- endif %}{{ "," if not loop.last }}
+    {%- endfor %}
+from known_in_both
+left join newer
+    on case when known_in_both.cij_generation = '1.0' then known_in_both.event_key end = newer.event_key
+{%- endmacro %}
+
+{#-
+    The value of a staging column: cast, and null where it can't be. A time outside the calendar (dim_dates) is no time
+    at which an event happened, but a default or a broken clock.
+
+    Arguments: column (a YAML column), raw (the entity's raw table), entity (its name). Returns: SQL.
+-#}
+{% macro staged_value(column, raw, entity) -%}
     {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
     {%- if column.name == "interaction_type" -%}
         {{ sql_text(entity) }}
-    {%- elif raw.relation and raw_column -%}
-        {{ cast_to(raw_reference(raw_column), raw_column.type, column) }}
-    {%- else -%}
+    {%- elif not (raw.relation and raw_column) -%}
         cast(null as {{ column.data_type }})
+    {%- elif column.name == "occurred_at" -%}
+        {{ within_calendar(cast_to(raw_reference(raw_column), raw_column.type, column)) }}
+    {%- else -%}
+        {{ cast_to(raw_reference(raw_column), raw_column.type, column) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- A timestamp, or null where it lies outside the days of dim_dates. -#}
+{% macro within_calendar(timestamp) -%}
+    case
+        when
+            {{ timestamp }} >= cast('{{ var("dim_dates_start") }}' as timestamp)
+            and {{ timestamp }} < cast('{{ var("dim_dates_end") }}' as timestamp) + interval 1 day
+            then {{ timestamp }}
+    end
 {%- endmacro %}
 
 {#- The raw attribute of a staging column, in lower case, as text. Argument: column (a YAML column). -#}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -72,7 +73,7 @@ def project(tmp_path_factory):
     for entity in [*FACTS, "EmailOpened"]:
         (file,) = (scratch / "export" / entity).glob("*.parquet")
         add_columns(entity, file)
-    return Project(scratch, scratch / "export", passthrough_columns=ASKED)
+    return Project(scratch, scratch / "export", passthrough_columns=ASKED, max_rejected_share=1)
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +196,7 @@ def test_values_that_cannot_be_read_are_counted(project, warehouse):
         NAMES[name]: sum(value in values for value in sent[name].to_pylist()) for name, values in unreadable.items()
     }
     rejected = rows(warehouse, "from ops.rejected_rows where interaction_type in ('EmailSent', 'EmailOpened')")
-    found = {row["column_name"]: row["rejected_values"] for row in rejected if row["column_name"] in TYPES}
+    found = Counter(row["column_name"] for row in rejected if row["column_name"] in TYPES)
     assert found == expected
     assert all(found.values())
 
