@@ -46,6 +46,19 @@
 
 {% macro duckdb__row_address() -%}rowid{%- endmacro %}
 
+{#- The words that can't name a column. Returns: a list. -#}
+{% macro reserved_words() -%}
+    {{ return(adapter.dispatch("reserved_words", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__reserved_words() -%}
+    {%- set words = [duckdb__row_address()] -%}
+    {%- for row in run_query("select keyword_name from duckdb_keywords() where keyword_category = 'reserved'").rows -%}
+        {%- do words.append(row[0]) -%}
+    {%- endfor -%}
+    {{ return(words) }}
+{%- endmacro %}
+
 {#- The p-quantile (0 to 1) of a number, interpolated between neighbours; null over no rows. -#}
 {% macro quantile(expression, p) -%}
     {{ return(adapter.dispatch("quantile", "cij")(expression, p)) }}

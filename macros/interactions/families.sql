@@ -54,7 +54,7 @@
 
 {#-
     The columns that a fact about single interactions takes from every family, for union_families: who, where and when,
-    and what interaction_key is made of.
+    what interaction_key is made of, and the added columns that may have to be passed on.
 
     Argument: more (dict name -> data_type, the fact's own columns). Returns: a dict name -> data_type.
 -#}
@@ -69,12 +69,15 @@
     {%- endfor -%}
     {%- do columns.update({"occurred_at": "timestamp"}) -%}
     {%- do columns.update(more) -%}
+    {%- for column in requested_columns().values() -%}
+        {%- do columns.update({column.name: column.data_type}) -%}
+    {%- endfor -%}
     {{ return(columns) }}
 {%- endmacro %}
 
 {#-
-    The columns that a model's YAML names. Argument: relation (from ref(); a unit test's stand-in counts as the model).
-    Returns: a dict name -> column (name, data_type); empty while parsing.
+    The columns of a staging model or family table. Argument: relation (from ref(); a unit test's stand-in counts as the
+    model). Returns: a dict name -> column (name, data_type); empty while parsing.
 -#}
 {% macro model_columns(relation) -%}
     {{ return(_columns_by_model_name(relation.identifier | replace("__dbt__cte__", "")) if execute else {}) }}
@@ -88,7 +91,7 @@
 -#}
 {% macro family_columns(staging) -%}
     {%- if model.resource_type != "unit_test" -%}
-        {{ return(model.columns) }}
+        {{ return(all_columns(model)) }}
     {%- endif -%}
     {%- set columns = {} -%}
     {%- for relation in staging -%}
@@ -106,7 +109,7 @@
 {#- dbt gives a unit test no graph: there a model's columns are those it was built with. -#}
 {% macro _columns_by_model_name(name) -%}
     {%- if graph.nodes -%}
-        {{ return(graph.nodes["model.cij." ~ name].columns) }}
+        {{ return(all_columns(graph.nodes["model.cij." ~ name])) }}
     {%- endif -%}
     {%- set columns = {} -%}
     {%- for row in run_query(

@@ -16,7 +16,8 @@
 -#}
 {% macro settle_repeats() -%}
     {%- if execute -%}
-        {%- set key_hash = quick_hash([interaction_identity(model.columns)]) %}
+        {%- set columns = all_columns(model) -%}
+        {%- set key_hash = quick_hash([interaction_identity(columns)]) %}
 begin;
 
 create or replace temp table contested as
@@ -32,7 +33,7 @@ create or replace temp table contested as
     );
 
 create or replace temp table repeats as
-    {{ ranked_interactions("contested", model.columns, kept=["row_address"]) }};
+    {{ ranked_interactions("contested", columns, kept=["row_address"]) }};
 
 delete from {{ this }}
 where {{ row_address() }} in (select repeats.row_address from repeats where repeats.place > 1);

@@ -28,9 +28,9 @@
     interaction_type, source_file, row_number, row_key, column_name, reason and raw_value (masked).
 -#}
 {% macro rejected_values(node, raw, files) -%}
-    {%- set rejects = [] -%}
+    {%- set rejects, columns = [], all_columns(node) -%}
     {%- for name, condition in rejectable_columns(node, raw).items() -%}
-        {%- set column = node.columns[name] -%}
+        {%- set column = columns[name] -%}
         {%- set value = raw_reference(raw.columns[raw_attribute(column)]) -%}
         {%- do rejects.append({
             "condition": condition,
@@ -66,7 +66,7 @@
 {#- A dict staging column -> SQL that is true where a raw value was there and staging has lost it. -#}
 {% macro rejectable_columns(node, raw) -%}
     {%- set rejectable = {} -%}
-    {%- for column in node.columns.values() if column.name != "interaction_type" -%}
+    {%- for column in all_columns(node).values() if column.name != "interaction_type" -%}
         {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
         {%- if raw_column and (column.name == "occurred_at" or cast_can_fail(raw_column.type, column.data_type)) -%}
             {%- set value = raw_reference(raw_column) -%}

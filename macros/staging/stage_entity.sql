@@ -2,10 +2,11 @@
     The whole SQL of a staging model. Its YAML is the mapping: for each column there, the raw attribute
     (`config.meta.source`, else the column's name in PascalCase; letter case never matters) is cast to the column's
     `data_type`; an attribute that the raw table lacks becomes a typed null; an absent raw table becomes no rows.
-    Unknown raw columns are left out here and listed in `ops.source_coverage`.
+    Unknown raw columns are left out here, unless the var passthrough_columns asks for them, and listed in
+    `ops.source_coverage`.
 
     Argument: entity (its exact name; stated here and not only in the YAML because dbt knows no YAML yet when it looks
-    for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order.
+    for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order, and the added ones.
 -#}
 {% macro stage_entity(entity) -%}
     {%- if execute and model.config.meta.entity != entity -%}
@@ -22,7 +23,7 @@
         {{- _stage_both_generations(entity, raw) }}
     {%- else %}
 select
-    {%- for column in model.columns.values() %}
+    {%- for column in all_columns(model).values() %}
     {{ staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- if raw.relation %}
@@ -43,12 +44,12 @@ where false
     {%- set row_id = "internal_marketing_interaction_id" -%}
     {%- set ids = ["idempotency_id", row_id] -%}
     {%- set same = [] -%}
-    {%- for column in model.columns.values() if raw_attribute(column) in raw.shared_columns and column.name not in ids -%}
+    {%- for column in all_columns(model).values() if raw_attribute(column) in raw.shared_columns and column.name not in ids -%}
         {%- do same.append(normalized_profile_type(column.name) if column.name == "profile_type" else column.name) -%}
     {%- endfor %}
 with staged as (
     select
-        {%- for column in model.columns.values() %}
+        {%- for column in all_columns(model).values() %}
         {{ staged_value(column, raw, entity) }} as {{ column.name }},
         {%- endfor %}
         raw.cij_generation
@@ -84,7 +85,7 @@ newer_without_ids as (
     from (
         select
             *,
-            row_number() over (partition by event_key order by {{ quick_hash(model.columns.keys()) }}) as place
+            row_number() over (partition by event_key order by {{ quick_hash(all_columns(model).keys()) }}) as place
         from events
         where cij_generation = '1.1' and idempotency_id is null and {{ row_id }} is null
     ) as numbered
@@ -92,7 +93,7 @@ newer_without_ids as (
 )
 
 select
-    {%- for column in model.columns.values() %}
+    {%- for column in all_columns(model).values() %}
     coalesce(
         older_or_newer.{{ column.name }}, {{ "newer" if column.name in ids else "newer_without_ids" }}.{{ column.name }}
     ) as {{ column.name }}{{ "," if not loop.last }}

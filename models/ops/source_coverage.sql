@@ -6,7 +6,7 @@ with entities as (
     {%- for node in staging_nodes() %}
         {%- set raw = tables.get(node.config.meta.entity, {}) -%}
         {%- set known, missing, unknown = [], [], [] -%}
-        {%- for column in node.columns.values() if column.name != "interaction_type" -%}
+        {%- for column in all_columns(node).values() if column.name != "interaction_type" -%}
             {%- do known.append(raw_attribute(column)) -%}
             {%- if raw.relation and raw_attribute(column) not in raw.columns -%}
                 {%- do missing.append(column.name) -%}

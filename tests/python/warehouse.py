@@ -48,9 +48,10 @@ KEYS = {
 class Project:
     """The dbt project, parsed once, to be built over whatever the export folder holds at the time."""
 
-    def __init__(self, scratch: Path, raw: Path | None) -> None:
+    def __init__(self, scratch: Path, raw: Path | None, **variables) -> None:
         self.scratch = scratch
         self.raw = raw
+        self.variables = variables | ({"raw_path": str(raw)} if raw else {})
         # One name for every build: a parsed project holds the database's.
         self.database = scratch / "warehouse.duckdb"
         self.manifest: Manifest | None = None
@@ -86,10 +87,10 @@ class Project:
         return results
 
     def _common_options(self) -> list[str]:
-        variables = {"raw_path": str(self.raw)} if self.raw else {}
         return [
             "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",
-            str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"), "--vars", json.dumps(variables),
+            str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"),
+            "--vars", json.dumps(self.variables),
         ]  # fmt: skip
 
 

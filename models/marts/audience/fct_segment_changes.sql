@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.interaction_family = 'audience' and interaction_types.activity_event is not null" %}
 
 with interactions as (
     select
@@ -7,7 +8,7 @@ with interactions as (
     from {{ ref("int_audience__interactions") }} as interactions
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
-    where interaction_types.activity_event is not null
+    where {{ held }}
 ),
 
 final as (
@@ -31,6 +32,7 @@ final as (
         interactions.result,
         interactions.members,
         interactions.occurred_at
+    {{- added_columns("interactions", held) }}
     from interactions
 )
 

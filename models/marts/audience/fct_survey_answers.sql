@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.activity_event = 'answered'" %}
 
 with interactions as (
     select
@@ -7,7 +8,7 @@ with interactions as (
     from {{ ref("int_survey__interactions") }} as interactions
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
-    where interaction_types.activity_event = 'answered'
+    where {{ held }}
 ),
 
 answers as (
@@ -69,6 +70,7 @@ final as (
         answers.journey_step_id,
         answers.message_id,
         answers.occurred_at as answered_at
+    {{- added_columns("answers", held) }}
     from answers
     left join candidates
         on

@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.activity_event in ('visited', 'clicked')" %}
 
 with interactions as (
     {{ union_families([ref("int_web__interactions"), ref("int_form__interactions")], interaction_columns({
@@ -35,7 +36,7 @@ activity as (
     from interactions
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
-    where interaction_types.activity_event in ('visited', 'clicked')
+    where {{ held }}
 ),
 
 final as (
@@ -79,6 +80,7 @@ final as (
         activity.country_iso_code,
         activity.city,
         activity.occurred_at
+    {{- added_columns("activity", held) }}
     from activity
 )
 

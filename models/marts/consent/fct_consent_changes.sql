@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.consent_change is not null" %}
 
 with interactions as (
     {{ union_families(
@@ -33,7 +34,7 @@ changes as (
     from interactions
     inner join interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
-    where interaction_types.consent_change is not null
+    where {{ held }}
 ),
 
 -- A request that was written several times under one id speaks with its earliest row.
@@ -78,6 +79,7 @@ completed as (
         changes.journey_step_id,
         changes.message_id,
         changes.occurred_at
+    {{- added_columns("changes", held) }}
     from changes
     left join requests
         on
@@ -126,6 +128,7 @@ final as (
         journey_step_id,
         message_id,
         occurred_at
+    {{- added_columns("completed", held) }}
     from completed
 )
 

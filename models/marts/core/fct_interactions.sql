@@ -34,6 +34,7 @@ final as (
         interactions.internal_marketing_interaction_id,
         interactions.occurred_at,
         interactions.interaction_version
+    {{- added_columns("interactions") }}
     from interactions
     left join interaction_types
         on interactions.interaction_type = interaction_types.interaction_type

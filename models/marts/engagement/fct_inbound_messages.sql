@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.activity_event = 'responded'" %}
 
 with inbound as (
     {{ union_families([ref("int_custom__interactions"), ref("int_sms__interactions")], interaction_columns({
@@ -25,7 +26,7 @@ received as (
     from inbound
     inner join interaction_types
         on inbound.interaction_type = interaction_types.interaction_type
-    where interaction_types.activity_event = 'responded'
+    where {{ held }}
 ),
 
 keywords as (
@@ -60,6 +61,7 @@ final as (
         received.words is not null as has_text,
         received.country,
         received.occurred_at
+    {{- added_columns("received", held) }}
     from received
     left join keywords
         on received.first_word = keywords.keyword

@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.message_event in ('clicked', 'bot_clicked')" %}
 
 with clicks as (
     {{ union_families(message_family_tables(), interaction_columns({
@@ -46,7 +47,7 @@ identified as (
     from clicks
     inner join interaction_types
         on clicks.interaction_type = interaction_types.interaction_type
-    where interaction_types.message_event in ('clicked', 'bot_clicked')
+    where {{ held }}
 ),
 
 final as (
@@ -89,6 +90,7 @@ final as (
         identified.operating_system_version,
         coalesce(identified.country_iso_code, identified.country) as country,
         identified.occurred_at
+    {{- added_columns("identified", held) }}
     from identified
 )
 

@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.activity_event in ('record_created', 'record_updated', 'record_scored')" %}
 
 with interactions as (
     {{ union_families([ref("int_outcome__interactions"), ref("int_activity__interactions")], interaction_columns({
@@ -45,10 +46,11 @@ final as (
         interactions.reason,
         interactions.boost_value,
         interactions.occurred_at
+    {{- added_columns("interactions", held) }}
     from interactions
     inner join interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
-    where interaction_types.activity_event in ('record_created', 'record_updated', 'record_scored')
+    where {{ held }}
 )
 
 select * from final

@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.activity_event = 'goal_reached'" %}
 
 with interactions as (
     select * from {{ ref("int_outcome__interactions") }}
@@ -24,7 +25,7 @@ goals as (
     from interactions
     inner join interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
-    where interaction_types.activity_event = 'goal_reached'
+    where {{ held }}
 ),
 
 -- A goal names no channel; its message does.
@@ -62,6 +63,7 @@ final as (
         engagement.engagement_key,
         keyed.occurred_at,
         {{ seconds_between("engagement.delivered_at", "keyed.occurred_at") }} as seconds_since_delivery
+    {{- added_columns("keyed", held) }}
     from keyed
     left join engagement
         on keyed.message_key = engagement.engagement_key

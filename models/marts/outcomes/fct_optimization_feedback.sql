@@ -1,4 +1,5 @@
 {{ config(materialized="view") }}
+{%- set held = "interaction_types.activity_event = 'feedback_given'" %}
 
 with interactions as (
     select * from {{ ref("int_outcome__interactions") }}
@@ -13,7 +14,7 @@ feedback as (
     from interactions
     inner join interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
-    where interaction_types.activity_event = 'feedback_given'
+    where {{ held }}
 ),
 
 final as (
@@ -29,6 +30,7 @@ final as (
         feedback.optimization_decision_status,
         feedback.optimization_feedback_type,
         feedback.occurred_at
+    {{- added_columns("feedback", held) }}
     from feedback
 )
 
