@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import duckdb
 import jinja2
 
 PROJECT = Path(__file__).resolve().parent.parent
+STAGED_TABLE = re.compile(r'stage_entity\("(\w+)"\)')
 READER_MACROS = PROJECT / "macros" / "engine" / "files.sql"
 
 
@@ -17,9 +19,9 @@ class ExportError(Exception):
 
 
 def known_entities() -> set[str]:
-    """Return the names of the entities the project knows, in lower case."""
-    models = (PROJECT / "models" / "staging").glob("*/stg_cij__*.sql")
-    return {model.stem.removeprefix("stg_cij__").replace("_", "") for model in models}
+    """Return the names of the entities and tables of Dataverse that the project knows, in lower case."""
+    models = (PROJECT / "models" / "staging").glob("*/stg_*.sql")
+    return {STAGED_TABLE.search(model.read_text(encoding="utf-8"))[1].lower() for model in models}
 
 
 def check_export(folder: Path) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 """Simulate Customer Insights - Journeys interaction data: the sample of the project, or an export of any size.
 
 Examples:
-  simulate.py --seeds seeds/raw                                    the sample: one small CSV file per entity
+  simulate.py --seeds seeds/raw --names                            the sample: one small CSV file per table
   simulate.py --out export --rows 20000000 --truth truth           a large Parquet export, and the truth about it
   simulate.py --out export --rows 50000 --format csv --us-dates    the way the older export looked
 """
@@ -66,6 +66,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=int, default=2, metavar="N", help="processes (default: 2); the rows do not depend on it"
     )
+    parser.add_argument(
+        "--names",
+        action="store_true",
+        help="also write the tables of Dataverse that hold names (with --seeds beside its folder), and merge people",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     options = parser.parse_args(arguments)
     check(options)
@@ -117,7 +122,17 @@ def job_of(options: argparse.Namespace) -> Job:
     if options.drop_entities or options.drop_columns:
         kept = thinned(entities, options.seed, options.drop_entities, options.drop_columns)
     target = options.seeds or options.out
-    return Job(target, options.rows, options.seed, style, kept, entities, options.truth, by_family=bool(options.seeds))
+    return Job(
+        target,
+        options.rows,
+        options.seed,
+        style,
+        kept,
+        entities,
+        options.truth,
+        by_family=bool(options.seeds),
+        names=options.names,
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

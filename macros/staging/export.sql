@@ -26,8 +26,8 @@
 {% macro _known_export_files() -%}
     {%- set folder = raw_path() -%}
     {%- set entities = {} -%}
-    {%- for node in staging_nodes() -%}
-        {%- do entities.update({node.config.meta.entity | lower: node.config.meta.entity}) -%}
+    {%- for node in staging_nodes() + dataverse_nodes() -%}
+        {%- do entities.update({raw_name(node) | lower: raw_name(node)}) -%}
     {%- endfor -%}
     {%- set known = {} -%}
     {%- for row in run_query(export_file_listing(folder) ~ " order by file_path").rows -%}
@@ -93,9 +93,9 @@
 {#- Returns: a dict entity -> the raw attributes its staging model knows, in lower case. -#}
 {% macro _known_attributes() -%}
     {%- set attributes = {} -%}
-    {%- for node in staging_nodes() -%}
-        {%- set names = attributes.setdefault(node.config.meta.entity, []) -%}
-        {%- for column in node.columns.values() -%}{%- do names.append(raw_attribute(column)) -%}{%- endfor -%}
+    {%- for node in staging_nodes() + dataverse_nodes() -%}
+        {%- set names = attributes.setdefault(raw_name(node), []) -%}
+        {%- for column in node.columns.values() -%}{%- do names.extend(raw_attributes(column)) -%}{%- endfor -%}
     {%- endfor -%}
     {{ return(attributes) }}
 {%- endmacro %}

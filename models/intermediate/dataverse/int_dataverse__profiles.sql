@@ -1,0 +1,52 @@
+{{ config(materialized="view") }}
+
+with profiles as (
+    select
+        'contact' as profile_type,
+        contact_id as profile_id,
+        full_name,
+        state_code,
+        master_id,
+        is_merged,
+        is_do_not_email,
+        is_do_not_bulk_email,
+        owning_business_unit_id,
+        created_at,
+        is_deleted,
+        changed_at
+    from (
+        {{ latest_records(ref("stg_dataverse__contact"), "contact_id") }}
+    ) as contacts
+    union all
+    select
+        'lead' as profile_type,
+        lead_id as profile_id,
+        full_name,
+        state_code,
+        master_id,
+        is_merged,
+        is_do_not_email,
+        is_do_not_bulk_email,
+        owning_business_unit_id,
+        created_at,
+        is_deleted,
+        changed_at
+    from (
+        {{ latest_records(ref("stg_dataverse__lead"), "lead_id") }}
+    ) as leads
+)
+
+select
+    profile_type,
+    profile_id,
+    full_name,
+    state_code = 0 as is_active,
+    -- A record that says it was not merged is believed, whatever else it names.
+    case when is_merged is distinct from false and master_id != profile_id then master_id end as merged_into_id,
+    is_do_not_email,
+    is_do_not_bulk_email,
+    owning_business_unit_id,
+    created_at,
+    is_deleted,
+    changed_at
+from profiles
