@@ -48,7 +48,7 @@ def read_sample(folder: Path) -> dict[str, list[dict[str, str]]]:
 def sample(tmp_path_factory):
     """Return the folders of a fresh sample and of its truth."""
     folder = tmp_path_factory.mktemp("sample")
-    simulated("--seeds", folder / "raw", "--truth", folder / "truth")
+    simulated("--seeds", folder / "raw", "--names", "--truth", folder / "truth")
     return folder / "raw", folder / "truth"
 
 
@@ -101,6 +101,7 @@ def test_sample_is_small(sample, sample_rows):
 
 def test_sample_in_the_repository_is_the_one_that_the_simulator_writes(sample):
     assert fingerprint(ROOT / "seeds" / "raw") == fingerprint(sample[0])
+    assert fingerprint(ROOT / "seeds" / "dataverse") == fingerprint(sample[0].parent / "dataverse")
 
 
 def test_sample_times_are_iso_and_addresses_are_reserved_ones(sample_rows):
@@ -143,7 +144,7 @@ def test_sample_has_what_real_exports_have(sample_rows):
 
 
 def test_same_seed_same_bytes_and_another_seed_others(sample, tmp_path):
-    simulated("--seeds", tmp_path / "again")
+    simulated("--seeds", tmp_path / "again", "--names")
     simulated("--seeds", tmp_path / "other", "--seed", 2)
     assert fingerprint(tmp_path / "again") == fingerprint(sample[0])
     assert fingerprint(tmp_path / "other")["email/EmailSent.csv"] != fingerprint(sample[0])["email/EmailSent.csv"]
