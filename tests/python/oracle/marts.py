@@ -17,7 +17,8 @@ def expected(
     """Return what each mart should hold, given raw rows by entity.
 
     `reference` holds what the reference table says about exact block reasons (`read_reasons`); without it the patterns
-    decide alone. `merges` says who survives for each merged person (`read_merges`). `rejected` counts the values that can't be read, before duplicates are taken out.
+    decide alone. `merges` says who survives for each merged person (`read_merges`). `rejected` counts the values that
+    can't be read, before duplicates are taken out.
     """
     reference = reference or {}
     staged, rejected = stage_all(raw)

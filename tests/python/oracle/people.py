@@ -26,7 +26,7 @@ def read_merges(folder: Path) -> dict[Person, str]:
 
 
 def masters_of(rows: list[dict[str, str]], own_id: str) -> dict[str, str]:
-    """Return the record that each merged one was merged into, by its newest row. Rows of deletions say nothing of it."""
+    """Return the record that each merged one was merged into, by its newest row; rows of deletions don't tell."""
     newest: dict[str, tuple[tuple, dict[str, str]]] = {}
     for row in rows:
         if cast(row["isdelete"], "bool"):
