@@ -42,7 +42,7 @@ select
     full_name,
     state_code = 0 as is_active,
     -- A record that says it was not merged is believed, whatever else it names.
-    case when is_merged is distinct from false and master_id != profile_id then master_id end as merged_into_id,
+    case when coalesce(is_merged, true) and master_id != profile_id then master_id end as merged_into_id,
     is_do_not_email,
     is_do_not_bulk_email,
     owning_business_unit_id,
