@@ -428,3 +428,52 @@ def test_an_existing_folder_is_left_alone(tmp_path):
     assert "not an empty folder" in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in (tmp_path / "export").iterdir()] == ["mine.txt"]
+
+
+# Names
+
+
+def test_names_have_what_real_tables_of_dataverse_have(sample):
+    folder, truth = sample[0].parent / "dataverse", sample[1]
+    with duckdb.connect() as connection:
+        for path in (*folder.glob("*.csv"), *truth.glob("*.parquet")):
+            connection.execute(f"create view {'truth_' * (path.suffix != '.csv')}{path.stem} as from '{path}'")
+        # records with several rows, deletions that name the id alone, records without a name, renamed ones
+        some_of(connection, "select Id from msdynmkt_journey group by all having count(distinct msdynmkt_name) > 1")
+        some_of(connection, "from msdynmkt_journey where IsDelete and msdynmkt_journeyid is null and Id is not null")
+        some_of(connection, "from truth_names where record_type = 'message' and is_deleted")
+        # chains of merges, circles of them, and masters that are denied
+        some_of(connection, "select profile_id from truth_merged_profiles group by all having count(*) > 1")
+        connection.execute("create view linked as select lower(trim(ContactId, '{}')) as id, masterid from contact")
+        some_of(
+            connection,
+            "from linked as one inner join linked as two on one.masterid = two.id "
+            "inner join linked as three on two.masterid = three.id and three.masterid = one.id",
+        )
+        some_of(connection, "from contact where masterid is not null and not merged")
+        # the truth never names a record that was given up
+        for table in ("steps", "runs", "messages", "consent_status", "web"):
+            none_of(
+                connection,
+                f"from truth_{table} semi join truth_merged_profiles on truth_{table}.profile_type = "
+                f"truth_merged_profiles.profile_type and truth_{table}.profile_id = merged_profile_id",
+            )
+
+
+def test_events_name_the_record_of_their_time(sample, sample_rows):
+    merged = set(pq.read_table(sample[1] / "merged_profiles.parquet")["merged_profile_id"].to_pylist())
+    rows = [row for table in sample_rows.values() for row in table if "ProfileId" in row]
+    named = {row["ProfileId"].strip(" {}").lower() for row in rows}
+    assert len(named & merged) > len(merged) / 2
+    assert all(
+        row["ContactId"].strip(" {}").lower() in ("", row["ProfileId"].strip(" {}").lower())
+        for row in rows
+        if row["ProfileId"] and row.get("ContactId")
+    )
+
+
+def test_without_names_nobody_is_merged(tmp_path):
+    simulated("--out", tmp_path / "export", "--rows", SMALL, "--truth", tmp_path / "truth")
+    assert not (tmp_path / "export" / "contact").exists()
+    for table in ("names", "profiles", "merged_profiles", "contact_point_consents"):
+        assert pq.read_metadata(tmp_path / "truth" / f"{table}.parquet").num_rows == 0
