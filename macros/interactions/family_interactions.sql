@@ -1,8 +1,9 @@
 {#-
     The whole SQL of a family table: the union of the family's staging views with person, run, step and engine resolved.
-    A contact or lead that was merged into another is that other one. The model's YAML says which columns it has. Every raw row becomes a row here; right after they are stored,
-    `settle_repeats` (a post-hook of the folder) makes each interaction one row. A unit test runs no hooks: there the
-    same ranking picks the rows, so that it tests the rules for repeats.
+    A contact or lead that was merged into another is that other one. The model's YAML says which columns it has. Every
+    raw row becomes a row here; right after they are stored, `settle_repeats` (a post-hook of the folder) makes each
+    interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so that it tests the rules for
+    repeats.
 
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}

@@ -1,9 +1,11 @@
 {{ config(materialized="view") }}
 
-with profiles as (
+with records as (
+    {%- for profile_type in ("contact", "lead") %}
+    {%- set staged = ref("stg_dataverse__" ~ profile_type) %}
     select
-        'contact' as profile_type,
-        contact_id as profile_id,
+        '{{ profile_type }}' as profile_type,
+        {{ profile_type }}_id as profile_id,
         full_name,
         state_code,
         master_id,
@@ -15,25 +17,12 @@ with profiles as (
         is_deleted,
         changed_at
     from (
-        {{ latest_records(ref("stg_dataverse__contact"), "contact_id") }}
-    ) as contacts
+        {{ latest_records(staged, profile_type ~ "_id") }}
+    ) as {{ profile_type }}_records
+        {%- if not loop.last %}
     union all
-    select
-        'lead' as profile_type,
-        lead_id as profile_id,
-        full_name,
-        state_code,
-        master_id,
-        is_merged,
-        is_do_not_email,
-        is_do_not_bulk_email,
-        owning_business_unit_id,
-        created_at,
-        is_deleted,
-        changed_at
-    from (
-        {{ latest_records(ref("stg_dataverse__lead"), "lead_id") }}
-    ) as leads
+        {%- endif %}
+    {%- endfor %}
 )
 
 select
@@ -49,4 +38,4 @@ select
     created_at,
     is_deleted,
     changed_at
-from profiles
+from records
