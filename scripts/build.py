@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 
 import duckdb
-from export_check import PROJECT, ExportError, check_export, unreadable_file
-from reference_check import check_reference
+from export_inspection import unreadable_file
+from reference_check import PROJECT, ReferenceDataError, check_reference
+from storage import is_remote
 
 # The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
 # one name for every warehouse lets every build reuse what the last one parsed.
@@ -35,8 +36,7 @@ def main() -> int:
         database = check_database(Path(arguments.db))
         if arguments.reference:
             check_reference(Path(arguments.reference).absolute())
-        files = check_export(Path(arguments.raw).absolute()) if arguments.raw else {}
-    except (ExportError, DatabaseError) as error:
+    except (ReferenceDataError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     started = time.monotonic()
@@ -44,9 +44,13 @@ def main() -> int:
     # The history that snapshots keep goes over from the old warehouse to the new one.
     os.environ["CIJ_WAREHOUSE_BEFORE"] = str(database) if database.exists() else ""
     outcome = run_dbt(staging_place, arguments.raw, arguments.reference, quiet=arguments.json)
+    if outcome.refusals:
+        shutil.rmtree(staging_place.parent)
+        report_errors(outcome.refusals)
+        return 2
     if outcome.errors:
         shutil.rmtree(staging_place.parent)
-        damaged = unreadable_file(files)
+        damaged = unreadable_file(Path(arguments.raw)) if arguments.raw else None
         return report_errors([damaged] if damaged else outcome.errors)
     if outcome.failed_tests:
         kept = database.with_name(f"{database.stem}.failed{database.suffix}")
@@ -67,7 +71,9 @@ def main() -> int:
 def parse_arguments() -> argparse.Namespace:
     """Return the command line's arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--raw", metavar="FOLDER", help="a real export; without it the sample seeds are loaded")
+    parser.add_argument(
+        "--raw", metavar="FOLDER", help="a real export: a folder, or abfss://...; without it the sample"
+    )
     parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
     parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
@@ -123,10 +129,14 @@ def publish(built: Path, database: Path) -> None:
 
 
 class Outcome:
-    """What dbt did: nodes by kind, errors and failed tests as messages, warnings as messages, seconds by node."""
+    """What dbt did: nodes by kind, seconds by node, and messages.
+
+    The messages are refusals (input that can't be used, found before any work), errors, failed tests and warnings.
+    """
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
+        self.refusals: list[str] = []
         self.errors: list[str] = []
         self.failed_tests: list[str] = []
         self.warnings: list[str] = []
@@ -139,6 +149,8 @@ class Outcome:
         self.seconds[node.name] = result.execution_time
         if status == "fail":
             self.failed_tests.append(f"test {node.name}: {result.failures} row(s) fail")
+        elif status == "error" and node.resource_type == "operation":
+            self.refusals.append(clean_message(result.message))
         elif status == "error":
             self.errors.append(f"{node.resource_type} {node.name}: {clean_message(result.message)}")
         elif status == "warn":
@@ -149,6 +161,8 @@ def clean_message(message: str | None) -> str:
     """Return what went wrong, without the SQL and without any row's content."""
     lines = [line.strip() for line in (message or "unknown").splitlines() if line.strip()]
     kept = [line for line in lines if not line.startswith(("Original Line", "LINE", "compiled code", "> in macro"))]
+    if kept[0].startswith("Compilation Error in operation") and len(kept) > 1:
+        return kept[1]
     return " ".join(kept[:2])
 
 
@@ -165,7 +179,7 @@ def run_dbt(database: Path, raw: str | None, reference: str | None, quiet: bool)
     for name, folder in (("raw_path", raw), ("reference_path", reference)):
         if folder:
             variables[name] = "environment"
-            os.environ[f"CIJ_{name.upper()}"] = str(Path(folder).absolute())
+            os.environ[f"CIJ_{name.upper()}"] = folder if is_remote(folder) else str(Path(folder).absolute())
     os.chdir(PROJECT)
     layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
     with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:

@@ -4,13 +4,13 @@ import csv
 from pathlib import Path
 
 import yaml
-from export_check import PROJECT, ExportError
 
+PROJECT = Path(__file__).resolve().parent.parent
 REFERENCE_YAML = PROJECT / "seeds" / "reference" / "reference.yml"
 BOOLEANS = ("true", "false")
 
 
-class ReferenceDataError(ExportError):
+class ReferenceDataError(Exception):
     """Reference data can't be used; the message names the file, the line and the column and says what to do."""
 
 

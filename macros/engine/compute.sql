@@ -11,6 +11,11 @@
     (epoch_us({{ end_at }}) - epoch_us({{ start_at }})) / 1000000.0
 {%- endmacro %}
 
+{#- The instant at which the run began, UTC, as a timestamp. -#}
+{% macro run_started() -%}
+    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
+{%- endmacro %}
+
 {#- Every day from first_date to last_date (ISO dates as text), as a table expression with the column date_day. -#}
 {% macro date_series(first_date, last_date) -%}
     {{ return(adapter.dispatch("date_series", "cij")(first_date, last_date)) }}
@@ -115,35 +120,43 @@
 {%- endmacro %}
 
 {#-
-    rejected_counts(conditions): an aggregate, a list of (column_name, rejected_values), one for each entry of the
-        dict column -> condition.
-    unnested_rejects(relation): its rows again, one per list element, as columns interaction_type, source_file,
-        column_name and rejected_values.
+    The rows that fail a condition of several, once for each that they fail.
+
+    Arguments: rejects (list of {condition, column_name, reason, raw_value}, each SQL), kept (dict name -> SQL, of every
+    row), source (what follows `from`). Returns: a table expression with the columns of kept, column_name, reason and
+    raw_value.
 -#}
-{% macro rejected_counts(conditions) -%}
-    {{ return(adapter.dispatch("rejected_counts", "cij")(conditions)) }}
+{% macro unnested_rejects(rejects, kept, source) -%}
+    {{ return(adapter.dispatch("unnested_rejects", "cij")(rejects, kept, source)) }}
 {%- endmacro %}
 
-{% macro duckdb__rejected_counts(conditions) -%}
-    cast([
-        {%- for column, condition in conditions.items() %}
-            {'column_name': '{{ column }}', 'rejected_values': count(*) filter (where {{ condition }})}
-            {{- "," if not loop.last }}
-        {%- endfor %}
-    ] as struct(column_name varchar, rejected_values bigint)[])
-{%- endmacro %}
-
-{% macro unnested_rejects(relation) -%}
-    {{ return(adapter.dispatch("unnested_rejects", "cij")(relation)) }}
-{%- endmacro %}
-
-{% macro duckdb__unnested_rejects(relation) -%}
+{% macro duckdb__unnested_rejects(rejects, kept, source) -%}
     (
         select
-            interaction_type,
-            source_file,
-            unnest(rejected_counts, recursive := true)
-        from {{ relation }}
+            {{ kept.keys() | join(", ") }},
+            reject.column_name,
+            reject.reason,
+            reject.raw_value
+        from (
+            select
+                {%- for name, expression in kept.items() %}
+                {{ expression }} as {{ name }},
+                {%- endfor %}
+                unnest([
+                    {%- for reject in rejects %}
+                    case
+                        when {{ reject.condition }}
+                            then {
+                                'column_name': {{ reject.column_name }},
+                                'reason': {{ reject.reason }},
+                                'raw_value': {{ reject.raw_value }}
+                            }
+                    end{{ "," if not loop.last }}
+                    {%- endfor %}
+                ]) as reject
+            from {{ source }}
+        ) as unnested
+        where reject is not null
     )
 {%- endmacro %}
 

@@ -1,42 +1,68 @@
 {#-
     Reading an export's files in place.
 
-    export_file_listing(folder): a select of every file below folder: entity_name (the first part of the path below
-        folder, without a file's ending), file_path, file_format (parquet, csv, delta).
-    file_reader(files, file_format, with_file_name, alike): a table expression over all of the files, columns matched
-        by name; with_file_name adds the column cij_source_file; alike says that all files have the same columns, so
-        that not every one of them has to be opened each time a query is planned.
-    files_are_alike(files, file_format): whether they have the same columns with the same types; false if unknown.
+    inspect_export(folder, known): what an export's folder holds, as scripts/export_inspection.py describes it; known is a
+        dict of the tables it may hold. Raises a compiler error where the folder or a file can't be read.
+    load_json(table, file, columns), load_csv(table, file, columns): make a table of a file; columns is a dict name ->
+        data_type; load_csv makes an empty table where file is none.
+    select_exceptions(excluded, renames): what follows the star of a select that leaves out some columns (list of names)
+        and renames others (list of `old as new`).
+    file_reader(files, file_format, with_file_name, alike): a table expression over all of the files (for delta: over one
+        table's folder), columns matched by name; with_file_name adds the columns cij_source_file and, but for CSV,
+        file_row_number; alike says that all
+        files have the same columns, so that not every one of them has to be opened each time a query is planned.
     columns_of(relation): a list of {name, type} for any table expression.
     folder_listing(folder): a select of the files right in a folder: file_name, file_path; without hidden ones and notes.
 -#}
 
-{% macro export_file_listing(folder) -%}
-    {{ return(adapter.dispatch("export_file_listing", "cij")(folder)) }}
+{% macro inspect_export(folder, known) -%}
+    {{ return(adapter.dispatch("inspect_export", "cij")(folder, known)) }}
 {%- endmacro %}
 
-{% macro duckdb__export_file_listing(folder) -%}
-    {%- set root = folder.rstrip("/") ~ "/" -%}
-    with found as (
-        select
-            file as file_path,
-            replace(substr(file, {{ root | length + 1 }}), '\', '/') as relative_path
-        from glob({{ sql_text(root ~ "**") }})
-    )
+{#- By a function that the project's dbt-duckdb plugin (scripts/dbt_plugin.py) adds to DuckDB. -#}
+{% macro duckdb__inspect_export(folder, known) -%}
+    {%- set answer = run_query(
+        "select inspect_export(" ~ sql_text(folder) ~ ", " ~ sql_text(tojson(known)) ~ ")"
+    ).rows[0][0] -%}
+    {%- set found = fromjson(answer) -%}
+    {%- if found.error is defined -%}{%- do exceptions.raise_compiler_error(found.error) -%}{%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
 
-    select
-        file_path,
-        regexp_replace(split_part(relative_path, '/', 1), '[.].*$', '') as entity_name,
-        case
-            when contains(relative_path, '/_delta_log/') then 'delta'
-            when regexp_matches(lower(relative_path), '[.](parquet|pq)$') then 'parquet'
-            when regexp_matches(lower(relative_path), '[.]csv([.](gz|zst))?$') then 'csv'
-        end as file_format
-    from found
-    -- Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data.
-    where
-        not regexp_matches(relative_path, '(^|/)[._][^/]*$')
-        or contains(relative_path, '/_delta_log/')
+{% macro load_json(table, file, columns) -%}
+    {{ return(adapter.dispatch("load_json", "cij")(table, file, columns)) }}
+{%- endmacro %}
+
+{% macro duckdb__load_json(table, file, columns) -%}
+    {%- do run_query(
+        "create or replace table " ~ table ~ " as select * from read_json(" ~ sql_text(file) ~ ", format = 'array', columns = "
+        ~ columns ~ ")"
+    ) -%}
+{%- endmacro %}
+
+{% macro load_csv(table, file, columns) -%}
+    {{ return(adapter.dispatch("load_csv", "cij")(table, file, columns)) }}
+{%- endmacro %}
+
+{% macro duckdb__load_csv(table, file, columns) -%}
+    {%- set typed = [] -%}
+    {%- for name, data_type in columns.items() -%}{%- do typed.append(name ~ " " ~ data_type) -%}{%- endfor -%}
+    {%- do run_query("create or replace table " ~ table ~ " (" ~ typed | join(", ") ~ ")") -%}
+    {%- if file -%}
+        {%- do run_query(
+            "insert into " ~ table ~ " select * from read_csv(" ~ sql_text(file) ~ ", auto_detect = false, header = true, "
+            ~ "delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = " ~ columns ~ ")"
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro select_exceptions(excluded, renames) -%}
+    {{ return(adapter.dispatch("select_exceptions", "cij")(excluded, renames)) }}
+{%- endmacro %}
+
+{% macro duckdb__select_exceptions(excluded, renames) -%}
+    {%- if excluded %} exclude ({{ excluded | join(", ") }}){% endif -%}
+    {%- if renames %} rename ({{ renames | join(", ") }}){% endif -%}
 {%- endmacro %}
 
 {% macro file_reader(files, file_format, with_file_name=false, alike=false) -%}
@@ -47,7 +73,9 @@
     {%- set common = "union_by_name = " ~ ("false" if alike else "true") ~ ", hive_partitioning = false"
         ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
     {%- if file_format == "parquet" -%}
-        read_parquet([{{ sql_texts(files) }}], {{ common }})
+        read_parquet([{{ sql_texts(files) }}], {{ common }}{{ ", file_row_number = true" if with_file_name }})
+    {%- elif file_format == "delta" -%}
+        delta_scan({{ sql_texts(files) }}{{ ", filename = 'cij_source_file', file_row_number = true" if with_file_name }})
     {%- else -%}
         {#- The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect. -#}
         read_csv(
@@ -55,24 +83,6 @@
             all_varchar = true, header = true, skip = 0, delim = ',', quote = '"', escape = '"', nullstr = '', comment = ''
         )
     {%- endif -%}
-{%- endmacro %}
-
-{% macro files_are_alike(files, file_format) -%}
-    {{ return(adapter.dispatch("files_are_alike", "cij")(files, file_format)) }}
-{%- endmacro %}
-
-{% macro duckdb__files_are_alike(files, file_format) -%}
-    {%- if file_format != "parquet" -%}
-        {#- Not even one CSV: DuckDB then reads it with buffers so large that 145 tables at once don't fit in memory. -#}
-        {{ return(false) }}
-    {%- elif files | length == 1 -%}
-        {{ return(true) }}
-    {%- endif -%}
-    {%- set schemas = run_query(
-        "select count(distinct columns) from (select list_sort(list([name, type, converted_type, logical_type])) as columns "
-        ~ "from parquet_schema([" ~ sql_texts(files) ~ "]) group by file_name)"
-    ) -%}
-    {{ return(schemas.rows[0][0] == 1) }}
 {%- endmacro %}
 
 {% macro columns_of(relation) -%}
@@ -98,6 +108,15 @@
     from glob({{ sql_text(folder.rstrip("/") ~ "/*") }})
     where not regexp_matches(file_name, '^[._]|[.]md$')
     order by file_name
+{%- endmacro %}
+
+{#- True where a path lies in a folder. Arguments: path, folder (SQL). -#}
+{% macro is_below(path, folder) -%}
+    {{ return(adapter.dispatch("is_below", "cij")(path, folder)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_below(path, folder) -%}
+    starts_with({{ path }}, {{ folder }} || '/')
 {%- endmacro %}
 
 {#- A text literal. Argument: value (any text). Returns: SQL. -#}

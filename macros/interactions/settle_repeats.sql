@@ -3,8 +3,8 @@
     - One key is (entity, organization, IdempotencyId); where that is null InternalMarketingInteractionId takes its
       place; where both are null, the whole row is its own key. A remote bounce writes a second EmailDelivered row
       that takes the first back (1, then -1), so DeliveredCount belongs to that entity's key.
-    - Of several rows the highest version stays, then the latest, then the smallest id, so that the answer never
-      depends on the order in which files are read.
+    - Of several rows the highest version stays, then the latest, then the smallest id, then the one that says most (a
+      row of schema 1.0 has fewer columns), so that the answer never depends on the order in which files are read.
     - What was dropped is counted on the row that stayed: repeated_rows of the same version, superseded_rows of others.
     Rows are stored first because storing is what costs most and repeats are few: the stored rows tell with their key
     columns alone which they are, while sorting them out on the way would read and cast every raw row twice.
@@ -67,6 +67,7 @@ commit;
                 interaction_version desc nulls last,
                 occurred_at desc nulls last,
                 internal_marketing_interaction_id asc nulls last,
+                {{ filled_values(content) }} desc,
                 {{ quick_hash(content) }} asc
         ) as place,
         cast(sum(1 + repeated_rows) over (
@@ -88,4 +89,11 @@ commit;
 {#- The columns that count the rows dropped for the one that stayed. Returns: a list. -#}
 {% macro counts_of_repeats() -%}
     {{ return(["repeated_rows", "superseded_rows"]) }}
+{%- endmacro %}
+
+{#- How many of several columns are not null. Argument: columns (list). Returns: SQL. -#}
+{% macro filled_values(columns) -%}
+    {%- set parts = [] -%}
+    {%- for column in columns -%}{%- do parts.append("cast(" ~ column ~ " is not null as integer)") -%}{%- endfor -%}
+    {{ parts | join(" + ") }}
 {%- endmacro %}

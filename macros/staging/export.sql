@@ -1,15 +1,18 @@
 {#-
     on-run-start: looks once at the export named by the var raw_path and writes down what is there, so that every
     model of the run sees the same files:
-        raw.export_files     entity, file_path, file_format
+        raw.export_files     table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired
         raw.export_entities  entity, reader, file_reader (SQL that reads its files, without and with the file's name),
-                             files (how many)
+                             files (how many), generations, shared_columns (see raw_table.sql)
         raw.export_columns   entity, column_name, column_type
-    Does nothing on the sample. Stops the run with one message where the folder holds nothing that is known.
+        raw.rejected_lines   table_name, source_file, line_number, reason, raw_value: rows of CSV files put aside
+        raw."repaired …"     the other rows of those files
+    Does nothing on the sample. Stops the run with one message where the folder holds nothing that is known, or a file
+    can't be read.
 -#}
 {% macro register_export() -%}
     {%- if execute and var("raw_path", "") != "" -%}
-        {%- do _write_export_tables(_known_export_files()) -%}
+        {%- do _write_export_tables(inspect_export(raw_path(), _known_tables())) -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -22,85 +25,121 @@
     {{ return(env_var("CIJ_RAW_PATH") if execute and named == "environment" else named) }}
 {%- endmacro %}
 
-{#- Returns: a dict entity -> {format -> [files]}, for the entities that the staging models know. -#}
-{% macro _known_export_files() -%}
-    {%- set folder = raw_path() -%}
-    {%- set entities = {} -%}
-    {%- for node in staging_nodes() + dataverse_nodes() -%}
-        {%- do entities.update({raw_name(node) | lower: raw_name(node)}) -%}
-    {%- endfor -%}
+{#-
+    What an export may hold: the tables of the staging models, and the two of schema 1.0 that 1.1 has split by status.
+    Returns: a dict table in lower case -> {name, attributes (raw ones, in lower case), split_by (its status column)}.
+-#}
+{% macro _known_tables() -%}
     {%- set known = {} -%}
-    {%- for row in run_query(export_file_listing(folder) ~ " order by file_path").rows -%}
-        {%- set entity = entities.get(row["entity_name"] | lower) -%}
-        {%- if entity and row["file_format"] == "delta" -%}
-            {%- do exceptions.raise_compiler_error(
-                folder ~ "/" ~ row["entity_name"] ~ " is a Delta table, which can't be read yet: "
-                ~ "export it as Parquet or CSV."
-            ) -%}
-        {%- elif entity and row["file_format"] -%}
-            {%- do known.setdefault(entity, {}).setdefault(row["file_format"], []).append(row["file_path"]) -%}
-        {%- endif -%}
+    {%- for node in staging_nodes() + dataverse_nodes() -%}
+        {%- set attributes = [] -%}
+        {%- for column in node.columns.values() -%}{%- do attributes.extend(raw_attributes(column)) -%}{%- endfor -%}
+        {%- set name = raw_name(node) -%}
+        {%- do known.update({name | lower: {"name": name, "attributes": attributes}}) -%}
     {%- endfor -%}
-    {%- if known | length == 0 -%}
-        {%- do exceptions.raise_compiler_error(
-            "No table of Customer Insights - Journeys found in " ~ folder
-            ~ ": raw_path must be an existing folder with one folder or file per entity, such as EmailSent/*.parquet."
-        ) -%}
-    {%- endif -%}
+    {%- for name, split in legacy_tables().items() -%}
+        {%- set attributes = known[split.like | lower].attributes -%}
+        {%- do known.update({name | lower: {"name": name, "attributes": attributes, "split_by": split.status}}) -%}
+    {%- endfor -%}
     {{ return(known) }}
 {%- endmacro %}
 
-{% macro _write_export_tables(known) -%}
-    {%- set attributes = _known_attributes() -%}
-    {%- set files, readers, columns, paths_of = [], [], [], {} -%}
-    {%- for entity, formats in known.items() -%}
-        {%- set plain, named = [], [] -%}
-        {%- for file_format, paths in formats.items() -%}
-            {%- set alike = files_are_alike(paths, file_format) -%}
-            {%- do plain.append("select * from " ~ file_reader(paths, file_format, alike=alike)) -%}
-            {%- do named.append("select * from " ~ file_reader(paths, file_format, with_file_name=true, alike=alike)) -%}
-            {%- for path in paths -%}
-                {%- do files.append([entity, path, file_format]) -%}
-            {%- endfor -%}
-            {%- do paths_of.update({entity: paths_of.get(entity, 0) + paths | length}) -%}
+{#-
+    The tables of schema 1.0 that hold what 1.1 keeps in one table per status; a status is the rest of the entity's name.
+    Returns: a dict table -> {status (its column), like (an entity with the same attributes)}.
+-#}
+{% macro legacy_tables() -%}
+    {{ return({
+        "ActionEvent": {"status": "ActionStatus", "like": "ActionEventInflow"},
+        "JourneyEvent": {"status": "JourneyStatus", "like": "JourneyEventInflow"},
+    }) }}
+{%- endmacro %}
+
+{% macro _write_export_tables(found) -%}
+    {%- do run_query("create schema if not exists raw") -%}
+    {%- do load_json("raw.export_files", found.files, {
+        "table_name": "varchar", "source_file": "varchar", "file_format": "varchar", "file_bytes": "bigint",
+        "changed_at": "timestamp", "schema_generation": "varchar", "is_repaired": "boolean",
+    }) -%}
+    {%- do load_csv("raw.rejected_lines", found.rejected_lines, {
+        "table_name": "varchar", "source_file": "varchar", "line_number": "bigint", "reason": "varchar",
+        "raw_value": "varchar",
+    }) -%}
+    {%- for table, files in found.repaired.items() -%}
+        {%- do run_query(
+            "create or replace table " ~ repaired_table(table) ~ " as select * from " ~ file_reader(files, "csv")
+        ) -%}
+    {%- endfor -%}
+    {%- set readers, columns, parts_of = [], [], {} -%}
+    {%- for part in found.parts -%}{%- do parts_of.setdefault(part.table, []).append(part) -%}{%- endfor -%}
+    {%- for entity, parts in parts_of.items() -%}
+        {%- set plain, named, files, generations = [], [], [], [] -%}
+        {%- for part in parts -%}
+            {%- do plain.append(_part_reader(part)) -%}
+            {%- do named.append(_part_reader(part, with_file_name=true)) -%}
+            {%- do files.extend(part.paths) -%}
+            {%- if part.generation not in generations -%}{%- do generations.append(part.generation) -%}{%- endif -%}
         {%- endfor -%}
-        {%- set reader = "(" ~ plain | join(" union all by name ") ~ ")" -%}
-        {%- do readers.append([entity, reader, "(" ~ named | join(" union all by name ") ~ ")", paths_of[entity]]) -%}
-        {%- set found = columns_of(reader) -%}
-        {%- do _check_some_column_is_known(entity, found, formats, attributes[entity]) -%}
-        {%- for column in found -%}
+        {%- do readers.append([
+            entity,
+            "(" ~ plain | join(" union all by name ") ~ ")",
+            "(" ~ named | join(" union all by name ") ~ ")",
+            files | length,
+            generations | sort | join(", "),
+            _shared_columns(parts) | join(", ") if generations | length > 1 else "",
+        ]) -%}
+        {%- for column in found.columns[entity] -%}
             {%- do columns.append([entity, column.name, column.type]) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- do run_query("create schema if not exists raw") -%}
-    {%- do _write_text_table("raw.export_files", ["entity", "file_path", "file_format"], files) -%}
-    {%- do _write_text_table("raw.export_entities", ["entity", "reader", "file_reader", "files"], readers) -%}
-    {%- do _write_text_table("raw.export_columns", ["entity", "column_name", "column_type"], columns) -%}
+    {%- do _write_table("raw.export_entities", [
+        "entity", "reader", "file_reader", "files", "generations", "shared_columns",
+    ], readers) -%}
+    {%- do _write_table("raw.export_columns", ["entity", "column_name", "column_type"], columns) -%}
 {%- endmacro %}
 
-{#- A table of which no column is known was not read as it was meant: semicolons for commas, say, or no header. -#}
-{% macro _check_some_column_is_known(entity, found, formats, attributes) -%}
-    {%- set known = [] -%}
-    {%- for column in found if column.name | lower in attributes -%}{%- do known.append(column.name) -%}{%- endfor -%}
-    {%- if known | length == 0 -%}
-        {%- do exceptions.raise_compiler_error(
-            entity ~ ": no column of this entity in " ~ (formats.values() | first | first)
-            ~ "; a CSV file must have a header and commas between its values"
-        ) -%}
+{#- The attributes, in lower case, that all parts of a table have. -#}
+{% macro _shared_columns(parts) -%}
+    {%- set shared = [] -%}
+    {%- for column in parts[0].columns -%}
+        {%- set having = [] -%}
+        {%- for part in parts -%}
+            {%- if column.name | lower in part.columns | map(attribute="name") | map("lower") -%}
+                {%- do having.append(part) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if having | length == parts | length -%}{%- do shared.append(column.name | lower) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(shared) }}
+{%- endmacro %}
+
+{#- SQL that reads one part of a table: files that one reader takes together (see scripts/export_inspection.py). -#}
+{% macro _part_reader(part, with_file_name=false) -%}
+    {%- set renames = [] -%}
+    {%- for old, new in part.renames.items() -%}
+        {%- do renames.append(adapter.quote(old) ~ " as " ~ adapter.quote(new)) -%}
+    {%- endfor -%}
+    {%- if part.format == "repaired" -%}
+        {%- set source = repaired_table(part.source) -%}
+    {%- else -%}
+        {%- set source = file_reader(part.paths, part.format, with_file_name=with_file_name, alike=part.alike) -%}
+    {%- endif -%}
+    select *{{ select_exceptions(
+        ["cij_source_file"] if part.format == "repaired" and not with_file_name else [], renames
+    ) }}, {{ sql_text(part.generation) }} as cij_generation
+    {%- for old, new in part.copies.items() %}, {{ adapter.quote(old) }} as {{ adapter.quote(new) }}{% endfor %}
+    {%- if with_file_name and part.format in ("csv", "repaired") %}, cast(null as bigint) as file_row_number{% endif %} from {{ source }}
+    {%- if part.status and not part.status_column %} where false
+    {%- elif part.status %} where {{ plain_text(adapter.quote(part.status_column)) }} = {{ sql_text(part.status) }}
     {%- endif -%}
 {%- endmacro %}
 
-{#- Returns: a dict entity -> the raw attributes its staging model knows, in lower case. -#}
-{% macro _known_attributes() -%}
-    {%- set attributes = {} -%}
-    {%- for node in staging_nodes() + dataverse_nodes() -%}
-        {%- set names = attributes.setdefault(raw_name(node), []) -%}
-        {%- for column in node.columns.values() -%}{%- do names.extend(raw_attributes(column)) -%}{%- endfor -%}
-    {%- endfor -%}
-    {{ return(attributes) }}
+{#- Where the rows of a table's damaged CSV files stand that could be saved. Returns: SQL. -#}
+{% macro repaired_table(table) -%}
+    raw.{{ adapter.quote("repaired " ~ table) }}
 {%- endmacro %}
 
-{% macro _write_text_table(name, columns, rows) -%}
+{% macro _write_table(name, columns, rows) -%}
     {%- set tuples = [] -%}
     {%- for row in rows -%}
         {%- set literals = [] -%}

@@ -1,39 +1,105 @@
 {#-
-    What one pass over an entity's raw rows tells, per file: rows, first and last event, and for every column whose
-    raw type could meet a value that can't be cast, how many such values there were.
+    What one pass over an entity's raw rows tells, per file: rows, first and last event, and how many values (and rows
+    with at least one) were there and are null after staging.
 
     Arguments: node (a staging model's node), raw (its raw table). Returns: a select, or nothing where the entity is absent.
 -#}
 {% macro profile_entity(node, raw) -%}
     {%- if raw %}
-        {%- set occurred_at = raw.columns.get("timestamp") %}
+        {%- set occurred_at = staged_value(node.columns["occurred_at"], raw, node.config.meta.entity) -%}
+        {%- set conditions = rejectable_columns(node, raw).values() | list %}
     select
         {{ sql_text(node.config.meta.entity) }} as interaction_type,
         cast(raw.cij_source_file as varchar) as source_file,
         count(*) as raw_rows,
-        {%- if occurred_at %}
-        min({{ to_timestamp(raw_reference(occurred_at), occurred_at.type) }}) as first_event_at,
-        max({{ to_timestamp(raw_reference(occurred_at), occurred_at.type) }}) as last_event_at,
-        {%- else %}
-        cast(null as timestamp) as first_event_at,
-        cast(null as timestamp) as last_event_at,
-        {%- endif %}
-        {{ rejected_counts(_rejectable_columns(node, raw)) }} as rejected_counts
+        min({{ occurred_at }}) as first_event_at,
+        max({{ occurred_at }}) as last_event_at,
+        {{ count_where(conditions) }} as rejected_values,
+        {{ count_where(["(" ~ conditions | join(" or ") ~ ")"] if conditions else []) }} as rows_with_rejected_values
     from {{ raw.file_relation }} as raw
     group by raw.cij_source_file
     {%- endif -%}
 {%- endmacro %}
 
-{#- A dict staging column -> SQL that is true where its raw value was lost in the cast. -#}
-{% macro _rejectable_columns(node, raw) -%}
+{#-
+    Every raw value of an entity that staging could not take, one row each.
+
+    Arguments: node (a staging model's node), raw (its raw table), files (list: look in these alone). Returns: a select of
+    interaction_type, source_file, row_number, row_key, column_name, reason and raw_value (masked).
+-#}
+{% macro rejected_values(node, raw, files) -%}
+    {%- set rejects = [] -%}
+    {%- for name, condition in rejectable_columns(node, raw).items() -%}
+        {%- set column = node.columns[name] -%}
+        {%- set value = raw_reference(raw.columns[raw_attribute(column)]) -%}
+        {%- do rejects.append({
+            "condition": condition,
+            "column_name": sql_text(name),
+            "reason": rejection_reason(value, raw.columns[raw_attribute(column)].type, column),
+            "raw_value": masked("cast(" ~ value ~ " as varchar)"),
+        }) -%}
+    {%- endfor %}
+    select
+        {{ sql_text(node.config.meta.entity) }} as interaction_type,
+        rejected.source_file,
+        rejected.row_number,
+        rejected.row_key,
+        rejected.column_name,
+        rejected.reason,
+        rejected.raw_value
+    from {{ unnested_rejects(rejects, {
+        "source_file": "cast(raw.cij_source_file as varchar)",
+        "row_number": "raw.file_row_number + 1",
+        "row_key": row_key(raw),
+    }, raw.file_relation ~ " as raw where raw.cij_source_file in (" ~ sql_texts(files) ~ ")") }} as rejected
+{%- endmacro %}
+
+{#- What names a raw row: its own id, or that of its event. Returns: SQL, null where the table has neither. -#}
+{% macro row_key(raw) -%}
+    {%- set keys = [] -%}
+    {%- for attribute in ["internalmarketinginteractionid", "idempotencyid"] if attribute in raw.columns -%}
+        {%- do keys.append("cast(" ~ raw_reference(raw.columns[attribute]) ~ " as varchar)") -%}
+    {%- endfor -%}
+    coalesce({{ keys | join(", ") ~ ", " if keys }}cast(null as varchar))
+{%- endmacro %}
+
+{#- A dict staging column -> SQL that is true where a raw value was there and staging has lost it. -#}
+{% macro rejectable_columns(node, raw) -%}
     {%- set rejectable = {} -%}
-    {%- for column in node.columns.values() -%}
+    {%- for column in node.columns.values() if column.name != "interaction_type" -%}
         {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
-        {%- if raw_column and column.name != "interaction_type" and cast_can_fail(raw_column.type, column.data_type) -%}
+        {%- if raw_column and (column.name == "occurred_at" or cast_can_fail(raw_column.type, column.data_type)) -%}
+            {%- set value = raw_reference(raw_column) -%}
+            {%- set there = value ~ " is not null" -%}
+            {%- if raw_column.type == "VARCHAR" -%}{%- set there = "trim(" ~ value ~ ") != ''" -%}{%- endif -%}
             {%- do rejectable.update({
-                column.name: was_rejected(raw_reference(raw_column), raw_column.type, column)
+                column.name: "(" ~ there ~ " and (" ~ staged_value(column, raw, node.config.meta.entity) ~ ") is null)"
             }) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(rejectable) }}
+{%- endmacro %}
+
+{#- Why a value was not taken. Arguments: value (SQL), raw_type, column (a YAML column). Returns: SQL, text. -#}
+{% macro rejection_reason(value, raw_type, column) -%}
+    {%- set reason = {
+        "timestamp": "not a timestamp",
+        "bigint": "not a whole number",
+        "double": "not a number",
+        "boolean": "not true or false",
+    }[column.data_type] -%}
+    {%- if column.name == "occurred_at" -%}
+        case when ({{ cast_to(value, raw_type, column) }}) is null then {{ sql_text(reason) }} else 'outside the calendar' end
+    {%- else -%}
+        {{ sql_text(reason) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- How often conditions hold, all together, as bigint. Argument: conditions (list of SQL). An aggregate. -#}
+{% macro count_where(conditions) -%}
+    {%- for condition in conditions -%}
+        count(*) filter (where {{ condition }}){{ " + " if not loop.last }}
+    {%- else -%}
+        cast(0 as bigint)
+    {%- endfor -%}
 {%- endmacro %}

@@ -4,10 +4,13 @@
     raw_table(entity): for one entity (its exact name, such as EmailSent).
     raw_tables(): for all of them at once, as a dict entity -> raw table.
     A raw table is a dict: relation (SQL to select from, none where the entity is absent), file_relation (the same with
-    the column cij_source_file), columns (raw column name in lower case -> {name, type}), files (how many).
+    the file), columns (raw column name in lower case -> {name, type}), files (how many), generations
+    (the schemas they have: `1.0`, `1.1` or `1.0, 1.1`; empty where the entity is absent), shared_columns (where they
+    have both: the attributes common to them, in lower case). file_relation has the columns cij_source_file and
+    file_row_number (from 0; null where the reader can't tell); every export's relation has cij_generation.
 -#}
 {% macro raw_table(entity) -%}
-    {%- set absent = {"relation": none, "file_relation": none, "columns": {}, "files": 0} -%}
+    {%- set absent = {"relation": none, "file_relation": none, "columns": {}, "files": 0, "generations": "", "shared_columns": []} -%}
     {%- if not execute -%}
         {{ return(absent) }}
     {%- elif var("raw_path", "") == "" -%}
@@ -36,15 +39,20 @@
         {%- do register_export() -%}
     {%- endif -%}
     {%- set found = run_query(
-        "select e.entity, e.reader, e.file_reader, e.files, c.column_name, c.column_type "
+        "select e.entity, e.reader, e.file_reader, e.files, e.generations, e.shared_columns, "
+        ~ "c.column_name, c.column_type "
         ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity " ~ condition
     ) -%}
     {%- set tables = {} -%}
     {%- for row in found.rows -%}
         {%- set table = tables.setdefault(
-            row[0], {"relation": row[1], "file_relation": row[2], "files": row[3], "columns": {}}
+            row[0],
+            {
+                "relation": row[1], "file_relation": row[2], "files": row[3], "generations": row[4],
+                "shared_columns": row[5].split(", ") if row[5] else [], "columns": {},
+            }
         ) -%}
-        {%- do table.columns.update({row[4] | lower: {"name": row[4], "type": row[5]}}) -%}
+        {%- do table.columns.update({row[6] | lower: {"name": row[6], "type": row[7]}}) -%}
     {%- endfor -%}
     {{ return(tables) }}
 {%- endmacro %}
@@ -60,9 +68,12 @@
     {%- endif -%}
     {{ return({
         "relation": relation | string,
-        "file_relation": "(select *, " ~ sql_text(seed.original_file_path) ~ " as cij_source_file from " ~ relation ~ ")",
+        "file_relation": "(select *, " ~ sql_text(seed.original_file_path)
+            ~ " as cij_source_file, cast(null as bigint) as file_row_number from " ~ relation ~ ")",
         "columns": columns,
         "files": 1,
+        "generations": "1.1",
+        "shared_columns": [],
     }) }}
 {%- endmacro %}
 

@@ -18,19 +18,105 @@
         {#- Only for the graph: the sample's seed comes before this view. -#}
         {%- set seed = ref(entity) -%}
     {%- endif -%}
-    {%- set raw = raw_table(entity) %}
+    {%- set raw = raw_table(entity) -%}
+    {%- if raw.shared_columns %}
+        {{- _stage_both_generations(entity, raw) }}
+    {%- else %}
 select
     {%- for column in model.columns.values() %}
-    {{ _staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
+    {{ staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- if raw.relation %}
 from {{ raw.relation }} as raw
 {%- else %}
 where false
 {%- endif %}
+    {%- endif %}
 {%- endmacro %}
 
-{% macro _staged_value(column, raw, entity) -%}
+{#-
+    The staging of an entity that the export holds in both schemas. Rows of 1.0 have no IdempotencyId, so the same event
+    would have two keys. They take over the ids of the 1.1 row of the same event: the one with the same row id, or, where
+    1.0 has no row id, one that says the same in all columns that both schemas have. Where that row has no ids
+    either, its content is its key, so they take over that.
+-#}
+{% macro _stage_both_generations(entity, raw) %}
+    {%- set row_id = "internal_marketing_interaction_id" -%}
+    {%- set ids = ["idempotency_id", row_id] -%}
+    {%- set same = [] -%}
+    {%- for column in model.columns.values() if raw_attribute(column) in raw.shared_columns and column.name not in ids -%}
+        {%- do same.append(normalized_profile_type(column.name) if column.name == "profile_type" else column.name) -%}
+    {%- endfor %}
+with staged as (
+    select
+        {%- for column in model.columns.values() %}
+        {{ staged_value(column, raw, entity) }} as {{ column.name }},
+        {%- endfor %}
+        raw.cij_generation
+    from {{ raw.relation }} as raw
+),
+
+events as (
+    select
+        *,
+        {%- if row_id in model.columns and raw_attribute(model.columns[row_id]) in raw.shared_columns %}
+        case
+            when {{ row_id }} is not null then {{ surrogate_key(["organization_id", row_id]) }}
+            else {{ surrogate_key(same) }}
+        end as event_key
+        {%- else %}
+        {{ surrogate_key(same) }} as event_key
+        {%- endif %}
+    from staged
+),
+
+newer as (
+    select
+        event_key,
+        min(idempotency_id) as idempotency_id,
+        min({{ row_id }}) as {{ row_id }}
+    from events
+    where cij_generation = '1.1'
+    group by event_key
+),
+
+newer_without_ids as (
+    select *
+    from (
+        select
+            *,
+            row_number() over (partition by event_key order by {{ quick_hash(model.columns.keys()) }}) as place
+        from events
+        where cij_generation = '1.1' and idempotency_id is null and {{ row_id }} is null
+    ) as numbered
+    where place = 1
+)
+
+select
+    {%- for column in model.columns.values() %}
+    coalesce(
+        older_or_newer.{{ column.name }}, {{ "newer" if column.name in ids else "newer_without_ids" }}.{{ column.name }}
+    ) as {{ column.name }}{{ "," if not loop.last }}
+    {%- endfor %}
+from (
+    select
+        *,
+        case when cij_generation = '1.0' then event_key end as key_in_1_0
+    from events
+) as older_or_newer
+left join newer
+    on older_or_newer.key_in_1_0 = newer.event_key
+left join newer_without_ids
+    on older_or_newer.key_in_1_0 = newer_without_ids.event_key
+{%- endmacro %}
+
+{#-
+    The value of a staging column: cast, and null where it can't be. A time outside the calendar (dim_dates) is no time
+    at which an event happened, but a default or a broken clock.
+
+    Arguments: column (a YAML column), raw (the entity's raw table), entity (its name). Returns: SQL.
+-#}
+{% macro staged_value(column, raw, entity) -%}
     {%- set casts = [] -%}
     {%- for attribute in raw_attributes(column) if raw.relation and raw.columns.get(attribute) -%}
         {%- set raw_column = raw.columns[attribute] -%}
@@ -38,11 +124,23 @@ where false
     {%- endfor -%}
     {%- if column.name == "interaction_type" -%}
         {{ sql_text(entity) }}
-    {%- elif casts | length > 1 -%}
-        coalesce({{ casts | join(", ") }})
+    {%- elif not casts -%}
+        cast(null as {{ column.data_type }})
+    {%- elif column.name == "occurred_at" -%}
+        {{ within_calendar(casts | first) }}
     {%- else -%}
-        {{ casts | first or "cast(null as " ~ column.data_type ~ ")" }}
+        {{ casts | first if casts | length == 1 else "coalesce(" ~ casts | join(", ") ~ ")" }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- A timestamp, or null where it lies outside the days of dim_dates. -#}
+{% macro within_calendar(timestamp) -%}
+    case
+        when
+            {{ timestamp }} >= cast('{{ var("dim_dates_start") }}' as timestamp)
+            and {{ timestamp }} < cast('{{ var("dim_dates_end") }}' as timestamp) + interval 1 day
+            then {{ timestamp }}
+    end
 {%- endmacro %}
 
 {#-

@@ -12,8 +12,8 @@ with profiled as (
     {%- endfor %}
     {{ profiles | join("\n    union all\n    ") if profiles else "select cast(null as varchar) as interaction_type, "
         ~ "cast(null as varchar) as source_file, cast(null as bigint) as raw_rows, cast(null as timestamp) as "
-        ~ "first_event_at, cast(null as timestamp) as last_event_at, " ~ rejected_counts({}) ~ " as rejected_counts "
-        ~ "where false" }}
+        ~ "first_event_at, cast(null as timestamp) as last_event_at, cast(null as bigint) as rejected_values, "
+        ~ "cast(null as bigint) as rows_with_rejected_values where false" }}
 )
 
 select
@@ -22,5 +22,6 @@ select
     raw_rows,
     first_event_at,
     last_event_at,
-    rejected_counts
+    rejected_values,
+    rows_with_rejected_values
 from profiled

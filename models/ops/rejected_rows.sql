@@ -1,7 +1,31 @@
+-- Three ways to be lost: a value that its column can't take (the row is loaded without it), a line of a CSV file that is no
+-- row of its table, and a row of schema 1.0 whose status names no entity. Only files that have any are read again.
+-- depends_on: {{ ref("int_source_files") }}
+with rejected as (
+    {%- set raw = raw_tables() -%}
+    {%- set selects = [] -%}
+    {%- set files_of = files_with_rejected_values() -%}
+    {%- for node in staging_nodes() if node.config.meta.entity in files_of -%}
+        {%- set entity = node.config.meta.entity -%}
+        {%- do selects.append(rejected_values(node, raw[entity], files_of[entity]) | trim) -%}
+    {%- endfor -%}
+    {%- for table, split in legacy_tables().items() if table in raw -%}
+        {%- do selects.append(unplaced_rows(table, split.status, raw[table]) | trim) -%}
+    {%- endfor -%}
+    {%- if raw_path() and raw -%}
+        {%- do selects.append(rejected_lines() | trim) -%}
+    {%- endif -%}
+    {%- do selects.append(no_rejected_rows() | trim) %}
+    {{ selects | join("\n    union all\n    ") }}
+)
+
 select
     interaction_type,
-    column_name,
     source_file,
-    rejected_values
-from {{ unnested_rejects(ref("int_source_files")) }} as rejects
-where rejected_values > 0
+    row_number,
+    row_key,
+    column_name,
+    reason,
+    raw_value,
+    cast(1 as bigint) as rejected_values
+from rejected

@@ -18,6 +18,7 @@ with entities as (
     select
         {{ sql_text(node.config.meta.entity) }} as interaction_type,
         {{ "true" if raw.relation else "false" }} as is_present,
+        nullif({{ sql_text(raw.generations or "") }}, '') as schema_generation,
         cast({{ raw.files or 0 }} as bigint) as files,
         nullif({{ sql_text(missing | join(", ")) }}, '') as missing_columns,
         nullif({{ sql_text(unknown | join(", ")) }}, '') as unknown_columns
@@ -28,6 +29,7 @@ with entities as (
     select
         cast(null as varchar) as interaction_type,
         false as is_present,
+        cast(null as varchar) as schema_generation,
         cast(0 as bigint) as files,
         cast(null as varchar) as missing_columns,
         cast(null as varchar) as unknown_columns
@@ -39,6 +41,7 @@ profiled as (
     select
         interaction_type,
         cast(sum(raw_rows) as bigint) as raw_rows,
+        cast(sum(rows_with_rejected_values) as bigint) as rows_with_rejected_values,
         min(first_event_at) as first_event_at,
         max(last_event_at) as last_event_at
     from {{ ref("int_source_files") }}
@@ -56,11 +59,16 @@ interactions as (
 select
     entities.interaction_type,
     entities.is_present,
+    entities.schema_generation,
     entities.files,
     coalesce(profiled.raw_rows, 0) as raw_rows,
+    coalesce(profiled.rows_with_rejected_values, 0) as rows_with_rejected_values,
     coalesce(interactions.interactions, 0) as interactions,
     profiled.first_event_at,
     profiled.last_event_at,
+    {{ seconds_between("profiled.last_event_at", run_started()) }} / 3600 as hours_since_last_event,
+    {{ seconds_between("profiled.last_event_at", run_started()) }} / 3600
+    > {{ var("freshness_limit_hours") }} as is_stale,
     entities.missing_columns,
     entities.unknown_columns
 from entities

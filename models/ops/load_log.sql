@@ -1,0 +1,77 @@
+-- Every file that was there, with what it gave: sizes and times from the listing at the start of the run, rows from the
+-- profile. A Delta table is listed as the one folder it is; which of its files count, its own log says.
+
+with files as (
+    {%- if var("raw_path", "") == "" or not execute %}
+    select distinct
+        cast(null as varchar) as table_name,
+        source_file,
+        'csv' as file_format,
+        cast(null as bigint) as file_bytes,
+        cast(null as timestamp) as changed_at,
+        '1.1' as schema_generation,
+        false as is_repaired
+    from {{ ref("int_source_files") }}
+    {%- else %}
+    select
+        table_name,
+        source_file,
+        file_format,
+        file_bytes,
+        changed_at,
+        schema_generation,
+        is_repaired
+    from raw.export_files
+    {%- endif %}
+),
+
+profiled as (
+    select
+        files.source_file,
+        max(profiles.interaction_type) as interaction_type,
+        cast(sum(profiles.raw_rows) as bigint) as raw_rows,
+        cast(sum(profiles.rows_with_rejected_values) as bigint) as rows_with_rejected_values
+    from files
+    inner join {{ ref("int_source_files") }} as profiles
+        on profiles.source_file = files.source_file
+    where files.file_format != 'delta'
+    group by files.source_file
+    union all
+    select
+        files.source_file,
+        max(profiles.interaction_type) as interaction_type,
+        cast(sum(profiles.raw_rows) as bigint) as raw_rows,
+        cast(sum(profiles.rows_with_rejected_values) as bigint) as rows_with_rejected_values
+    from files
+    inner join {{ ref("int_source_files") }} as profiles
+        on {{ is_below("profiles.source_file", "files.source_file") }}
+    where files.file_format = 'delta'
+    group by files.source_file
+),
+
+not_loaded as (
+    select
+        source_file,
+        count(*) as rows_not_loaded
+    from {{ ref("rejected_rows") }}
+    where column_name is null
+    group by source_file
+)
+
+select
+    files.source_file,
+    cast(1 as bigint) as load_number,
+    coalesce(files.table_name, profiled.interaction_type) as table_name,
+    files.file_format,
+    files.schema_generation,
+    files.file_bytes,
+    files.changed_at,
+    coalesce(profiled.raw_rows, 0) + coalesce(not_loaded.rows_not_loaded, 0) as rows_read,
+    coalesce(not_loaded.rows_not_loaded, 0) + coalesce(profiled.rows_with_rejected_values, 0) as rows_rejected,
+    coalesce(not_loaded.rows_not_loaded, 0) as rows_not_loaded,
+    files.is_repaired
+from files
+left join profiled
+    on files.source_file = profiled.source_file
+left join not_loaded
+    on files.source_file = not_loaded.source_file

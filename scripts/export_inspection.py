@@ -1,0 +1,382 @@
+"""Looks at an export before anything is built: which known tables it holds, how each file is read, what is damaged.
+
+Used by dbt (see dbt_plugin.py) at the start of every run over an export. A file that can't be read at all stops the
+run; a broken row of a CSV file is put aside (see csv_repair.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+from csv_repair import UnreadableCsvError, needs_repair, repair
+from storage import StorageError, is_remote, load_extension, prepare
+
+# The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
+GUID = re.compile(r"^[{]?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[}]?$", re.IGNORECASE)
+# What schema 1.0 calls otherwise, in lower case: the person, and the causes of bounces.
+OLD_NAMES = {
+    "entityid": "ProfileId",
+    "entityname": "ProfileType",
+    "category": "BounceCategory",
+    "reason": "BounceReason",
+}
+PERSON = {"entityid", "entityname"}
+# The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
+CSV_DIALECT = (
+    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', comment = ''"
+)
+
+
+class ExportError(Exception):
+    """The export can't be loaded; the message names the folder or file and says what to do."""
+
+
+@dataclass
+class SourceFile:
+    """One file of an export (of a Delta table, the table's folder)."""
+
+    table: str
+    path: str
+    format: str
+    bytes: int | None
+    changed_at: str | None
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    is_repaired: bool = False
+
+    def generation(self, known: dict[str, dict]) -> str:
+        """Return the file's schema generation, 1.0 or 1.1, by its columns."""
+        entry = known[self.table.lower()]
+        attributes, names = set(entry["attributes"]), {name.lower() for name, _ in self.columns}
+        if "split_by" in entry:
+            return "1.0"
+        if names & {"idempotencyid", "profileid", "profiletype"}:
+            return "1.1"
+        return "1.0" if names & (PERSON - attributes) or "idempotencyid" in attributes else "1.1"
+
+
+@dataclass
+class Part:
+    """Files that one reader takes together for a table: of one format, one generation and, if `alike`, one schema.
+
+    Schema 1.0 has one table where 1.1 has one per status: for those `source` is the former, and only the rows with
+    `status` in `status_column` (None where the files lack it) belong to the table.
+    """
+
+    table: str
+    source: str
+    format: str
+    generation: str
+    alike: bool
+    paths: list[str]
+    columns: list[dict[str, str]]
+    renames: dict[str, str]
+    copies: dict[str, str]
+    status_column: str | None = None
+    status: str | None = None
+
+
+class Repairs:
+    """The CSV files that were repaired, in an empty folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rejects = folder / "rejected_lines.csv"
+        self.good: dict[str, Path] = {}
+        self.by_table: dict[str, list[str]] = {}
+
+    def repair(self, file: SourceFile) -> Path:
+        """Repair a file and return the path of its good rows. Raises ExportError where none can be saved."""
+        good = self.folder / f"{len(self.good)}.csv"
+        try:
+            repair(file.path, good, self.rejects, file.table)
+        except UnreadableCsvError as error:
+            raise _unreadable(file, str(error)) from error
+        file.is_repaired = True
+        self.good[file.path] = good
+        self.by_table.setdefault(file.table, []).append(str(good))
+        return good
+
+
+def inspect_export(folder: str, known: dict[str, dict], scratch: Path) -> dict:
+    """Return what a run needs to know of an export.
+
+    Arguments: folder (a path, or an address such as abfss://...), known (table in lower case -> its exact `name`, its
+    `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty
+    folder for what was repaired).
+    Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each), repaired
+    (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any were repaired).
+    Raises ExportError where the folder holds no known table or a file can't be read.
+    """
+    if not is_remote(folder) and not Path(folder).is_dir():
+        raise ExportError(f"{folder}: no such folder; it must be an export's folder")
+    with duckdb.connect() as connection:
+        try:
+            prepare(connection, folder)
+            files = _known_files(connection, folder, known)
+        except (StorageError, duckdb.Error) as error:
+            raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
+        repairs = Repairs(scratch)
+        _read_parquet_schemas(connection, [file for file in files if file.format == "parquet"])
+        _read_delta_schemas(connection, [file for file in files if file.format == "delta"])
+        for group in _by_table_and_format(files):
+            if group[0].format == "csv":
+                _read_csv_schemas(connection, group, repairs)
+        parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known)]
+        columns = {}
+        for table in sorted({part.table for part in parts}):
+            columns[table] = _columns_together(connection, [part for part in parts if part.table == table])
+            _check_some_column_is_known(table, columns[table], files, known)
+    return {
+        "parts": [asdict(part) for part in parts],
+        "columns": columns,
+        "files": _write_manifest(scratch / "files.json", files, known),
+        "repaired": repairs.by_table,
+        "rejected_lines": str(repairs.rejects) if repairs.by_table else None,
+    }
+
+
+def unreadable_file(folder: Path) -> str | None:
+    """Return a message that names the first Parquet file whose content can't be read to the end, or None.
+
+    Slow, because it reads everything: for after a build that failed on a file whose footer was whole.
+    """
+    with duckdb.connect() as connection:
+        for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".parquet", ".pq")):
+            try:
+                connection.sql("select max(columns(*)) from read_parquet($1)", params=[str(path)]).fetchall()
+            except duckdb.Error:
+                return f"{path}: damaged Parquet file; write it again or take it out of the export"
+    return None
+
+
+def _known_files(connection, folder: str, known: dict[str, dict]) -> list[SourceFile]:
+    root = folder.rstrip("/\\") + "/"
+    listed = connection.execute(
+        "select filename, size, cast(last_modified as varchar) from read_blob(?) order by filename", [root + "**"]
+    ).fetchall() if connection.execute("select count(*) from glob(?)", [root + "**"]).fetchone()[0] else []  # fmt: skip
+    files: dict[str, SourceFile] = {}
+    for path, size, changed_at in listed:
+        parts = path[len(root) :].replace("\\", "/").split("/")
+        name = re.sub(r"[.].*$", "", parts[0])
+        table = known.get(name.lower(), {}).get("name")
+        if table is None:
+            continue
+        if "_delta_log" in parts[1:]:
+            place = root + "/".join(parts[: parts.index("_delta_log")])
+            # A Delta table's own log says which of the files beside it are current.
+            files = {key: file for key, file in files.items() if not key.startswith(place + "/")}
+            files.setdefault(place, SourceFile(table, place, "delta", None, None))
+        elif not any(path.startswith(file.path + "/") for file in files.values() if file.format == "delta"):
+            file_format = _format_of(parts)
+            if file_format:
+                files[path] = SourceFile(table, path, file_format, size, changed_at)
+    if not files:
+        raise ExportError(
+            f"{folder}: holds no table of Customer Insights - Journeys; "
+            "expected a folder or file per entity, such as EmailSent/*.parquet or EmailSent.csv"
+        )
+    return list(files.values())
+
+
+def _format_of(parts: list[str]) -> str | None:
+    """Return parquet, csv, or None for what isn't data. Argument: a file's path below the export, in parts."""
+    # Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data.
+    if parts[-1].startswith((".", "_")):
+        return None
+    name = parts[-1].lower()
+    if name.endswith((".parquet", ".pq")):
+        return "parquet"
+    if name.endswith((".csv", ".csv.gz", ".csv.zst")) or (len(parts) > 1 and GUID.match(name)):
+        return "csv"
+    return None
+
+
+def _by_table_and_format(files: list[SourceFile]) -> list[list[SourceFile]]:
+    groups: dict[tuple[str, str], list[SourceFile]] = {}
+    for file in files:
+        groups.setdefault((file.table, file.format), []).append(file)
+    return list(groups.values())
+
+
+def _read_delta_schemas(connection, tables: list[SourceFile]) -> None:
+    if tables:
+        try:
+            load_extension(connection, "delta")
+        except StorageError as error:
+            raise ExportError(f"{tables[0].path}: a Delta table; {error}") from error
+    for table in tables:
+        table.columns = _described(
+            connection, f"delta_scan({_text(table.path)})", table, "not readable as a Delta table"
+        )
+
+
+def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
+    if not files:
+        return
+    query = """
+        select file_name, list((name, type, converted_type, logical_type)) as columns
+        from parquet_schema($1) where num_children is null group by file_name
+    """
+    try:
+        schemas = dict(connection.execute(query, [[file.path for file in files]]).fetchall())
+    except duckdb.Error:
+        schemas = {}
+    described: dict[str, list[tuple[str, str]]] = {}
+    for file in files:
+        schema = repr(schemas.get(file.path, file.path))
+        if schema not in described:
+            reader = f"read_parquet({_text(file.path)}, hive_partitioning = false)"
+            described[schema] = _described(connection, reader, file, "not readable as Parquet")
+        file.columns = described[schema]
+
+
+def _read_csv_schemas(connection, files: list[SourceFile], repairs: Repairs) -> None:
+    damaged = [file for file in files if needs_repair(file.path)]
+    whole = [file for file in files if file not in damaged and file.bytes != 0]
+    if whole and not _is_valid_csv(connection, [file.path for file in whole]):
+        damaged += [file for file in whole if not _is_valid_csv(connection, [file.path])]
+    for file in damaged:
+        good = repairs.repair(file)
+        if not _is_valid_csv(connection, [str(good)]):
+            raise _unreadable(file, "not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 MB)")
+    for file in files:
+        if file.bytes != 0:
+            path = str(repairs.good[file.path]) if file.path in repairs.good else file.path
+            file.columns = _described(
+                connection, f"read_csv({_text(path)}, {CSV_DIALECT})", file, "not readable as CSV"
+            )
+
+
+def _is_valid_csv(connection, paths: list[str]) -> bool:
+    try:
+        connection.execute(
+            f"select count(*) from read_csv($1, union_by_name = true, {CSV_DIALECT})", [paths]
+        ).fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _described(connection, reader: str, file: SourceFile, fault: str) -> list[tuple[str, str]]:
+    """Return name and type of a reader's columns. Raises ExportError that names the file."""
+    try:
+        return [row[:2] for row in connection.execute(f"describe select * from {reader}").fetchall()]
+    except duckdb.Error as error:
+        raise _unreadable(file, fault) from error
+
+
+def _unreadable(file: SourceFile, fault: str) -> ExportError:
+    return ExportError(f"{file.path}: {fault}; write it again or take it out of the export")
+
+
+def _parts(connection, files: list[SourceFile], known: dict[str, dict]) -> list[Part]:
+    """Return the parts that files of one table and format are read in."""
+    parts: list[Part] = []
+    by_kind: dict[tuple[str, str], list[SourceFile]] = {}
+    for file in files:
+        if file.columns:
+            file_format = "repaired" if file.is_repaired else file.format
+            generation = file.generation(known)
+            # Each Delta table has a log, and so a reader, of its own.
+            place = file.path if file.format == "delta" else ""
+            by_kind.setdefault((file_format, generation, place), []).append(file)
+    for (file_format, generation, _), alike in by_kind.items():
+        columns = _united(connection, [file.columns for file in alike])
+        # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
+        same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
+        parts += _parts_of_kind(alike[0].table, file_format, generation, same, [f.path for f in alike], columns, known)
+    return parts
+
+
+def _parts_of_kind(table, file_format, generation, alike, paths, columns, known) -> list[Part]:
+    """Return one part, or for a table of schema 1.0 that 1.1 has split by status, one for each status."""
+    names = {name.lower(): name for name, _ in columns}
+    status_column = known[table.lower()].get("split_by")
+
+    def part(target: str, status: str | None = None) -> Part:
+        attributes = set(known.get(target.lower(), {"attributes": ()})["attributes"])
+        renamed = {
+            names[old]: new
+            for old, new in OLD_NAMES.items()
+            if generation == "1.0" and old in names and new.lower() in attributes and new.lower() not in names
+        }
+        # Where 1.1 has a column of the old name, too, it stays beside its copy.
+        copies = {old: new for old, new in renamed.items() if old.lower() in attributes}
+        renames = {old: new for old, new in renamed.items() if old not in copies}
+        own = [{"name": renames.get(name, name), "type": kind} for name, kind in columns]
+        own += [{"name": new, "type": dict(columns)[old]} for old, new in copies.items()]
+        status_name = names.get(status_column.lower()) if status_column else None
+        return Part(target, table, file_format, generation, alike, paths, own, renames, copies, status_name, status)
+
+    if not status_column:
+        return [part(table)]
+    statuses = {
+        name.removeprefix(table.lower()): entry["name"]
+        for name, entry in known.items()
+        if name.startswith(table.lower())
+    }
+    return [part(entity, status or None) for status, entity in statuses.items()]
+
+
+def _columns_together(connection, parts: list[Part]) -> list[dict[str, str]]:
+    """Return the columns that the parts of a table have when read together."""
+    united = _united(connection, [[(column["name"], column["type"]) for column in part.columns] for part in parts])
+    return [{"name": name, "type": kind} for name, kind in united]
+
+
+def _united(connection, schemas: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """Return the columns of a union by name, with the types that DuckDB finds for those that differ."""
+    if all(schema == schemas[0] for schema in schemas):
+        return schemas[0]
+    different: list[list[tuple[str, str]]] = []
+    for schema in schemas:
+        if schema not in different:
+            different.append(schema)
+    selects = [
+        "select " + ", ".join(f"cast(null as {kind}) as {_identifier(name)}" for name, kind in schema)
+        for schema in different
+    ]
+    return [row[:2] for row in connection.execute("describe " + " union all by name ".join(selects)).fetchall()]
+
+
+def _check_some_column_is_known(table: str, columns, files: list[SourceFile], known: dict[str, dict]) -> None:
+    """A table of which no column is known was not read as it was meant: semicolons for commas, say, or no header."""
+    attributes = known[table.lower()]["attributes"]
+    if not any(column["name"].lower() in attributes for column in columns):
+        path = next((file.path for file in files if file.table == table), table)
+        raise ExportError(
+            f"{table}: no column of this entity in {path}; a CSV file must have a header and commas between its values"
+        )
+
+
+def _write_manifest(path: Path, files: list[SourceFile], known: dict[str, dict]) -> str:
+    path.write_text(json.dumps([_manifest_entry(file, known) for file in files]), encoding="utf-8")
+    return str(path)
+
+
+def _manifest_entry(file: SourceFile, known: dict[str, dict]) -> dict:
+    return {
+        "table_name": file.table,
+        "source_file": file.path,
+        "file_format": file.format,
+        "file_bytes": file.bytes,
+        "changed_at": file.changed_at,
+        "schema_generation": file.generation(known) if file.columns else None,
+        "is_repaired": file.is_repaired,
+    }
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].removeprefix("IO Error: ")

@@ -1,0 +1,14 @@
+-- Too much of the export could not be read, so what the marts say would be wrong without anybody noticing.
+{{ config(fail_calc="coalesce(max(rows_rejected), 0)") }}
+with totals as (
+    select
+        coalesce(sum(rows_read), 0) as rows_read,
+        coalesce(sum(rows_rejected), 0) as rows_rejected
+    from {{ ref("load_log") }}
+)
+
+select
+    rows_read,
+    rows_rejected
+from totals
+where rows_rejected > {{ var("max_rejected_share") }} * rows_read
