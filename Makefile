@@ -39,7 +39,7 @@ bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 mi
 	@$(BIN)/python scripts/bench.py --rows 5000000
 
 sample: $(SETUP) ## write the sample seeds anew
-	@$(BIN)/python scripts/simulate.py --seeds seeds/raw
+	@$(BIN)/python scripts/simulate.py --seeds seeds/raw --names
 
 lock: ## resolve requirements.in to the hashed lock (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \

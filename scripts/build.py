@@ -41,6 +41,8 @@ def main() -> int:
         return 2
     started = time.monotonic()
     staging_place = building_place(database)
+    # The history that snapshots keep goes over from the old warehouse to the new one.
+    os.environ["CIJ_WAREHOUSE_BEFORE"] = str(database) if database.exists() else ""
     outcome = run_dbt(staging_place, arguments.raw, arguments.reference, quiet=arguments.json)
     if outcome.refusals:
         shutil.rmtree(staging_place.parent)

@@ -2,7 +2,7 @@
 """Simulate Customer Insights - Journeys interaction data: the sample of the project, or an export of any size.
 
 Examples:
-  simulate.py --seeds seeds/raw                                    the sample: one small CSV file per entity
+  simulate.py --seeds seeds/raw --names                            the sample: one small CSV file per table
   simulate.py --out export --rows 20000000 --truth truth           a large Parquet export, and the truth about it
   simulate.py --out export --rows 50000 --layout outbound          the way the older export looked
   simulate.py --out export --rows 50000 --generation both          a tenant that switched from schema 1.0 to 1.1
@@ -99,6 +99,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=int, default=2, metavar="N", help="processes (default: 2); the rows do not depend on it"
     )
+    parser.add_argument(
+        "--names",
+        action="store_true",
+        help="also write the tables of Dataverse that hold names (with --seeds beside its folder), and merge people",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     options = parser.parse_args(arguments)
     check(options)
@@ -170,6 +175,7 @@ def job_of(options: argparse.Namespace) -> Job:
         entities,
         options.truth,
         by_family=bool(options.seeds),
+        names=options.names,
         generation=options.as_known_to or options.generation,
         as_known=bool(options.as_known_to),
         added_columns=options.added_columns,

@@ -8,7 +8,7 @@
     Argument: sql (the model's select). Returns: nothing; raises where the contract is broken.
 -#}
 {% macro duckdb__get_assert_columns_equivalent(sql) -%}
-    {%- if model.config.meta.get("entity") or model.name.endswith("__interactions") -%}
+    {%- if raw_name(model) or model.name.endswith("__interactions") -%}
         {%- do model.columns.update(all_columns(model)) -%}
         {{ return("") }}
     {%- endif -%}

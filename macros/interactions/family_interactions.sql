@@ -1,8 +1,9 @@
 {#-
     The whole SQL of a family table: the union of the family's staging views with person, run, step and engine resolved.
-    The model's YAML says which columns it has, before added ones. Every raw row becomes a row here; right after they
-    are stored, `settle_repeats` (a post-hook of the folder) makes each interaction one row. A unit test runs no hooks:
-    there the same ranking picks the rows, so that it tests the rules for repeats.
+    A contact or lead that was merged into another is that other one. The model's YAML says which columns it has, before
+    added ones. Every raw row becomes a row here; right after they are stored, `settle_repeats` (a post-hook of the
+    folder) makes each interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so that it
+    tests the rules for repeats.
 
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}
@@ -33,6 +34,11 @@ where place = 1
 
 {% macro _resolved_union(staging, unioned, columns) -%}
     {%- set resolved = resolved_columns() -%}
+    {%- set stated_id = resolved.profile_id -%}
+    {%- set merged = merged_profiles() -%}
+    {%- if merged -%}
+        {%- do resolved.update({"profile_id": "coalesce(merged.surviving_profile_id, " ~ stated_id ~ ")"}) -%}
+    {%- endif -%}
 select
     {%- for column in columns.values() %}
     {% if column.name == "content_key" -%}
@@ -51,6 +57,26 @@ select
 from (
     {{ _union_staging(staging, unioned) }}
 ) as unioned
+    {%- if merged %}
+left join {{ merged }} as merged
+    on
+        {{ stated_id }} = merged.merged_profile_id
+        and {{ resolved.profile_type }} = merged.merged_profile_type
+    {%- endif %}
+{%- endmacro %}
+
+{#-
+    The table of merged contacts and leads, if it holds any; otherwise none, so that nobody pays for a join that finds
+    nothing. Unit tests of family tables do without it.
+-#}
+{% macro merged_profiles() -%}
+    {%- if model.resource_type == "unit_test" -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set merged = ref("int_dataverse__merged_profiles") -%}
+    {%- if execute and load_relation(merged) is not none -%}
+        {{ return(merged if run_query("select 1 from " ~ merged ~ " limit 1").rows else none) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- What tells rows without any id apart: all of their columns. The schemas write the person's type in different ways. -#}

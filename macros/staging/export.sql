@@ -31,10 +31,10 @@
 -#}
 {% macro _known_tables() -%}
     {%- set known = {} -%}
-    {%- for node in staging_nodes() -%}
+    {%- for node in staging_nodes() + dataverse_nodes() -%}
         {%- set attributes = [] -%}
-        {%- for column in node.columns.values() -%}{%- do attributes.append(raw_attribute(column)) -%}{%- endfor -%}
-        {%- set name = node.config.meta.entity -%}
+        {%- for column in node.columns.values() -%}{%- do attributes.extend(raw_attributes(column)) -%}{%- endfor -%}
+        {%- set name = raw_name(node) -%}
         {%- do known.update({name | lower: {"name": name, "attributes": attributes}}) -%}
     {%- endfor -%}
     {%- for name, split in legacy_tables().items() -%}

@@ -1,17 +1,18 @@
 {#-
     The whole SQL of a staging model. Its YAML is the mapping: for each column there, the raw attribute
     (`config.meta.source`, else the column's name in PascalCase; letter case never matters) is cast to the column's
-    `data_type`; an attribute that the raw table lacks becomes a typed null; an absent raw table becomes no rows.
-    Unknown raw columns are left out here, unless the var passthrough_columns asks for them, and listed in
-    `ops.source_coverage`.
+    `data_type`; of several attributes the first that isn't null counts; an attribute that the raw table lacks becomes a
+    typed null; an absent raw table becomes no rows. Unknown raw columns are left out here, unless the var
+    passthrough_columns asks for them, and listed in `ops.source_coverage`.
 
-    Argument: entity (its exact name; stated here and not only in the YAML because dbt knows no YAML yet when it looks
-    for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order, and the added ones.
+    Argument: entity (its exact name, or a table of Dataverse; stated here and not only in the YAML because dbt knows no
+    YAML yet when it looks for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order, and the
+    added ones.
 -#}
 {% macro stage_entity(entity) -%}
-    {%- if execute and model.config.meta.entity != entity -%}
+    {%- if execute and raw_name(model) != entity -%}
         {%- do exceptions.raise_compiler_error(
-            model.name ~ ": the SQL stages " ~ entity ~ ", the YAML's meta.entity says " ~ model.config.meta.entity
+            model.name ~ ": the SQL stages " ~ entity ~ ", the YAML's meta says " ~ raw_name(model)
         ) -%}
     {%- endif -%}
     {%- if var("raw_path", "") == "" -%}
@@ -117,15 +118,19 @@ left join newer_without_ids
     Arguments: column (a YAML column), raw (the entity's raw table), entity (its name). Returns: SQL.
 -#}
 {% macro staged_value(column, raw, entity) -%}
-    {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
+    {%- set casts = [] -%}
+    {%- for attribute in raw_attributes(column) if raw.relation and raw.columns.get(attribute) -%}
+        {%- set raw_column = raw.columns[attribute] -%}
+        {%- do casts.append(cast_to(raw_reference(raw_column), raw_column.type, column)) -%}
+    {%- endfor -%}
     {%- if column.name == "interaction_type" -%}
         {{ sql_text(entity) }}
-    {%- elif not (raw.relation and raw_column) -%}
+    {%- elif not casts -%}
         cast(null as {{ column.data_type }})
     {%- elif column.name == "occurred_at" -%}
-        {{ within_calendar(cast_to(raw_reference(raw_column), raw_column.type, column)) }}
+        {{ within_calendar(casts | first) }}
     {%- else -%}
-        {{ cast_to(raw_reference(raw_column), raw_column.type, column) }}
+        {{ casts | first if casts | length == 1 else "coalesce(" ~ casts | join(", ") ~ ")" }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -139,9 +144,18 @@ left join newer_without_ids
     end
 {%- endmacro %}
 
-{#- The raw attribute of a staging column, in lower case, as text. Argument: column (a YAML column). -#}
+{#-
+    raw_attributes: the raw attributes that a staging column may come from, in lower case: a list, mostly of one.
+    raw_attribute: the first of them, which is the only one for columns of interactions.
+    Argument: column (a YAML column).
+-#}
+{% macro raw_attributes(column) -%}
+    {%- set source = column.config.meta.get("source") or column.name | replace("_", "") -%}
+    {{ return((([source] if source is string else source) | join("\n") | lower).split("\n")) }}
+{%- endmacro %}
+
 {% macro raw_attribute(column) -%}
-    {{ return((column.config.meta.get("source") or column.name | replace("_", "")) | lower) }}
+    {{ return(raw_attributes(column) | first) }}
 {%- endmacro %}
 
 {#- A raw column in SQL, qualified: its name may also be a staging column's. Argument: raw_column ({name, type}). -#}

@@ -21,6 +21,7 @@ from . import (
     audience,
     clients,
     consent,
+    dataverse,
     delta,
     draw,
     events,
@@ -56,6 +57,8 @@ class Job:
     """One export: where it goes, how large it is and how it is drawn.
 
     `kept` holds the entities and columns to write, and with it the folder of each (relative to `out`) for the sample.
+    With `names` the tables of Dataverse are written as well, for the sample beside its folder `out`, and some people
+    have been merged.
     `generation` and `as_known` are explained in `generations`.
     """
 
@@ -67,6 +70,7 @@ class Job:
     full: dict[str, Entity]
     truth: Path | None = None
     by_family: bool = False
+    names: bool = False
     generation: str = generations.CURRENT
     as_known: bool = False
     added_columns: bool = False
@@ -163,7 +167,9 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
     Returns the rows written to each table, and the counts by entity that the truth has.
     """
     drawn = draft(job, chunk, rows)
-    plan, ids = drawn.plan, Registry(drawn.plan)
+    plan = drawn.plan
+    merged = dataverse.merges(job.seed, chunk, plan.people) if job.names else None
+    ids = Registry(plan, merged)
     rng = draw.generator(job.seed, chunk, ROW_WORDS)
     counts = drawn.counts()
     by_entity: dict[str, list[int]] = {}
@@ -178,11 +184,30 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
             for table in tables(plan, ids, entity, plan.moments[number], drawn.noises[number], rng, beside)
         )
         written += _write_entity(job, chunk, entity, made)
+    known = _write_names(job, chunk, plan, merged) if merged else {}
     if job.truth:
         consent.record(plan)
-        for name, table in truth.tables(plan).items():
+        for name, table in (truth.tables(plan) | known).items():
             pq.write_table(table, _truth_part(job.truth, name, chunk))
     return written, counts
+
+
+def _write_names(job: Job, chunk: int, plan: Plan, merged: dataverse.Merges) -> dict[str, pa.Table]:
+    """Write the records of a chunk's people, and in the first chunk the tenant's. Returns the truth about them."""
+    made = [dataverse.of_people(job.seed, chunk, plan.tenant, plan.people, merged)]
+    if chunk == 0:
+        made.append(dataverse.of_tenant(job.seed, plan.tenant))
+    written = [tables.arrow() for tables in made]
+    for name in dataverse.TABLES:
+        rows = pa.concat_tables([tables[name] for tables in written])
+        if rows.num_rows:
+            path = job.out.parent / "dataverse" / f"{name}.csv"
+            if not job.by_family:
+                path = job.out / name / f"part-{chunk:05d}.{job.style.suffix}"
+            with PartWriter(path, rows.schema, job.style) as writer:
+                writer.write(rows)
+    known = [tables.arrow_truth() for tables in made]
+    return {name: pa.concat_tables([tables[name] for tables in known]) for name in dataverse.SCHEMAS}
 
 
 def _write_entity(job: Job, chunk: int, entity: Entity, made: Iterable[pa.Table]) -> Counter:
@@ -288,10 +313,10 @@ def _finish_files(job: Job) -> None:
 
 def _finish_truth(job: Job, chunks: int, totals: dict[str, np.ndarray]) -> None:
     """Join the truth of all chunks, table by table, and add the rows of each entity."""
-    for name in truth.SCHEMAS:
+    for name, schema in (truth.SCHEMAS | dataverse.SCHEMAS).items():
         parts = [_truth_part(job.truth, name, chunk) for chunk in range(chunks)]
-        with pq.ParquetWriter(job.truth / f"{name}.parquet", truth.SCHEMAS[name], compression="zstd") as writer:
-            for part in parts:
+        with pq.ParquetWriter(job.truth / f"{name}.parquet", schema, compression="zstd") as writer:
+            for part in filter(Path.exists, parts):
                 writer.write_table(pq.read_table(part))
                 part.unlink()
     names = sorted(totals)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import draw
+from .dataverse import Merges
 from .noise import SUPERSEDED_KINDS, Noise
 from .people import CONTACT, LEAD
 from .plan import Coded, Moment, Plan, timestamps
@@ -74,9 +75,10 @@ class Spellings:
 class Registry:
     """The spellings of all ids that the rows of one plan refer to."""
 
-    def __init__(self, plan: Plan):
-        """Collect the ids of the plan's tenant and people."""
+    def __init__(self, plan: Plan, merges: Merges | None = None):
+        """Collect the ids of the plan's tenant and people, and those that people had before they were merged."""
         tenant = plan.tenant
+        self.merges = merges
         self.organization = Spellings(tenant.organizations)
         self.unit = Spellings(tenant.business_units)
         self.account = Spellings(tenant.accounts)
@@ -87,7 +89,7 @@ class Registry:
         self.iteration = Spellings(tenant.iterations)
         self.sending = Spellings(tenant.sendings)
         self.run = Spellings(plan.run_ids)
-        self.person = Spellings(plan.people.ids)
+        self.person = Spellings(pa.concat_arrays([plan.people.ids, merges.ids]) if merges else plan.people.ids)
 
 
 class Rows:
@@ -150,8 +152,10 @@ class Rows:
         return pa.array(draw.chance(self.rng, self.count, share), mask=draw.chance(self.rng, self.count, empty))
 
     def person_ids(self, keep: np.ndarray) -> pa.Array:
-        """Return the person's id, null where `keep` is false."""
-        return self.ids.person.take(self.where(keep, self.person), self.style)
+        """Return the id that the person had at the time, null where `keep` is false."""
+        merges = self.ids.merges
+        written = merges.written(self.person, self.moment.at) if merges else self.person
+        return self.ids.person.take(self.where(keep, written), self.style)
 
     def of_person(self, values: pa.Array, keep: np.ndarray | None = None) -> pa.Array:
         """Return a property of the person, as text; null where there is none or where `keep` is false."""

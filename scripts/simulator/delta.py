@@ -28,7 +28,7 @@ NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 CREATED_AT = 1_764_547_200_000  # milliseconds: when each table was made; a minute passes from commit to commit
 DELETED_EACH = 10  # one row in so many is followed by a deleted one
 IDS = ("InternalMarketingInteractionId", "IdempotencyId")
-TYPES = {"string": "string", "int32": "integer", "double": "double", "bool": "boolean"}
+TYPES = {"string": "string", "int32": "integer", "int64": "long", "double": "double", "bool": "boolean"}
 
 
 def _number(table: str) -> int:

@@ -75,11 +75,19 @@ class Lineage:
         ).fetchall():
             self.connection.execute(f"create table warehouse.reference.{seed} as from sample.reference.{seed}")
         for node in self.models.values():
-            if self.entities_of(node):
+            if self.entities_of(node) or self.is_about_records(node):
                 self.connection.execute(
-                    f"create table warehouse.intermediate.{node.name} as from sample.intermediate.{node.name} limit 0"
+                    f"create table warehouse.intermediate.{node.name} as from sample.intermediate.{node.name}"
+                    f"{'' if self.is_about_records(node) else ' limit 0'}"
                 )
-        self.viewed: set[str] = {identity for identity, node in self.models.items() if self.entities_of(node)}
+        self.viewed: set[str] = {
+            identity for identity, node in self.models.items() if self.entities_of(node) or self.is_about_records(node)
+        }
+
+    @staticmethod
+    def is_about_records(node) -> bool:
+        """Return whether a model holds records of Dataverse, which belong to no interaction type."""
+        return node.name.startswith("int_dataverse__")
 
     @staticmethod
     def entities_of(node) -> set[str]:
@@ -134,7 +142,9 @@ def lineage(project, warehouse):
 
 def test_every_entity_has_a_home_beside_fct_interactions(project, lineage):
     marts = mart_nodes(project)
-    staged = {node.config.meta["entity"]: node.unique_id for node in project.nodes("model") if node.schema == "staging"}
+    staged = {
+        node.config.meta["entity"]: node.unique_id for node in project.nodes("model") if "entity" in node.config.meta
+    }
     assert set(homes()) == set(staged)
     homeless = {}
     for entity, home in homes().items():

@@ -14,11 +14,11 @@ from warehouse import PROJECT, Project, empty, rows
 
 # Each case: its rows and seed, then how the export is written.
 CASES = {
-    "parquet": ("--rows", 30_000, "--seed", 11),
-    "csv with US dates": ("--rows", 20_000, "--seed", 12, "--format", "csv", "--us-dates"),
-    "nested text parquet": ("--rows", 20_000, "--seed", 13, "--text", "--layout", "nested"),
+    "parquet": ("--rows", 30_000, "--seed", 11, "--names"),
+    "csv with US dates": ("--rows", 20_000, "--seed", 12, "--names", "--format", "csv", "--us-dates"),
+    "nested text parquet": ("--rows", 20_000, "--seed", 13, "--names", "--text", "--layout", "nested"),
     "one file per table": ("--rows", 25_000, "--seed", 14, "--layout", "file"),
-    "the parquet case as csv": ("--rows", 30_000, "--seed", 11, "--format", "csv", "--layout", "file"),
+    "the parquet case as csv": ("--rows", 30_000, "--seed", 11, "--names", "--format", "csv", "--layout", "file"),
 }
 WITH_TRUTH = list(CASES)[:4]
 THINNED = {f"thinned {seed}": ("--rows", 10_000, "--seed", seed) for seed in (21, 22)}

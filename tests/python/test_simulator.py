@@ -47,7 +47,7 @@ def read_sample(folder: Path) -> dict[str, list[dict[str, str]]]:
 def sample(tmp_path_factory):
     """Return the folders of a fresh sample and of its truth."""
     folder = tmp_path_factory.mktemp("sample")
-    simulated("--seeds", folder / "raw", "--truth", folder / "truth")
+    simulated("--seeds", folder / "raw", "--names", "--truth", folder / "truth")
     return folder / "raw", folder / "truth"
 
 
@@ -100,6 +100,7 @@ def test_sample_is_small(sample, sample_rows):
 
 def test_sample_in_the_repository_is_the_one_that_the_simulator_writes(sample):
     assert fingerprint(ROOT / "seeds" / "raw") == fingerprint(sample[0])
+    assert fingerprint(ROOT / "seeds" / "dataverse") == fingerprint(sample[0].parent / "dataverse")
 
 
 def test_sample_times_are_iso_and_addresses_are_reserved_ones(sample_rows):
@@ -142,7 +143,7 @@ def test_sample_has_what_real_exports_have(sample_rows):
 
 
 def test_same_seed_same_bytes_and_another_seed_others(sample, tmp_path):
-    simulated("--seeds", tmp_path / "again")
+    simulated("--seeds", tmp_path / "again", "--names")
     simulated("--seeds", tmp_path / "other", "--seed", 2)
     assert fingerprint(tmp_path / "again") == fingerprint(sample[0])
     assert fingerprint(tmp_path / "other")["email/EmailSent.csv"] != fingerprint(sample[0])["email/EmailSent.csv"]
@@ -431,3 +432,52 @@ def test_an_existing_folder_is_left_alone(tmp_path):
     assert "not an empty folder" in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in (tmp_path / "export").iterdir()] == ["mine.txt"]
+
+
+# Names
+
+
+def test_names_have_what_real_tables_of_dataverse_have(sample):
+    folder, truth = sample[0].parent / "dataverse", sample[1]
+    with duckdb.connect() as connection:
+        for path in (*folder.glob("*.csv"), *truth.glob("*.parquet")):
+            connection.execute(f"create view {'truth_' * (path.suffix != '.csv')}{path.stem} as from '{path}'")
+        # records with several rows, deletions that name the id alone, records without a name, renamed ones
+        some_of(connection, "select Id from msdynmkt_journey group by all having count(distinct msdynmkt_name) > 1")
+        some_of(connection, "from msdynmkt_journey where IsDelete and msdynmkt_journeyid is null and Id is not null")
+        some_of(connection, "from truth_names where record_type = 'message' and is_deleted")
+        # chains of merges, circles of them, and masters that are denied
+        some_of(connection, "select profile_id from truth_merged_profiles group by all having count(*) > 1")
+        connection.execute("create view linked as select lower(trim(ContactId, '{}')) as id, masterid from contact")
+        some_of(
+            connection,
+            "from linked as one inner join linked as two on one.masterid = two.id "
+            "inner join linked as three on two.masterid = three.id and three.masterid = one.id",
+        )
+        some_of(connection, "from contact where masterid is not null and not merged")
+        # the truth never names a record that was given up
+        for table in ("steps", "runs", "messages", "consent_status", "web"):
+            none_of(
+                connection,
+                f"from truth_{table} semi join truth_merged_profiles on truth_{table}.profile_type = "
+                f"truth_merged_profiles.profile_type and truth_{table}.profile_id = merged_profile_id",
+            )
+
+
+def test_events_name_the_record_of_their_time(sample, sample_rows):
+    merged = set(pq.read_table(sample[1] / "merged_profiles.parquet")["merged_profile_id"].to_pylist())
+    rows = [row for table in sample_rows.values() for row in table if "ProfileId" in row]
+    named = {row["ProfileId"].strip(" {}").lower() for row in rows}
+    assert len(named & merged) > len(merged) / 2
+    assert all(
+        row["ContactId"].strip(" {}").lower() in ("", row["ProfileId"].strip(" {}").lower())
+        for row in rows
+        if row["ProfileId"] and row.get("ContactId")
+    )
+
+
+def test_without_names_nobody_is_merged(tmp_path):
+    simulated("--out", tmp_path / "export", "--rows", SMALL, "--truth", tmp_path / "truth")
+    assert not (tmp_path / "export" / "contact").exists()
+    for table in ("names", "profiles", "merged_profiles", "contact_point_consents"):
+        assert pq.read_metadata(tmp_path / "truth" / f"{table}.parquet").num_rows == 0

@@ -43,7 +43,7 @@ combined as (
     from journeys
 ),
 
-final as (
+segments as (
     select
         segment_id,
         min(organization_id) as organization_id,
@@ -57,6 +57,32 @@ final as (
         cast(sum(interactions) as bigint) as interactions
     from combined
     group by segment_id
+),
+
+records as (
+    select * from {{ ref("int_dataverse__segments") }}
+),
+
+final as (
+    select
+        segments.segment_id,
+        segments.organization_id,
+        coalesce(records.segment_name, segments.segment_name) as segment_name,
+        records.segment_type,
+        records.segment_status,
+        records.created_at,
+        records.changed_at,
+        records.is_deleted,
+        segments.members,
+        segments.members_counted_at,
+        segments.subscriptions,
+        segments.unsubscriptions,
+        segments.first_interaction_at,
+        segments.last_interaction_at,
+        segments.interactions
+    from segments
+    left join records
+        on segments.segment_id = records.segment_id
 )
 
 select * from final

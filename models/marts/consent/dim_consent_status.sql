@@ -96,28 +96,35 @@ periods as (
     where held_status is distinct from status_before
 ),
 
+purposes as (
+    select * from {{ ref("int_dataverse__purposes") }}
+),
+
 final as (
     select
-        {{ surrogate_key(["consent_key", "occurred_at"]) }} as consent_status_key,
-        consent_key,
-        organization_id,
-        profile_key,
-        profile_type,
-        profile_id,
-        contact_point,
-        contact_point_type,
-        consent_scope,
-        consent_scope_id,
-        purpose_name,
-        held_status as consent_status,
-        change_type,
-        interaction_type,
-        interaction_key,
-        occurred_at as valid_from,
-        valid_to,
-        valid_to is null as is_current
+        {{ surrogate_key(["periods.consent_key", "periods.occurred_at"]) }} as consent_status_key,
+        periods.consent_key,
+        periods.organization_id,
+        periods.profile_key,
+        periods.profile_type,
+        periods.profile_id,
+        periods.contact_point,
+        {{ contact_point_key("periods") }} as contact_point_key,
+        periods.contact_point_type,
+        periods.consent_scope,
+        periods.consent_scope_id,
+        coalesce(purposes.purpose_name, periods.purpose_name) as purpose_name,
+        periods.held_status as consent_status,
+        periods.change_type,
+        periods.interaction_type,
+        periods.interaction_key,
+        periods.occurred_at as valid_from,
+        periods.valid_to,
+        periods.valid_to is null as is_current
     from periods
-    where held_status is not null
+    left join purposes
+        on periods.consent_scope = 'purpose' and periods.consent_scope_id = purposes.purpose_id
+    where periods.held_status is not null
 )
 
 select * from final

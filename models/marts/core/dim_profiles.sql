@@ -18,6 +18,19 @@ profiles as (
     from interactions
     where profile_id is not null
     group by profile_type, profile_id
+),
+
+records as (
+    select * from {{ ref("int_dataverse__profiles") }}
+),
+
+merged as (
+    select
+        merged_profile_type,
+        surviving_profile_id,
+        count(*) as merged_profiles
+    from {{ ref("int_dataverse__merged_profiles") }}
+    group by merged_profile_type, surviving_profile_id
 )
 
 select
@@ -25,8 +38,24 @@ select
     profiles.profile_type,
     profiles.profile_id,
     profiles.account_id,
-    cast(null as varchar) as profile_name,
+    {{ "records.full_name" if var("profile_names") else "cast(null as varchar)" }} as profile_name,
+    records.is_active,
+    records.is_do_not_email,
+    records.is_do_not_bulk_email,
+    records.owning_business_unit_id,
+    records.created_at,
+    records.changed_at,
+    records.is_deleted,
+    coalesce(merged.merged_profiles, 0) as merged_profiles,
     profiles.first_interaction_at,
     profiles.last_interaction_at,
     profiles.interactions
 from profiles
+left join records
+    on
+        profiles.profile_type = records.profile_type
+        and profiles.profile_id = records.profile_id
+left join merged
+    on
+        profiles.profile_type = merged.merged_profile_type
+        and profiles.profile_id = merged.surviving_profile_id

@@ -48,20 +48,31 @@ messages as (
     left join interaction_types
         on by_type.interaction_type = interaction_types.interaction_type
     group by by_type.message_id
+),
+
+records as (
+    select * from {{ ref("int_dataverse__messages") }}
 )
 
 select
     messages.message_id,
-    coalesce(messages.channel, 'none') as channel,
+    coalesce(messages.channel, records.channel, 'none') as channel,
     coalesce(own_channels.channel_name, channels.channel_name) as channel_name,
     messages.organization_id,
     messages.business_unit_id,
-    cast(null as varchar) as message_name,
+    records.message_name,
+    records.message_subject,
+    records.message_status,
+    records.created_at,
+    records.changed_at,
+    records.is_deleted,
     messages.first_interaction_at,
     messages.last_interaction_at,
     messages.interactions
 from messages
+left join records
+    on messages.message_id = records.message_id
 left join channel_names as own_channels
     on messages.channel_definition_id = own_channels.raw_channel
 left join channel_names as channels
-    on messages.channel = channels.raw_channel
+    on coalesce(messages.channel, records.channel) = channels.raw_channel

@@ -7,18 +7,44 @@ with interactions as (
         "journey_version": "varchar",
         "occurred_at": "timestamp",
     }) }}
+),
+
+journeys as (
+    select
+        journey_id,
+        min(organization_id) as organization_id,
+        min(business_unit_id) as business_unit_id,
+        min(journey_engine) as journey_engine,
+        max(journey_version) as journey_version,
+        min(occurred_at) as first_interaction_at,
+        max(occurred_at) as last_interaction_at,
+        count(*) as interactions
+    from interactions
+    where journey_id is not null
+    group by journey_id
+),
+
+records as (
+    select * from {{ ref("int_dataverse__journeys") }}
 )
 
 select
-    journey_id,
-    min(organization_id) as organization_id,
-    min(business_unit_id) as business_unit_id,
-    min(journey_engine) as journey_engine,
-    cast(null as varchar) as journey_name,
-    max(journey_version) as journey_version,
-    min(occurred_at) as first_interaction_at,
-    max(occurred_at) as last_interaction_at,
-    count(*) as interactions
-from interactions
-where journey_id is not null
-group by journey_id
+    journeys.journey_id,
+    journeys.organization_id,
+    journeys.business_unit_id,
+    journeys.journey_engine,
+    records.journey_name,
+    records.journey_state,
+    records.journey_trigger,
+    journeys.journey_version,
+    records.starts_at,
+    records.ends_at,
+    records.created_at,
+    records.changed_at,
+    records.is_deleted,
+    journeys.first_interaction_at,
+    journeys.last_interaction_at,
+    journeys.interactions
+from journeys
+left join records
+    on journeys.journey_id = records.journey_id

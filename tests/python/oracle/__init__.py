@@ -9,12 +9,13 @@ schema, and seeds that a caller points it at.
     oracle.diff(marts["dim_messages"], actual, ["message_id"])   # [] when they agree
 
 Read the modules in this order: `schema` and `casting` (what a raw value means), `staging`, `interactions` (duplicates,
-people and ids), `meaning` (what each entity stands for), then one module per subject area. Surrogate keys are left
-out: rows are told apart by their natural keys.
+people and ids), `people` (who was merged), `meaning` (what each entity stands for), then one module per subject area.
+Surrogate keys are left out: rows are told apart by their natural keys.
 """
 
 from .compare import diff
 from .marts import expected
+from .people import read_merges
 from .seeds import read_reasons, read_seeds
 
-__all__ = ["diff", "expected", "read_reasons", "read_seeds"]
+__all__ = ["diff", "expected", "read_merges", "read_reasons", "read_seeds"]

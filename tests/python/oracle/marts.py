@@ -6,19 +6,23 @@ from .dimensions import dimensions
 from .engagement import fct_channel_engagement
 from .interactions import fct_interactions, interactions
 from .journeys import fct_journey_runs, fct_journey_steps
+from .people import Person, resolve
 from .staging import stage_all
 from .tools import Row
 
 
-def expected(raw: dict[str, list[Row]], reference: ReasonTable | None = None) -> dict[str, list[Row]]:
+def expected(
+    raw: dict[str, list[Row]], reference: ReasonTable | None = None, merges: dict[Person, str] | None = None
+) -> dict[str, list[Row]]:
     """Return what each mart should hold, given raw rows by entity.
 
     `reference` holds what the reference table says about exact block reasons (`read_reasons`); without it the patterns
-    decide alone. `rejected` counts the values that can't be read, before duplicates are taken out.
+    decide alone. `merges` says who survives for each merged person (`read_merges`). `rejected` counts the values that
+    can't be read, before duplicates are taken out.
     """
     reference = reference or {}
     staged, rejected = stage_all(raw)
-    events = interactions(staged)
+    events = resolve(interactions(staged), merges or {})
     steps = fct_journey_steps(events)
     messages = fct_channel_engagement(events, reference)
     message_blocks = fct_message_blocks(events, reference)

@@ -1,0 +1,78 @@
+{#-
+    The optional tables of Dataverse, which hold the names of what interactions only have ids for. Their staging models
+    name the table as `config.meta.dataverse_table` where the others name an entity, so that whatever counts the 145
+    entities doesn't count them.
+
+    dataverse_nodes(): their staging models' nodes by name; empty while parsing.
+    raw_name(node): the raw table of a staging model: an entity, or a table of Dataverse.
+-#}
+{% macro dataverse_nodes() -%}
+    {%- set nodes = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() | sort(attribute="name") -%}
+            {%- if node.resource_type == "model" and node.config.meta.get("dataverse_table") -%}
+                {%- do nodes.append(node) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(nodes) }}
+{%- endmacro %}
+
+{% macro raw_name(node) -%}
+    {{ return(node.config.meta.get("entity") or node.config.meta.get("dataverse_table")) }}
+{%- endmacro %}
+
+{#-
+    The records of a table as they are now. An append-only export repeats a record at each change, and its deletion is a
+    row with the id and nothing else: the newest row that isn't a deletion tells the values, the newest of all whether
+    the record is still there. A deleted record stays, for its interactions do.
+
+    Arguments: relation (of a staging model), key (the column that identifies a record). Returns: a select of the staged
+    columns, one row per record, without sink_modified_at and version_number and with changed_at: when the record became
+    as it is, or the build's time where the export doesn't tell.
+-#}
+{% macro latest_records(relation, key) -%}
+    {%- set technical = ["sink_modified_at", "version_number", "is_deleted"] -%}
+    {%- set columns = model_columns(relation).keys() | reject("in", technical) | list -%}
+    {%- set newest_first = "sink_modified_at desc nulls last, version_number desc nulls last, modified_at desc nulls last" -%}
+    select
+        {%- for column in columns %}
+        {{ column }},
+        {%- endfor %}
+        was_last_deleted as is_deleted,
+        coalesce(
+            case when was_last_deleted then last_sink_modified_at end,
+            modified_at,
+            sink_modified_at,
+            created_at,
+            cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
+        ) as changed_at
+    from (
+        select
+            *,
+            first_value(coalesce(is_deleted, false)) over newest as was_last_deleted,
+            first_value(sink_modified_at) over newest as last_sink_modified_at,
+            row_number() over (
+                partition by {{ key }}
+                order by coalesce(is_deleted, false), {{ newest_first }}, {{ columns | join(", ") }}
+            ) as place
+        from {{ relation }}
+        where {{ key }} is not null
+        window newest as (
+            partition by {{ key }} order by {{ newest_first }}, coalesce(is_deleted, false) desc
+        )
+    ) as versions
+    where place = 1
+{%- endmacro %}
+
+{#-
+    What a number of Dataverse stands for, by the reference table option_names; null for one that isn't there.
+    Arguments: option_set (its name there), code (SQL, bigint). Returns: SQL, text.
+-#}
+{% macro option_name(option_set, code) -%}
+    (
+        select max(options.option_name)
+        from {{ ref("option_names") }} as options
+        where options.option_set = '{{ option_set }}' and options.option_value = {{ code }}
+    )
+{%- endmacro %}

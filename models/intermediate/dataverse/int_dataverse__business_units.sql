@@ -1,0 +1,3 @@
+{{ config(materialized="view") }}
+
+{{ latest_records(ref("stg_dataverse__business_unit"), "business_unit_id") }}

@@ -1,0 +1,357 @@
+"""The tables of Dataverse that hold names: records of the tenant and its people, with their changes, and their truth.
+
+A table is written the way an append-only link does it: a record again at each change, a deletion as a row with the id
+and nothing else, in no order. Some contacts and leads were once two or three records that were merged: their events
+carry the id that was theirs at the time, and the truth always names the survivor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import md5
+
+import numpy as np
+import pyarrow as pa
+
+from . import draw
+from .audience import PURPOSES
+from .people import CONTACT, LEAD, People
+from .tenant import CUSTOM, EMAIL, PUSH, REAL_TIME, SMS, WINDOW, Tenant
+from .vocabulary import FIRST_NAMES, LAST_NAMES, SEGMENTS
+
+TEXT, WHOLE, FLAG, TIME = pa.string(), pa.int64(), pa.bool_(), pa.timestamp("us", tz="UTC")
+DAY = 86400
+TENANT_WORDS, PEOPLE_WORDS = 11, 12  # what the generators are for
+RECORD = {"createdon": TIME, "modifiedon": TIME, "versionnumber": WHOLE, "new_costcentre": TEXT}
+LINK = {"Id": TEXT, "SinkCreatedOn": TIME, "SinkModifiedOn": TIME, "IsDelete": FLAG} | RECORD
+MESSAGE = {"msdynmkt_name": TEXT, "statecode": WHOLE, "statuscode": WHOLE, "owningbusinessunit": TEXT} | LINK
+PERSON = {
+    "FullName": TEXT, "EMailAddress1": TEXT, "StateCode": WHOLE, "masterid": TEXT, "merged": FLAG, "DoNotEmail": FLAG,
+    "DoNotBulkEmail": FLAG, "_owningbusinessunit_value": TEXT,
+} | LINK  # fmt: skip
+# The columns of each table; the first is the record's own id. Some tables come without what a link adds.
+TABLES = {
+    "msdynmkt_journey": {
+        "msdynmkt_journeyid": TEXT, "msdynmkt_name": TEXT, "statecode": WHOLE, "msdynmkt_triggertype": WHOLE,
+        "msdynmkt_journeystarttime": TIME, "msdynmkt_journeyendtime": TIME, "owningbusinessunit": TEXT,
+    } | LINK,
+    "msdynmkt_email": {"msdynmkt_emailid": TEXT, "msdynmkt_subject": TEXT} | MESSAGE,
+    "msdynmkt_sms": {"msdynmkt_smsid": TEXT} | MESSAGE,
+    "msdynmkt_pushnotification": {"msdynmkt_pushnotificationid": TEXT, "msdynmkt_title": TEXT} | MESSAGE,
+    "msdynmkt_customchannelmessage": {"msdynmkt_customchannelmessageid": TEXT} | MESSAGE,
+    "msdynmkt_segment": {
+        "msdynmkt_segmentid": TEXT, "msdynmkt_displayname": TEXT, "msdynmkt_type": WHOLE, "statuscode": WHOLE,
+        "owningbusinessunit": TEXT,
+    } | LINK,
+    "contact": {"ContactId": TEXT} | PERSON,
+    "lead": {"leadid": TEXT} | PERSON,
+    "businessunit": {
+        "businessunitid": TEXT, "name": TEXT, "_parentbusinessunitid_value": TEXT, "isdisabled": FLAG,
+    } | RECORD,
+    "msdynmkt_contactpointconsent4": {
+        "msdynmkt_contactpointconsent4id": TEXT, "msdynmkt_contactpointvalue": TEXT, "msdynmkt_contactpointtype": WHOLE,
+        "msdynmkt_contactpointconsenttype": WHOLE, "msdynmkt_value": WHOLE, "msdynmkt_purposeid": TEXT,
+        "_msdynmkt_topicid_value": TEXT, "statecode": WHOLE,
+    } | LINK,
+    "msdynmkt_purpose": {
+        "msdynmkt_purposeid": TEXT, "msdynmkt_name": TEXT, "msdynmkt_type": WHOLE, "msdynmkt_enforcementmodel": WHOLE,
+        "msdynmkt_smsenforcementmodel": WHOLE,
+    } | RECORD,
+    "msdynmkt_topic": {"msdynmkt_topicid": TEXT, "msdynmkt_name": TEXT, "msdynmkt_purposeid": TEXT} | RECORD,
+}  # fmt: skip
+STATES = {1: "live", 2: "stopped", 6: "completed", 0: "draft"}
+STATUSES = {2: "ready_to_send", 3: "ready_to_send_editing", 100: "inactive"}
+OPTIONS = 534_120_000  # where the product's own option sets begin
+VALUES, POINTS = ["not_set", "opted_in", "opted_out"], ["email", "sms"]
+ENFORCEMENT = ["restrictive", "non_restrictive", "disabled"]
+KINDS = {EMAIL: "msdynmkt_email", SMS: "msdynmkt_sms", PUSH: "msdynmkt_pushnotification",
+         CUSTOM: "msdynmkt_customchannelmessage"}  # fmt: skip
+# What a correct warehouse must say. Empty where no such tables are written.
+SCHEMAS = {
+    "names": pa.schema(
+        [(name, TEXT) for name in ("record_type", "record_id", "record_name", "subject", "record_state")]
+        + [("is_deleted", FLAG)]
+    ),
+    "profiles": pa.schema(
+        [(name, TEXT) for name in ("profile_type", "profile_id", "full_name", "owning_business_unit_id")]
+        + [(name, FLAG) for name in ("is_active", "is_do_not_email", "is_do_not_bulk_email", "is_deleted")]
+        + [("merged_profiles", WHOLE)]
+    ),
+    "merged_profiles": pa.schema([(name, TEXT) for name in ("profile_type", "merged_profile_id", "profile_id")]),
+    "contact_point_consents": pa.schema(
+        [
+            (name, TEXT)
+            for name in (
+                "contact_point_consent_id", "contact_point_key", "contact_point_type", "consent_type", "purpose_id",
+                "purpose_name", "enforcement_model", "topic_id", "topic_name", "consent_status",
+            )
+        ]
+        + [("is_deleted", FLAG)]
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Merges:
+    """The ids that some people had before records of theirs were merged: the first until one time, the second after it.
+
+    Index arrays hold one value per person: the place in `ids`, or -1.
+    """
+
+    ids: pa.Array
+    first: np.ndarray
+    first_until: np.ndarray
+    second: np.ndarray
+    second_until: np.ndarray
+
+    def written(self, person: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """Return the index of the id that each event names; those of `ids` follow the people's own."""
+        count, index = len(self.first), np.maximum(person, 0)
+        found = person
+        for alias, until in ((self.second, self.second_until), (self.first, self.first_until)):
+            found = np.where((person >= 0) & (alias[index] >= 0) & (at < until[index]), alias[index] + count, found)
+        return found
+
+
+class Tables:
+    """The rows of some tables, and the truth about them, while they are made."""
+
+    def __init__(self, rng: np.random.Generator):
+        """Start without any row."""
+        self.rng = rng
+        self.rows: dict[str, list[dict]] = {name: [] for name in TABLES}
+        self.truth: dict[str, list[dict]] = {name: [] for name in SCHEMAS}
+
+    def chance(self, share: float) -> bool:
+        """Return true with probability `share`."""
+        return bool(self.rng.random() < share)
+
+    def moment(self) -> int:
+        """Return a time within the history."""
+        return int(self.rng.integers(*WINDOW))
+
+    def add(self, table: str, record: str, values: dict, earlier: dict | None = None, *, deleted: bool = False) -> None:
+        """Add a record: its `values`, before them those that it had `earlier`, and its deletion at last."""
+        at = self.moment()
+        states = [(at - 40 * DAY, values | earlier)] if earlier else []
+        states.append((at, values))
+        has_link, own_id = "Id" in TABLES[table], next(iter(TABLES[table]))
+        for number, (time, state) in enumerate(states):
+            row = {own_id: f"{{{record.upper()}}}" if self.chance(0.1) else record, "new_costcentre": "4711", **state}
+            row |= {"createdon": states[0][0] - 100 * DAY, "modifiedon": time, "versionnumber": 10_000_000 + time}
+            if has_link:
+                # the link writes what it finds, so that two changes can come with one of its rounds
+                row |= {"Id": record, "SinkCreatedOn": at, "SinkModifiedOn": at + 600, "IsDelete": False}
+                if number and self.chance(0.5):
+                    row["SinkModifiedOn"] += 3600
+            self.rows[table].append(row)
+        if deleted and has_link:
+            self.rows[table].append({"Id": record, "SinkModifiedOn": at + 30 * DAY, "IsDelete": True})
+
+    def name(self, kind: str, record: str, name: str, subject: str | None, state: str, deleted: bool) -> None:
+        """Note how a record is called now."""
+        self.truth["names"].append({
+            "record_type": kind, "record_id": record, "record_name": name, "subject": subject, "record_state": state,
+            "is_deleted": deleted,
+        })  # fmt: skip
+
+    def arrow(self) -> dict[str, pa.Table]:
+        """Return the rows of each table, in no order."""
+        return {
+            name: _table(schema_of(name), [rows[place] for place in self.rng.permutation(len(rows))])
+            for name, rows in self.rows.items()
+        }
+
+    def arrow_truth(self) -> dict[str, pa.Table]:
+        """Return the tables of the truth."""
+        return {name: _table(SCHEMAS[name], rows) for name, rows in self.truth.items()}
+
+
+def schema_of(table: str) -> pa.Schema:
+    """Return the columns of a table."""
+    return pa.schema(list(TABLES[table].items()))
+
+
+def _table(schema: pa.Schema, rows: list[dict]) -> pa.Table:
+    columns = []
+    for field in schema:
+        values = [row.get(field.name) for row in rows]
+        if field.type == TIME:
+            values = [None if value is None else value * 1_000_000 for value in values]
+            columns.append(pa.array(values, WHOLE).cast(TIME))
+        else:
+            columns.append(pa.array(values, field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def of_tenant(seed: int, tenant: Tenant) -> Tables:
+    """Return the records of what all people share. About one in thirteen has none, and then no name."""
+    tables = Tables(draw.generator(seed, TENANT_WORDS))
+    units = tenant.business_units.to_pylist()
+    for number, unit in enumerate(units):
+        parent = units[0] if number else None
+        values = {"name": f"Unit {number}", "_parentbusinessunitid_value": parent, "isdisabled": number == 3}
+        tables.add("businessunit", unit, values, {"name": f"Office {number}"} if number == 2 else None)
+        tables.name("business_unit", unit, values["name"], None, None, False)
+    for number, journey in enumerate(tenant.journeys.to_pylist()):
+        if tenant.journey_engine[number] == REAL_TIME and number % 13 != 7:
+            _add_journey(tables, number, journey, units[tenant.journey_unit[number]])
+    kinds = dict(zip(tenant.step_message.tolist(), tenant.step_kind.tolist(), strict=True))
+    for number, message in enumerate(tenant.messages.to_pylist()):
+        journey = tenant.message_journey[number]
+        if tenant.journey_engine[journey] == REAL_TIME and kinds[number] in KINDS and number % 13 != 7:
+            _add_message(tables, number, message, KINDS[kinds[number]], units[tenant.journey_unit[journey]])
+    for number, segment in enumerate(tenant.segments.to_pylist()):
+        if number % 13 == 7:
+            continue
+        deleted = number == 5
+        values = {"msdynmkt_displayname": f"{SEGMENTS[number]} (all units)", "msdynmkt_type": 10 + number % 2}
+        values |= {"statuscode": 1, "owningbusinessunit": units[0]}
+        tables.add("msdynmkt_segment", segment, values, {"msdynmkt_displayname": "New segment"}, deleted=deleted)
+        tables.name("segment", segment, values["msdynmkt_displayname"], None, "active", deleted)
+    for number, purpose in enumerate(tenant.guid_lists["RequestObjectId"].to_pylist()):
+        values = {"msdynmkt_name": f"{PURPOSES[number]} 2025", "msdynmkt_type": OPTIONS + number % 3}
+        values |= {"msdynmkt_enforcementmodel": OPTIONS + number % 3, "msdynmkt_smsenforcementmodel": OPTIONS}
+        tables.add("msdynmkt_purpose", purpose, values, {"msdynmkt_name": PURPOSES[number]} if number % 2 else None)
+        tables.name("purpose", purpose, values["msdynmkt_name"], None, None, False)
+        topic = _topic(purpose)
+        values = {"msdynmkt_name": f"Topic {number}", "msdynmkt_purposeid": purpose}
+        tables.add("msdynmkt_topic", topic, values)
+        tables.name("topic", topic, values["msdynmkt_name"], None, None, False)
+    return tables
+
+
+def _add_journey(tables: Tables, number: int, journey: str, unit: str) -> None:
+    deleted, state = number % 11 == 5, [1, 1, 2, 6, 0][number % 5]
+    values = {
+        "msdynmkt_name": f"Journey {number}: welcome", "statecode": state, "msdynmkt_triggertype": number % 4,
+        "msdynmkt_journeystarttime": WINDOW[0] + number * DAY, "owningbusinessunit": unit,
+    }  # fmt: skip
+    earlier = {"msdynmkt_name": f"Copy of journey {number}", "statecode": 0} if number % 3 == 0 else None
+    tables.add("msdynmkt_journey", journey, values, earlier, deleted=deleted)
+    tables.name("journey", journey, values["msdynmkt_name"], None, STATES[state], deleted)
+
+
+def _add_message(tables: Tables, number: int, message: str, table: str, unit: str) -> None:
+    deleted, status = number % 17 == 5, [2, 3, 100][number % 3]
+    values = {"msdynmkt_name": f"Message {number}", "statecode": 0, "statuscode": status, "owningbusinessunit": unit}
+    subject = {"msdynmkt_email": "msdynmkt_subject", "msdynmkt_pushnotification": "msdynmkt_title"}.get(table)
+    if subject:
+        values[subject] = f"News, {number} of many"
+    earlier = {"msdynmkt_name": "Draft", "statuscode": 1} if number % 4 == 0 else None
+    tables.add(table, message, values, earlier, deleted=deleted)
+    tables.name("message", message, values["msdynmkt_name"], values.get(subject), STATUSES[status], deleted)
+
+
+def _topic(purpose: str) -> str:
+    """Return the id of the one topic of a purpose."""
+    return "ffff" + purpose[4:]
+
+
+def merges(seed: int, chunk: int, people: People) -> Merges:
+    """Draw which people of a chunk were two or three records once. Most of them are contacts, none are CI profiles."""
+    rng = draw.generator(seed, chunk, PEOPLE_WORDS)
+    count = len(people)
+    was_merged = draw.chance(rng, count, 0.08) & ((people.kind == CONTACT) | (people.kind == LEAD))
+    was_chain = draw.some_of(rng, was_merged, 0.3, 1)
+    first, second = np.full(count, -1, np.int64), np.full(count, -1, np.int64)
+    first[was_merged] = np.arange(was_merged.sum())
+    second[was_chain] = np.arange(was_chain.sum()) + was_merged.sum()
+    first_until = rng.integers(WINDOW[0] + 100 * DAY, WINDOW[1], count)
+    second_until = first_until + rng.integers(DAY, 120 * DAY, count)
+    return Merges(draw.guids(rng, int(was_merged.sum() + was_chain.sum())), first, first_until, second, second_until)
+
+
+def of_people(seed: int, chunk: int, tenant: Tenant, people: People, merged: Merges) -> Tables:
+    """Return the records of a chunk's contacts and leads, and the consents of their addresses and numbers."""
+    tables = Tables(draw.generator(seed, chunk, PEOPLE_WORDS, 1))
+    units, others = tenant.business_units.to_pylist(), merged.ids.to_pylist()
+    ids, emails, phones = people.ids.to_pylist(), people.email.to_pylist(), people.phone.to_pylist()
+    alone: dict[int, list[str]] = {CONTACT: [], LEAD: []}
+    for person in np.flatnonzero((people.kind == CONTACT) | (people.kind == LEAD)).tolist():
+        kind, given_up = int(people.kind[person]), [merged.first[person], merged.second[person]]
+        given_up = [others[place] for place in given_up if place >= 0]
+        if not given_up and tables.chance(0.05):
+            continue  # nothing is known of them
+        full_name = f"{FIRST_NAMES[people.first_name[person]]} {LAST_NAMES[people.last_name[person]]}"
+        unit = units[-1] if people.organization[person] else units[int(tables.rng.integers(len(units) - 1))]
+        _add_person(tables, kind, ids[person], full_name, unit, given_up)
+        if not given_up:
+            alone[kind].append(ids[person])
+        if tables.chance(0.3):
+            _add_consent(tables, tenant, emails[person], 0)
+        if tables.chance(0.1):
+            _add_consent(tables, tenant, phones[person], 1)
+    for kind, found in alone.items():
+        _spoil(tables, _TABLE_OF[kind], found)
+    return tables
+
+
+_TABLE_OF = {CONTACT: "contact", LEAD: "lead"}
+
+
+def _add_person(tables: Tables, kind: int, record: str, full_name: str, unit: str, given_up: list[str]) -> None:
+    """Add a contact or lead, and each record that was `given_up` for the next one and at last for this one."""
+    table, deleted = _TABLE_OF[kind], tables.chance(0.03)
+    values = {
+        "FullName": full_name, "EMailAddress1": "hidden@example.com", "StateCode": int(tables.chance(0.1)),
+        "merged": False if tables.chance(0.9) else None, "DoNotEmail": tables.chance(0.05),
+        "DoNotBulkEmail": tables.chance(0.1), "_owningbusinessunit_value": unit,
+    }  # fmt: skip
+    earlier = {"StateCode": 0, "DoNotEmail": False} if tables.chance(0.1) else None
+    tables.add(table, record, values, earlier, deleted=deleted)
+    for old, new in zip(given_up, [*given_up, record][1:], strict=True):
+        spelled = new.upper() if tables.chance(0.2) else new
+        tables.add(
+            table,
+            old,
+            values | {"masterid": spelled, "merged": True, "StateCode": 1},
+            {"masterid": None, "merged": False},
+        )
+        tables.truth["merged_profiles"].append({"profile_type": table, "merged_profile_id": old, "profile_id": record})
+    tables.truth["profiles"].append({
+        "profile_type": table, "profile_id": record, "full_name": full_name, "owning_business_unit_id": unit,
+        "is_active": values["StateCode"] == 0, "is_do_not_email": values["DoNotEmail"],
+        "is_do_not_bulk_email": values["DoNotBulkEmail"], "is_deleted": deleted, "merged_profiles": len(given_up),
+    })  # fmt: skip
+
+
+def _spoil(tables: Tables, table: str, records: list[str]) -> None:
+    """Make bad data of four people: three whose merges lead round in a circle, and one that names a master in vain."""
+    own_id = next(iter(TABLES[table]))
+    if len(records) < 5:
+        return
+    one, two, three, denied = records[:4]
+    for record, master in ((one, two), (two, three), (three, one), (denied, records[4])):
+        for row in tables.rows[table]:
+            if row.get(own_id, "").strip("{}").lower() == record:
+                row |= {"masterid": master, "merged": record != denied}
+
+
+def _add_consent(tables: Tables, tenant: Tenant, address: str, point: int) -> None:
+    """Add what an address or number agreed to or refused, for a purpose or its topic; sometimes it changed its mind."""
+    purposes = tenant.guid_lists["RequestObjectId"].to_pylist()
+    number, value, about_topic = (
+        int(tables.rng.integers(len(purposes))),
+        int(tables.rng.integers(3)),
+        tables.chance(0.3),
+    )
+    record, deleted = draw.guids(tables.rng, 1)[0].as_py(), tables.chance(0.05)
+    topic = _topic(purposes[number]) if about_topic else None
+    values = {
+        "msdynmkt_contactpointvalue": address, "msdynmkt_contactpointtype": OPTIONS + point,
+        "msdynmkt_contactpointconsenttype": OPTIONS + about_topic, "msdynmkt_value": OPTIONS + value,
+        "msdynmkt_purposeid": None if about_topic and tables.chance(0.5) else purposes[number],
+        "_msdynmkt_topicid_value": topic, "statecode": 0,
+    }  # fmt: skip
+    earlier = {"msdynmkt_value": OPTIONS} if tables.chance(0.2) else None
+    tables.add("msdynmkt_contactpointconsent4", record, values, earlier, deleted=deleted)
+    tables.truth["contact_point_consents"].append({
+        "contact_point_consent_id": record,
+        "contact_point_key": md5(address.lower().encode(), usedforsecurity=False).hexdigest(),
+        "contact_point_type": POINTS[point], "consent_type": "topic" if about_topic else "purpose",
+        "purpose_id": purposes[number], "purpose_name": f"{PURPOSES[number]} 2025",
+        "enforcement_model": "restrictive" if point else ENFORCEMENT[number % 3],
+        "topic_id": topic, "topic_name": f"Topic {number}" if about_topic else None,
+        "consent_status": VALUES[value], "is_deleted": deleted,
+    })  # fmt: skip

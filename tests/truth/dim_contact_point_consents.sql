@@ -1,0 +1,1 @@
+select * from contact_point_consents

@@ -1,0 +1,1 @@
+select * from merged_profiles
