@@ -69,7 +69,9 @@ def main() -> int:
 def parse_arguments() -> argparse.Namespace:
     """Return the command line's arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--raw", metavar="FOLDER", help="a real export: a folder, or abfss://...; without it the sample")
+    parser.add_argument(
+        "--raw", metavar="FOLDER", help="a real export: a folder, or abfss://...; without it the sample"
+    )
     parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
     parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
@@ -125,8 +127,10 @@ def publish(built: Path, database: Path) -> None:
 
 
 class Outcome:
-    """What dbt did: nodes by kind, seconds by node, and as messages: refusals (input that can't be used, found before any
-    work), errors, failed tests, warnings."""
+    """What dbt did: nodes by kind, seconds by node, and messages.
+
+    The messages are refusals (input that can't be used, found before any work), errors, failed tests and warnings.
+    """
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}

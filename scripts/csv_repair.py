@@ -1,8 +1,8 @@
 """Saves the good rows of a damaged CSV file, and tells which rows were put aside and why.
 
-DuckDB reads whole files; what it refuses, or would read with NUL bytes in it, comes here: UTF-16, Latin-1, rows with too
-many or too few values, single broken characters. A file with broken quoting can't be saved: nobody can tell where its
-rows end.
+DuckDB reads whole files; what it refuses, or would read with NUL bytes in it, comes here: UTF-16, Latin-1, rows with
+too many or too few values, single broken characters. A file with broken quoting can't be saved: nobody can tell where
+its rows end.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def needs_repair(path: str) -> bool:
 def repair(path: str, good: Path, rejects: Path, table: str) -> int:
     """Write the rows that can be saved into `good`, append the others to `rejects`, and return how many those are.
 
-    `good` is UTF-8 CSV with the file's own header and a last column cij_source_file. `rejects` has the columns table_name,
-    source_file, line_number, reason and raw_value, letters and digits masked. Raises UnreadableCsvError.
+    `good` is UTF-8 CSV with the file's own header and a last column cij_source_file. `rejects` has the columns
+    table_name, source_file, line_number, reason and raw_value, letters and digits masked. Raises UnreadableCsvError.
     """
     csv.field_size_limit(sys.maxsize)
     rows = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)

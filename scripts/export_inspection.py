@@ -17,11 +17,17 @@ from storage import StorageError, is_remote, load_extension, prepare
 
 # The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
 GUID = re.compile(r"^[{]?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[}]?$", re.IGNORECASE)
-PERSON_OF_1_0 = {"entityid": "ProfileId", "entityname": "ProfileType"}
+# What schema 1.0 calls otherwise, in lower case: the person, and the causes of bounces.
+OLD_NAMES = {
+    "entityid": "ProfileId",
+    "entityname": "ProfileType",
+    "category": "BounceCategory",
+    "reason": "BounceReason",
+}
+PERSON = {"entityid", "entityname"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
-    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', comment = '', "
-    "auto_detect = false"
+    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', comment = ''"
 )
 
 
@@ -49,7 +55,7 @@ class SourceFile:
             return "1.0"
         if names & {"idempotencyid", "profileid", "profiletype"}:
             return "1.1"
-        return "1.0" if names & (PERSON_OF_1_0.keys() - attributes) or "idempotencyid" in attributes else "1.1"
+        return "1.0" if names & (PERSON - attributes) or "idempotencyid" in attributes else "1.1"
 
 
 @dataclass
@@ -68,6 +74,7 @@ class Part:
     paths: list[str]
     columns: list[dict[str, str]]
     renames: dict[str, str]
+    copies: dict[str, str]
     status_column: str | None = None
     status: str | None = None
 
@@ -98,9 +105,10 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path) -> dict:
     """Return what a run needs to know of an export.
 
     Arguments: folder (a path, or an address such as abfss://...), known (table in lower case -> its exact `name`, its
-    `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty folder for what was repaired).
-    Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each), repaired (table -> CSV files of the rows
-    that could be saved), rejected_lines (a CSV file, where there are any repaired).
+    `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty
+    folder for what was repaired).
+    Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each), repaired
+    (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any were repaired).
     Raises ExportError where the folder holds no known table or a file can't be read.
     """
     if not is_remote(folder) and not Path(folder).is_dir():
@@ -201,7 +209,9 @@ def _read_delta_schemas(connection, tables: list[SourceFile]) -> None:
         except StorageError as error:
             raise ExportError(f"{tables[0].path}: a Delta table; {error}") from error
     for table in tables:
-        table.columns = _described(connection, f"delta_scan({_text(table.path)})", table, "not readable as a Delta table")
+        table.columns = _described(
+            connection, f"delta_scan({_text(table.path)})", table, "not readable as a Delta table"
+        )
 
 
 def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
@@ -236,12 +246,16 @@ def _read_csv_schemas(connection, files: list[SourceFile], repairs: Repairs) -> 
     for file in files:
         if file.bytes != 0:
             path = str(repairs.good[file.path]) if file.path in repairs.good else file.path
-            file.columns = _described(connection, f"read_csv({_text(path)}, {CSV_DIALECT})", file, "not readable as CSV")
+            file.columns = _described(
+                connection, f"read_csv({_text(path)}, {CSV_DIALECT})", file, "not readable as CSV"
+            )
 
 
 def _is_valid_csv(connection, paths: list[str]) -> bool:
     try:
-        connection.execute(f"select count(*) from read_csv($1, union_by_name = true, {CSV_DIALECT})", [paths]).fetchall()
+        connection.execute(
+            f"select count(*) from read_csv($1, union_by_name = true, {CSV_DIALECT})", [paths]
+        ).fetchall()
     except duckdb.Error:
         return False
     return True
@@ -272,7 +286,7 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict]) -> list[
             by_kind.setdefault((file_format, generation, place), []).append(file)
     for (file_format, generation, _), alike in by_kind.items():
         columns = _united(connection, [file.columns for file in alike])
-        # Not even one CSV: without union_by_name DuckDB reads it with buffers so large that 145 tables at once don't fit.
+        # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         parts += _parts_of_kind(alike[0].table, file_format, generation, same, [f.path for f in alike], columns, known)
     return parts
@@ -285,20 +299,26 @@ def _parts_of_kind(table, file_format, generation, alike, paths, columns, known)
 
     def part(target: str, status: str | None = None) -> Part:
         attributes = set(known.get(target.lower(), {"attributes": ()})["attributes"])
-        renames = {
+        renamed = {
             names[old]: new
-            for old, new in PERSON_OF_1_0.items()
-            if old in names and old not in attributes and new.lower() in attributes and new.lower() not in names
+            for old, new in OLD_NAMES.items()
+            if generation == "1.0" and old in names and new.lower() in attributes and new.lower() not in names
         }
-        return Part(
-            target, table, file_format, generation, alike, paths,
-            [{"name": renames.get(name, name), "type": kind} for name, kind in columns],
-            renames, names.get(status_column.lower()) if status_column else None, status,
-        )  # fmt: skip
+        # Where 1.1 has a column of the old name, too, it stays beside its copy.
+        copies = {old: new for old, new in renamed.items() if old.lower() in attributes}
+        renames = {old: new for old, new in renamed.items() if old not in copies}
+        own = [{"name": renames.get(name, name), "type": kind} for name, kind in columns]
+        own += [{"name": new, "type": dict(columns)[old]} for old, new in copies.items()]
+        status_name = names.get(status_column.lower()) if status_column else None
+        return Part(target, table, file_format, generation, alike, paths, own, renames, copies, status_name, status)
 
     if not status_column:
         return [part(table)]
-    statuses = {name.removeprefix(table.lower()): entry["name"] for name, entry in known.items() if name.startswith(table.lower())}
+    statuses = {
+        name.removeprefix(table.lower()): entry["name"]
+        for name, entry in known.items()
+        if name.startswith(table.lower())
+    }
     return [part(entity, status or None) for status, entity in statuses.items()]
 
 

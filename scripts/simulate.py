@@ -4,7 +4,10 @@
 Examples:
   simulate.py --seeds seeds/raw                                    the sample: one small CSV file per entity
   simulate.py --out export --rows 20000000 --truth truth           a large Parquet export, and the truth about it
-  simulate.py --out export --rows 50000 --format csv --us-dates    the way the older export looked
+  simulate.py --out export --rows 50000 --layout outbound          the way the older export looked
+  simulate.py --out export --rows 50000 --generation both          a tenant that switched from schema 1.0 to 1.1
+
+The same --seed and --rows give the same history, however it is written.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import sys
 from pathlib import Path
 
 from simulator.chunks import Job, run, thinned
+from simulator.generations import BOTH, CURRENT, GENERATIONS, OLD
 from simulator.schema import SchemaError, read_entities
 from simulator.writers import FORMATS, LAYOUTS, Style
 from tqdm import tqdm
@@ -42,10 +46,39 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--seeds", type=Path, metavar="DIR", help="write the sample: one CSV file per entity in a folder per family"
     )
     target.add_argument("--out", type=Path, metavar="DIR", help="write an export into this new or empty folder")
-    parser.add_argument("--rows", type=int, metavar="N", help=f"rows in all (sample: {SAMPLE_ROWS}, export: 1000000)")
-    parser.add_argument("--format", choices=FORMATS, default="parquet", help="format of the export (default: parquet)")
     parser.add_argument(
-        "--layout", choices=LAYOUTS, default="folder", help="one folder per entity, one file, or a folder per month"
+        "--rows", type=int, metavar="N", help=f"rows of the history (sample: {SAMPLE_ROWS}, export: 1000000)"
+    )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="format of the export (default: parquet); Delta tables have a past of removed files and deleted rows, and "
+        "some have partitions, column mapping or deletion vectors",
+    )
+    parser.add_argument(
+        "--layout",
+        choices=LAYOUTS,
+        default="folder",
+        help="one folder per entity, one file, a folder per month, or the one of the older export: CSV files without "
+        "an ending, every value in quotes, US-English times",
+    )
+    generation = parser.add_mutually_exclusive_group()
+    generation.add_argument(
+        "--generation",
+        choices=GENERATIONS,
+        default=CURRENT,
+        help="schema: 1.1 (default), the older 1.0, or both: 1.0 first, then 1.1, and for a while some rows in both",
+    )
+    generation.add_argument(
+        "--as-known-to",
+        choices=(OLD, BOTH),
+        help="schema 1.1, but without the tables and values that --generation 1.0 or both cannot tell; both exports "
+        "must give the same marts",
+    )
+    parser.add_argument(
+        "--added-columns",
+        action="store_true",
+        help="with the columns that a tenant added to EmailSent and a few others",
     )
     parser.add_argument("--text", action="store_true", help="type every column as text")
     parser.add_argument(
@@ -85,18 +118,29 @@ def check(options: argparse.Namespace) -> None:
     for share in (options.drop_entities, options.drop_columns):
         if not 0 <= share < 1:
             raise BadInputError("--drop-entities and --drop-columns take a share from 0 up to 1")
+    if options.layout == "outbound" and options.format not in (None, "csv"):
+        raise BadInputError("--layout outbound is CSV: leave --format out")
+    options.format = options.format or ("csv" if options.layout == "outbound" else "parquet")
+    options.us_dates = options.us_dates or options.layout == "outbound"
+    older = options.as_known_to or (options.generation if options.generation != CURRENT else None)
+    if older and options.truth:
+        raise BadInputError(
+            "--truth is about all of the history: schema 1.0 can't tell all of it, so compare an export in "
+            "it with the one that --as-known-to writes"
+        )
+    if older and options.drop_columns:
+        raise BadInputError("--drop-columns is for whole exports of schema 1.1")
+    if options.generation == BOTH and options.layout == "file":
+        raise BadInputError("--generation both needs two files per entity: --layout file has one")
     if options.us_dates and not (options.text or options.format == "csv"):
         raise BadInputError("--us-dates needs --format csv or --text: typed files hold timestamps")
     if options.format == "delta" and options.layout != "folder":
         raise BadInputError("--format delta has one layout only: folder")
-    if options.seeds and (options.format, options.layout, options.text, options.us_dates) != (
-        "parquet",
-        "folder",
-        False,
-        False,
-    ):
+    style = (options.format, options.layout, options.text, options.us_dates, options.added_columns, older)
+    if options.seeds and style != ("parquet", "folder", False, False, False, None):
         raise BadInputError(
-            "--seeds writes CSV in its own layout: --format, --layout, --text and --us-dates are for --out"
+            "--seeds writes the sample in its own way: --format, --layout, --text, --us-dates, --added-columns and the "
+            "generations are for --out"
         )
     if options.seeds and options.rows > 1_000_000:
         raise BadInputError("--seeds is for a small sample: at most 1000000 rows")
@@ -117,7 +161,19 @@ def job_of(options: argparse.Namespace) -> Job:
     if options.drop_entities or options.drop_columns:
         kept = thinned(entities, options.seed, options.drop_entities, options.drop_columns)
     target = options.seeds or options.out
-    return Job(target, options.rows, options.seed, style, kept, entities, options.truth, by_family=bool(options.seeds))
+    return Job(
+        target,
+        options.rows,
+        options.seed,
+        style,
+        kept,
+        entities,
+        options.truth,
+        by_family=bool(options.seeds),
+        generation=options.as_known_to or options.generation,
+        as_known=bool(options.as_known_to),
+        added_columns=options.added_columns,
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -128,11 +184,11 @@ def main(arguments: list[str] | None = None) -> int:
         with tqdm(
             total=job.rows, unit=" rows", unit_scale=True, disable=options.quiet or None, desc="simulating"
         ) as bar:
-            rows = run(job, options.workers, bar.update)
+            written = run(job, options.workers, bar.update)
     except (BadInputError, SchemaError, OSError) as error:
         print(f"simulate.py: {error}", file=sys.stderr)
         return 2
-    print(f"{rows} rows of {len(job.kept)} entities in {job.out}")
+    print(f"{sum(written.values())} rows in {len(written)} tables in {job.out}")
     return 0
 
 

@@ -30,7 +30,9 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     try:
         package = Path(importlib.import_module(f"duckdb_extension_{name}").__file__).parent
     except ImportError as error:
-        raise StorageError(f"DuckDB's extension {name} is not installed: pip install duckdb-extension-{name}") from error
+        raise StorageError(
+            f"DuckDB's extension {name} is not installed: pip install duckdb-extension-{name}"
+        ) from error
     file = package / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
     if not file.exists():
         raise StorageError(

@@ -38,7 +38,7 @@ select
     {% if column.name == "content_key" -%}
         case
             when coalesce(idempotency_id, internal_marketing_interaction_id) is null
-                then {{ surrogate_key(unioned.keys()) }}
+                then {{ surrogate_key(_content_of_a_row(unioned)) }}
         end as content_key
     {%- elif column.name in counts_of_repeats() -%}
         cast(0 as bigint) as {{ column.name }}
@@ -51,6 +51,15 @@ select
 from (
     {{ _union_staging(staging, unioned) }}
 ) as unioned
+{%- endmacro %}
+
+{#- What tells rows without any id apart: all of their columns. The schemas write the person's type in different ways. -#}
+{% macro _content_of_a_row(columns) -%}
+    {%- set content = [] -%}
+    {%- for name in columns -%}
+        {%- do content.append(normalized_profile_type(name) if name == "profile_type" else name) -%}
+    {%- endfor -%}
+    {{ return(content) }}
 {%- endmacro %}
 
 {#- What a family table works out from several staged columns: a dict column -> SQL. -#}
@@ -66,10 +75,13 @@ from (
     }) }}
 {%- endmacro %}
 
-{#- contact, lead or profile, from the product's Contact, Lead and CI Profile in any case; others in lower case. -#}
+{#-
+    contact, lead or profile, from the product's Contact, Lead and CI Profile in any case, or from the names of their
+    Dataverse tables, as schema 1.0 has them; others in lower case.
+-#}
 {% macro normalized_profile_type(expression) -%}
     case
-        when replace(lower({{ expression }}), ' ', '') in ('ciprofile', 'profile') then 'profile'
+        when replace(lower({{ expression }}), ' ', '') in ('ciprofile', 'profile', 'msdynci_customerprofile') then 'profile'
         else lower(trim({{ expression }}))
     end
 {%- endmacro %}

@@ -36,33 +36,38 @@ where false
 
 {#-
     The staging of an entity that the export holds in both schemas. Rows of 1.0 have no IdempotencyId, so the same event
-    would have two keys: they take over the ids of the 1.1 row with the same row id, or, for tables that have no row ids
-    in 1.0, of the row that says the same in all columns that both schemas have.
+    would have two keys. They take over the ids of the 1.1 row of the same event: the one with the same row id, or, where
+    1.0 has no row id, one that says the same in all columns that both schemas have. Where that row has no ids
+    either, its content is its key, so they take over that.
 -#}
 {% macro _stage_both_generations(entity, raw) %}
-    {%- set same = [] -%}
-    {%- for column in all_columns(model).values() if raw_attribute(column) in raw.shared_columns -%}
-        {%- do same.append(normalized_profile_type(column.name) if column.name == "profile_type" else column.name) -%}
-    {%- endfor -%}
+    {%- set columns = all_columns(model) -%}
     {%- set row_id = "internal_marketing_interaction_id" -%}
-    {%- if row_id in same -%}
-        {%- set event = "case when " ~ row_id ~ " is not null then " ~ surrogate_key(["organization_id", row_id]) ~ " end" -%}
-    {%- else -%}
-        {%- set event = surrogate_key(same) -%}
-    {%- endif %}
+    {%- set ids = ["idempotency_id", row_id] -%}
+    {%- set same = [] -%}
+    {%- for column in columns.values() if raw_attribute(column) in raw.shared_columns and column.name not in ids -%}
+        {%- do same.append(normalized_profile_type(column.name) if column.name == "profile_type" else column.name) -%}
+    {%- endfor %}
 with staged as (
     select
-        {%- for column in all_columns(model).values() %}
+        {%- for column in columns.values() %}
         {{ staged_value(column, raw, entity) }} as {{ column.name }},
         {%- endfor %}
         raw.cij_generation
     from {{ raw.relation }} as raw
 ),
 
-known_in_both as (
+events as (
     select
         *,
-        {{ event }} as event_key
+        {%- if row_id in model.columns and raw_attribute(model.columns[row_id]) in raw.shared_columns %}
+        case
+            when {{ row_id }} is not null then {{ surrogate_key(["organization_id", row_id]) }}
+            else {{ surrogate_key(same) }}
+        end as event_key
+        {%- else %}
+        {{ surrogate_key(same) }} as event_key
+        {%- endif %}
     from staged
 ),
 
@@ -70,23 +75,40 @@ newer as (
     select
         event_key,
         min(idempotency_id) as idempotency_id,
-        min(internal_marketing_interaction_id) as internal_marketing_interaction_id
-    from known_in_both
+        min({{ row_id }}) as {{ row_id }}
+    from events
     where cij_generation = '1.1'
     group by event_key
+),
+
+newer_without_ids as (
+    select *
+    from (
+        select
+            *,
+            row_number() over (partition by event_key order by {{ quick_hash(columns.keys()) }}) as place
+        from events
+        where cij_generation = '1.1' and idempotency_id is null and {{ row_id }} is null
+    ) as numbered
+    where place = 1
 )
 
 select
-    {%- for column in all_columns(model).values() %}
-    {% if column.name in ("idempotency_id", row_id) -%}
-        coalesce(known_in_both.{{ column.name }}, newer.{{ column.name }}) as {{ column.name }}
-    {%- else -%}
-        known_in_both.{{ column.name }}
-    {%- endif %}{{ "," if not loop.last }}
+    {%- for column in columns.values() %}
+    coalesce(
+        older_or_newer.{{ column.name }}, {{ "newer" if column.name in ids else "newer_without_ids" }}.{{ column.name }}
+    ) as {{ column.name }}{{ "," if not loop.last }}
     {%- endfor %}
-from known_in_both
+from (
+    select
+        *,
+        case when cij_generation = '1.0' then event_key end as key_in_1_0
+    from events
+) as older_or_newer
 left join newer
-    on case when known_in_both.cij_generation = '1.0' then known_in_both.event_key end = newer.event_key
+    on older_or_newer.key_in_1_0 = newer.event_key
+left join newer_without_ids
+    on older_or_newer.key_in_1_0 = newer_without_ids.event_key
 {%- endmacro %}
 
 {#-

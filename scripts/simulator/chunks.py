@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from . import (
+    additions,
     arrivals,
     audience,
     clients,
     consent,
+    delta,
     draw,
     events,
     forms,
+    generations,
     journeys,
     messages,
     noise,
@@ -32,17 +38,17 @@ from . import (
     truth,
     web,
 )
-from .columns import Registry, arrow_schema, tables
+from .columns import Registry, tables
 from .plan import Plan
 from .schema import Entity
 from .tenant import REAL_TIME, WINDOW
-from .writers import PartWriter, Style, make_delta, merge_parts, months
+from .writers import PartWriter, Style, merge_parts, months
 
 ROWS_PER_RUN = 24.5  # of all entities together; a plan that is far from the wanted rows is drawn again
 AIM, LEAST = 0.955, 0.92  # share of the rows that journeys should make, and the least: website visits fill the rest
 COMPLETE_FROM = 2000  # from so many rows on, an export has rows of every entity
 VISIT_NOISE = 0.012
-PLAN_WORDS, ROW_WORDS, DROP_WORDS = 1, 2, 3  # what the generators of a chunk are for
+PLAN_WORDS, ROW_WORDS, DROP_WORDS, FILE_WORDS = 1, 2, 3, 4  # what the generators of a chunk are for
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Job:
     """One export: where it goes, how large it is and how it is drawn.
 
     `kept` holds the entities and columns to write, and with it the folder of each (relative to `out`) for the sample.
+    `generation` and `as_known` are explained in `generations`.
     """
 
     out: Path
@@ -60,6 +67,9 @@ class Job:
     full: dict[str, Entity]
     truth: Path | None = None
     by_family: bool = False
+    generation: str = generations.CURRENT
+    as_known: bool = False
+    added_columns: bool = False
 
     def chunk_rows(self) -> list[int]:
         """Return the rows of each chunk; they add up to `rows` and depend on nothing else."""
@@ -147,8 +157,11 @@ def _with_visits(job: Job, drawn: Draft, rows: int) -> Draft:
     return drawn
 
 
-def write_chunk(job: Job, chunk: int, rows: int) -> dict[str, np.ndarray]:
-    """Write one chunk: a part file for each entity, and its part of the truth. Returns the row counts by entity."""
+def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.ndarray]]:
+    """Write one chunk: part files for each entity, and its part of the truth.
+
+    Returns the rows written to each table, and the counts by entity that the truth has.
+    """
     drawn = draft(job, chunk, rows)
     plan, ids = drawn.plan, Registry(drawn.plan)
     rng = draw.generator(job.seed, chunk, ROW_WORDS)
@@ -156,55 +169,67 @@ def write_chunk(job: Job, chunk: int, rows: int) -> dict[str, np.ndarray]:
     by_entity: dict[str, list[int]] = {}
     for number, moment in enumerate(plan.moments):
         by_entity.setdefault(moment.entity, []).append(number)
+    written = Counter()
     for name, entity in job.kept.items():
+        beside = [] if job.as_known else generations.columns_beside(entity, job.generation)
         made = (
             table
             for number in by_entity.get(name, [])
-            for table in tables(plan, ids, entity, plan.moments[number], drawn.noises[number], rng)
+            for table in tables(plan, ids, entity, plan.moments[number], drawn.noises[number], rng, beside)
         )
-        _write_entity(job, chunk, entity, made)
+        written += _write_entity(job, chunk, entity, made)
     if job.truth:
         consent.record(plan)
         for name, table in truth.tables(plan).items():
             pq.write_table(table, _truth_part(job.truth, name, chunk))
-    return counts
+    return written, counts
 
 
-def _write_entity(job: Job, chunk: int, entity: Entity, made) -> None:
-    """Write the tables of one entity where the job's layout wants them; nothing where there are none."""
-    schema = arrow_schema(entity)
-    if job.by_family:
-        _write_part(job.out / entity.family / f"{entity.name}.csv", schema, job.style, made)
-    elif job.style.layout == "nested":
-        by_month: dict[str, list[pa.Table]] = {}
-        for table in made:
-            for month, part in months(table).items():
-                by_month.setdefault(month, []).append(part)
-        for month, parts in by_month.items():
-            _write_part(
-                job.out / entity.name / month / f"part-{chunk:05d}.{job.style.suffix}", schema, job.style, parts
-            )
-    else:
-        _write_part(job.out / entity.name / f"part-{chunk:05d}.{job.style.suffix}", schema, job.style, made)
+def _write_entity(job: Job, chunk: int, entity: Entity, made: Iterable[pa.Table]) -> Counter:
+    """Write the rows of one entity where and as the job wants them. Returns the rows written to each table."""
+    writings = generations.writings(entity, job.generation, as_known=job.as_known)
+    written = Counter()
+    with ExitStack() as opened:
+        writers: dict[Path, PartWriter] = {}
+        for made_rows in made:
+            table = additions.with_added(made_rows, entity.name) if job.added_columns else made_rows
+            for writing in writings:
+                for path, rows in _placed(job, chunk, entity, writing, writing.rows(table)):
+                    if path not in writers:
+                        writers[path] = opened.enter_context(PartWriter(path, rows.schema, job.style))
+                    writers[path].write(rows)
+                    written[writing.table] += len(rows)
+    return written
 
 
-def _write_part(path: Path, schema: pa.Schema, style: Style, made) -> None:
-    made = iter(made)
-    first = next(made, None)
-    if first is None:
+def _placed(
+    job: Job, chunk: int, entity: Entity, writing: generations.Writing, rows: pa.Table
+) -> Iterator[tuple[Path, pa.Table]]:
+    """Split rows by the file that they belong to; no rows, no file."""
+    folder, name = job.out / writing.table, f"part-{chunk:05d}{writing.label}.{job.style.suffix}"
+    if not len(rows):
         return
-    with PartWriter(path, schema, style) as writer:
-        writer.write(first)
-        for table in made:
-            writer.write(table)
+    if job.by_family:
+        yield job.out / entity.family / f"{entity.name}.csv", rows
+    elif job.style.layout == "nested":
+        for month, part in months(rows).items():
+            yield folder / month / name, part
+    elif job.style.format == "delta" and delta.is_partitioned(writing.table):
+        for month, part in months(rows).items():
+            yield folder / delta.partition_folder(month) / name, part
+    elif job.style.layout == "outbound":
+        words = draw.generator(job.seed, chunk, FILE_WORDS, crc32(f"{writing.table}{writing.label}".encode()))
+        yield folder / draw.guids(words, 1)[0].as_py(), rows
+    else:
+        yield folder / name, rows
 
 
 def _truth_part(folder: Path, name: str, chunk: int) -> Path:
     return folder / f".{name}-{chunk:05d}.parquet"
 
 
-def run(job: Job, workers: int, on_progress: Callable[[int], None]) -> int:
-    """Write the whole export with `workers` processes and return its rows.
+def run(job: Job, workers: int, on_progress: Callable[[int], None]) -> Counter:
+    """Write the whole export with `workers` processes and return the rows of each table.
 
     `on_progress` gets the rows of each chunk when it is done.
 
@@ -214,19 +239,20 @@ def run(job: Job, workers: int, on_progress: Callable[[int], None]) -> int:
     job.out.mkdir(parents=True, exist_ok=True)
     if job.truth:
         job.truth.mkdir(parents=True, exist_ok=True)
-    totals: dict[str, np.ndarray] = {}
-    for chunk, counts in _chunk_results(job, sizes, workers):
+    written, totals = Counter(), {}
+    for chunk, (rows, counts) in _chunk_results(job, sizes, workers):
+        written += rows
         for name, counted in counts.items():
             totals[name] = totals.get(name, 0) + counted
         on_progress(sizes[chunk])
     _finish_files(job)
     if job.truth:
         _finish_truth(job, len(sizes), totals)
-    return int(sum(counted[0] for name, counted in totals.items() if name in job.kept))
+    return written
 
 
 def _chunk_results(job: Job, sizes: list[int], workers: int):
-    """Yield the number and the row counts of each chunk as it is done."""
+    """Yield the number and the counts of each chunk as it is done."""
     if workers == 1 or len(sizes) == 1:
         for chunk, rows in enumerate(sizes):
             yield chunk, write_chunk(job, chunk, rows)
@@ -257,7 +283,7 @@ def _finish_files(job: Job) -> None:
             merge_parts(sorted(folder.iterdir()), job.out / f"{folder.name}.{job.style.suffix}")
             folder.rmdir()
         else:
-            make_delta(folder)
+            delta.make_table(folder)
 
 
 def _finish_truth(job: Job, chunks: int, totals: dict[str, np.ndarray]) -> None:

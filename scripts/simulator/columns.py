@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -378,23 +378,34 @@ def as_type(values: pa.Array, kind: pa.DataType) -> pa.Array:
     return values.cast(kind)
 
 
-def arrow_schema(entity: Entity) -> pa.Schema:
-    """Return the types in which the rows of `entity` are made: text with few values as dictionary arrays."""
+def arrow_schema(columns: dict[str, pa.DataType]) -> pa.Schema:
+    """Return the types in which these columns are made: text with few values as dictionary arrays."""
     return pa.schema(
         [
             (name, DICTIONARY if pa.types.is_string(kind) and name not in MANY_VALUES else kind)
-            for name, kind in entity.columns.items()
+            for name, kind in columns.items()
         ]
     )
 
 
 def tables(
-    plan: Plan, ids: Registry, entity: Entity, moment: Moment, noise: Noise, rng: np.random.Generator
+    plan: Plan,
+    ids: Registry,
+    entity: Entity,
+    moment: Moment,
+    noise: Noise,
+    rng: np.random.Generator,
+    beside: Iterable[str] = (),
 ) -> Iterator[pa.Table]:
-    """Make the rows of one moment: the rows themselves, their repeats, and the versions that they supersede."""
-    schema = arrow_schema(entity)
+    """Make the rows of one moment: the rows themselves, their repeats, and the versions that they supersede.
+
+    They get the text columns `beside` as well. Those must have a maker that draws nothing, so that asking for them
+    leaves all other values as they are.
+    """
+    wanted = entity.columns | dict.fromkeys(beside, pa.string())
+    schema = arrow_schema(wanted)
     rows = Rows(plan, ids, entity, moment, noise, rng)
-    columns = [as_type(make(rows, name, entity.columns[name]), schema.field(name).type) for name in entity.columns]
+    columns = [as_type(make(rows, name, kind), schema.field(name).type) for name, kind in wanted.items()]
     table = pa.Table.from_arrays(columns, schema=schema)
     older = _superseded(table, noise, rng) if len(noise.superseded) else None
     early = older is not None and len(moment) % 2  # some of the older versions arrive first, others last

@@ -1,4 +1,4 @@
-"""Writes the rows of entities as Parquet, CSV or Delta, in the layouts that real exports have."""
+"""Writes the rows of entities as Parquet or CSV, in the layouts that real exports have."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pyarrow.csv import CSVWriter, WriteOptions
 
 from .columns import DICTIONARY
 
-FORMATS, LAYOUTS = ("parquet", "csv", "delta"), ("folder", "file", "nested")
+FORMATS, LAYOUTS = ("parquet", "csv", "delta"), ("folder", "file", "nested", "outbound")
 # plain text instead of Arrow's own types, and statistics only where they help: both cost as much as writing the rows
 FAST = {"compression": "snappy", "write_statistics": ["Timestamp"], "store_schema": False}
 DAY_ZERO = np.datetime64("1970-01-01", "D")
@@ -45,6 +45,11 @@ class Style:
     def is_text(self) -> bool:
         """Return whether values are written as text."""
         return self.text or self.format == "csv"
+
+    @property
+    def quotes_all(self) -> bool:
+        """Return whether every field stands in quotes, an empty one too."""
+        return self.layout == "outbound"
 
 
 @cache
@@ -117,14 +122,20 @@ class PartWriter:
         if style.sparing_quotes:
             self.writer = SampleWriter(path, schema)
         elif style.format == "csv":
-            self.writer = CSVWriter(path, schema, write_options=WriteOptions(quoting_style="needed"))
+            quoting = "all_valid" if style.quotes_all else "needed"
+            self.writer = CSVWriter(path, schema, write_options=WriteOptions(quoting_style=quoting))
         else:
             few = [field.name for field in schema if field.type == DICTIONARY]
             self.writer = pq.ParquetWriter(path, schema, **FAST, use_dictionary=few or False)
 
     def write(self, table: pa.Table) -> None:
         """Append `table`."""
-        self.writer.write_table(as_text(table, self.style.us_dates) if self.style.is_text else table)
+        if self.style.is_text:
+            table = as_text(table, self.style.us_dates)
+        if self.style.quotes_all:
+            columns = [pc.fill_null(values, "") for values in table.columns]
+            table = pa.Table.from_arrays(columns, names=table.column_names)
+        self.writer.write_table(table)
 
     def __enter__(self) -> PartWriter:
         """Return the writer."""
@@ -164,10 +175,3 @@ def merge_parts(parts: list[Path], target: Path) -> None:
                         joined.write_table(rows.read_row_group(group))
     for part in parts:
         part.unlink()
-
-
-def make_delta(folder: Path) -> None:
-    """Turn a folder of Parquet parts into a Delta table, in place."""
-    from deltalake import convert_to_deltalake
-
-    convert_to_deltalake(str(folder))
