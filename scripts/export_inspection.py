@@ -121,7 +121,7 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path) -> dict:
             raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
         repairs = Repairs(scratch)
         _read_parquet_schemas(connection, [file for file in files if file.format == "parquet"])
-        _read_delta_schemas(connection, [file for file in files if file.format == "delta"])
+        _read_delta_schemas(connection, [file for file in files if file.format == "delta"], known)
         for group in _by_table_and_format(files):
             if group[0].format == "csv":
                 _read_csv_schemas(connection, group, repairs)
@@ -202,7 +202,7 @@ def _by_table_and_format(files: list[SourceFile]) -> list[list[SourceFile]]:
     return list(groups.values())
 
 
-def _read_delta_schemas(connection, tables: list[SourceFile]) -> None:
+def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict]) -> None:
     if tables:
         try:
             load_extension(connection, "delta")
@@ -212,6 +212,23 @@ def _read_delta_schemas(connection, tables: list[SourceFile]) -> None:
         table.columns = _described(
             connection, f"delta_scan({_text(table.path)})", table, "not readable as a Delta table"
         )
+        _check_partitions(connection, table, set(known[table.table.lower()]["attributes"]))
+
+
+def _check_partitions(connection, table: SourceFile, attributes: set[str]) -> None:
+    """Refuse what DuckDB would read as null without a word: a partition's column in a table with column mapping."""
+    query = f"""
+        select name from (
+            select unnest(map_keys(partitions)) as name, unnest(map_values(partitions)) as value
+            from delta_list_files({_text(table.path)})
+        ) group by name having bool_and(value = 'NULL')
+    """
+    for (name,) in connection.execute(query).fetchall():
+        if name.lower() in attributes:
+            raise ExportError(
+                f"{table.path}: a Delta table partitioned by {name} with column mapping, which DuckDB can't read; "
+                "write it again without one of the two"
+            )
 
 
 def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
@@ -288,11 +305,11 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict]) -> list[
         columns = _united(connection, [file.columns for file in alike])
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
-        parts += _parts_of_kind(alike[0].table, file_format, generation, same, [f.path for f in alike], columns, known)
+        parts += _parts_of_kind(alike[0].table, file_format, generation, same, alike, columns, known)
     return parts
 
 
-def _parts_of_kind(table, file_format, generation, alike, paths, columns, known) -> list[Part]:
+def _parts_of_kind(table, file_format, generation, same, files, columns, known) -> list[Part]:
     """Return one part, or for a table of schema 1.0 that 1.1 has split by status, one for each status."""
     names = {name.lower(): name for name, _ in columns}
     status_column = known[table.lower()].get("split_by")
@@ -310,7 +327,10 @@ def _parts_of_kind(table, file_format, generation, alike, paths, columns, known)
         own = [{"name": renames.get(name, name), "type": kind} for name, kind in columns]
         own += [{"name": new, "type": dict(columns)[old]} for old, new in copies.items()]
         status_name = names.get(status_column.lower()) if status_column else None
-        return Part(target, table, file_format, generation, alike, paths, own, renames, copies, status_name, status)
+        return Part(
+            target, table, file_format, generation, same, [file.path for file in files], own, renames, copies,
+            status_name, status,
+        )  # fmt: skip
 
     if not status_column:
         return [part(table)]
