@@ -167,7 +167,7 @@
 -#}
 {% macro _names_in_use() -%}
     {#- The names that stage_entity and settle_repeats give. -#}
-    {%- set names = {"cij_generation": true, "event_key": true, "row_address": true} -%}
+    {%- set names = {"cij_generation": true, "event_key": true, "key_in_1_0": true, "row_address": true} -%}
     {%- for word in reserved_words() -%}{%- do names.update({word: true}) -%}{%- endfor -%}
     {%- for node in graph.nodes.values() if node.resource_type == "model" -%}
         {%- do names.update(node.columns) -%}

@@ -42,15 +42,16 @@ where false
     either, its content is its key, so they take over that.
 -#}
 {% macro _stage_both_generations(entity, raw) %}
+    {%- set columns = all_columns(model) -%}
     {%- set row_id = "internal_marketing_interaction_id" -%}
     {%- set ids = ["idempotency_id", row_id] -%}
     {%- set same = [] -%}
-    {%- for column in all_columns(model).values() if raw_attribute(column) in raw.shared_columns and column.name not in ids -%}
+    {%- for column in columns.values() if raw_attribute(column) in raw.shared_columns and column.name not in ids -%}
         {%- do same.append(normalized_profile_type(column.name) if column.name == "profile_type" else column.name) -%}
     {%- endfor %}
 with staged as (
     select
-        {%- for column in all_columns(model).values() %}
+        {%- for column in columns.values() %}
         {{ staged_value(column, raw, entity) }} as {{ column.name }},
         {%- endfor %}
         raw.cij_generation
@@ -86,7 +87,7 @@ newer_without_ids as (
     from (
         select
             *,
-            row_number() over (partition by event_key order by {{ quick_hash(all_columns(model).keys()) }}) as place
+            row_number() over (partition by event_key order by {{ quick_hash(columns.keys()) }}) as place
         from events
         where cij_generation = '1.1' and idempotency_id is null and {{ row_id }} is null
     ) as numbered
@@ -94,7 +95,7 @@ newer_without_ids as (
 )
 
 select
-    {%- for column in all_columns(model).values() %}
+    {%- for column in columns.values() %}
     coalesce(
         older_or_newer.{{ column.name }}, {{ "newer" if column.name in ids else "newer_without_ids" }}.{{ column.name }}
     ) as {{ column.name }}{{ "," if not loop.last }}
