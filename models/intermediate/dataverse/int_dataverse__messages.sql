@@ -1,32 +1,61 @@
 {{ config(materialized="view") }}
 
-{%- set tables = {
-    "email": "email",
-    "sms": "sms",
-    "push": "push_notification",
-    "custom": "custom_channel_message",
-} %}
-
 with messages as (
-    {%- for channel, table in tables.items() %}
-    {%- set staged = ref("stg_dataverse__" ~ table) %}
     select
         message_id,
-        '{{ channel }}' as channel,
+        'email' as channel,
         message_name,
-        {{ "message_subject" if channel in ("email", "push") else "cast(null as varchar) as message_subject" }},
+        message_subject,
         status_code,
         owning_business_unit_id,
         created_at,
         is_deleted,
         changed_at
     from (
-        {{ latest_records(staged, "message_id") }}
-    ) as {{ table }}_records
-        {%- if not loop.last %}
+        {{ latest_records(ref("stg_dataverse__email"), "message_id") }}
+    ) as emails
     union all
-        {%- endif %}
-    {%- endfor %}
+    select
+        message_id,
+        'sms' as channel,
+        message_name,
+        cast(null as varchar) as message_subject,
+        status_code,
+        owning_business_unit_id,
+        created_at,
+        is_deleted,
+        changed_at
+    from (
+        {{ latest_records(ref("stg_dataverse__sms"), "message_id") }}
+    ) as smss
+    union all
+    select
+        message_id,
+        'push' as channel,
+        message_name,
+        message_subject,
+        status_code,
+        owning_business_unit_id,
+        created_at,
+        is_deleted,
+        changed_at
+    from (
+        {{ latest_records(ref("stg_dataverse__push_notification"), "message_id") }}
+    ) as push_notifications
+    union all
+    select
+        message_id,
+        'custom' as channel,
+        message_name,
+        cast(null as varchar) as message_subject,
+        status_code,
+        owning_business_unit_id,
+        created_at,
+        is_deleted,
+        changed_at
+    from (
+        {{ latest_records(ref("stg_dataverse__custom_channel_message"), "message_id") }}
+    ) as custom_channel_messages
 )
 
 select

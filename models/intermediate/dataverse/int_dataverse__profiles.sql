@@ -1,11 +1,9 @@
 {{ config(materialized="view") }}
 
-with records as (
-    {%- for profile_type in ("contact", "lead") %}
-    {%- set staged = ref("stg_dataverse__" ~ profile_type) %}
+with profiles as (
     select
-        '{{ profile_type }}' as profile_type,
-        {{ profile_type }}_id as profile_id,
+        'contact' as profile_type,
+        contact_id as profile_id,
         full_name,
         state_code,
         master_id,
@@ -17,12 +15,25 @@ with records as (
         is_deleted,
         changed_at
     from (
-        {{ latest_records(staged, profile_type ~ "_id") }}
-    ) as {{ profile_type }}_records
-        {%- if not loop.last %}
+        {{ latest_records(ref("stg_dataverse__contact"), "contact_id") }}
+    ) as contacts
     union all
-        {%- endif %}
-    {%- endfor %}
+    select
+        'lead' as profile_type,
+        lead_id as profile_id,
+        full_name,
+        state_code,
+        master_id,
+        is_merged,
+        is_do_not_email,
+        is_do_not_bulk_email,
+        owning_business_unit_id,
+        created_at,
+        is_deleted,
+        changed_at
+    from (
+        {{ latest_records(ref("stg_dataverse__lead"), "lead_id") }}
+    ) as leads
 )
 
 select
@@ -38,4 +49,4 @@ select
     created_at,
     is_deleted,
     changed_at
-from records
+from profiles
