@@ -3,8 +3,8 @@
 The warehouse is built beside its place and renamed into it at the end: a build that fails, for whatever reason, leaves
 the one that was there untouched.
 
-Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data or the database path can't be
-used.
+Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data, a setting or the database
+path can't be used.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 from export_check import PROJECT, ExportError, check_export, unreadable_file
 from reference_check import check_reference
+from settings_check import check_settings
 
 # The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
 # one name for every warehouse lets every build reuse what the last one parsed.
@@ -32,6 +33,7 @@ def main() -> int:
     """Run the command line. Returns the exit code."""
     arguments = parse_arguments()
     try:
+        settings = check_settings(arguments.vars)
         database = check_database(Path(arguments.db))
         if arguments.reference:
             check_reference(Path(arguments.reference).absolute())
@@ -41,7 +43,7 @@ def main() -> int:
         return 2
     started = time.monotonic()
     staging_place = building_place(database)
-    outcome = run_dbt(staging_place, arguments.raw, arguments.reference, quiet=arguments.json)
+    outcome = run_dbt(staging_place, arguments.raw, arguments.reference, settings, quiet=arguments.json)
     if outcome.errors:
         shutil.rmtree(staging_place.parent)
         damaged = unreadable_file(files)
@@ -67,6 +69,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--raw", metavar="FOLDER", help="a real export; without it the sample seeds are loaded")
     parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
+    parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
     parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
     return parser.parse_args()
@@ -150,7 +153,7 @@ def clean_message(message: str | None) -> str:
     return " ".join(kept[:2])
 
 
-def run_dbt(database: Path, raw: str | None, reference: str | None, quiet: bool) -> Outcome:
+def run_dbt(database: Path, raw: str | None, reference: str | None, variables: dict, quiet: bool) -> Outcome:
     """Build and test everything in the database, and return the outcome.
 
     Unit tests are left to `make test`: they check the code on made-up rows, not this data.
@@ -159,17 +162,16 @@ def run_dbt(database: Path, raw: str | None, reference: str | None, quiet: bool)
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm
 
-    variables = {}
     for name, folder in (("raw_path", raw), ("reference_path", reference)):
         if folder:
-            variables[name] = "environment"
+            variables |= {name: "environment"}
             os.environ[f"CIJ_{name.upper()}"] = str(Path(folder).absolute())
     os.chdir(PROJECT)
     layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
     with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
         settings = [
             "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json",
-            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables),
+            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables, default=str),
         ]  # fmt: skip
         # dbt throws its parse cache away when a variable of the profile changes, and the place of the build always
         # does: so it parses without one and builds with what was parsed.

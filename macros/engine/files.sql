@@ -8,6 +8,7 @@
         that not every one of them has to be opened each time a query is planned.
     files_are_alike(files, file_format): whether they have the same columns with the same types; false if unknown.
     columns_of(relation): a list of {name, type} for any table expression.
+    text_of(file): the content of a text file.
     folder_listing(folder): a select of the files right in a folder: file_name, file_path; without hidden ones and notes.
 -#}
 
@@ -98,6 +99,14 @@
     from glob({{ sql_text(folder.rstrip("/") ~ "/*") }})
     where not regexp_matches(file_name, '^[._]|[.]md$')
     order by file_name
+{%- endmacro %}
+
+{% macro text_of(file) -%}
+    {{ return(adapter.dispatch("text_of", "cij")(file)) }}
+{%- endmacro %}
+
+{% macro duckdb__text_of(file) -%}
+    {{ return(run_query("select content from read_text(" ~ sql_text(file) ~ ")").rows[0][0]) }}
 {%- endmacro %}
 
 {#- A text literal. Argument: value (any text). Returns: SQL. -#}
