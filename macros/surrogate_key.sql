@@ -12,12 +12,26 @@
     md5({{ parts | join(" || chr(31) || ") }})
 {%- endmacro %}
 
-{#- The key of a person; null where there is none. Argument: table (its alias). Returns: SQL, varchar. -#}
+{#-
+    The keys of what events name. All of them hold the organization, as a copied environment keeps its ids: the same
+    journey in two organizations is two journeys, and the same person two people.
+
+    Arguments: table (an alias), id (a column, such as journey_id). Return: SQL, varchar; null where there is no id.
+-#}
 {% macro profile_key(table) -%}
     case
         when {{ table }}.profile_id is not null
-            then {{ surrogate_key([table ~ ".profile_type", table ~ ".profile_id"]) }}
+            then {{ surrogate_key(qualified(["organization_id", "profile_type", "profile_id"], table)) }}
     end
+{%- endmacro %}
+
+{% macro entity_key(table, id) -%}
+    case when {{ table }}.{{ id }} is not null then {{ surrogate_key(qualified(["organization_id", id], table)) }} end
+{%- endmacro %}
+
+{#- The key of a journey's step, never null: an outbound step may lack its journey. Argument: table. Returns: SQL. -#}
+{% macro step_key(table) -%}
+    {{ surrogate_key(qualified(["organization_id", "journey_id", "journey_step_id"], table)) }}
 {%- endmacro %}
 
 {#-

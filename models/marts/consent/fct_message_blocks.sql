@@ -52,6 +52,7 @@ blocks as (
 
 last_sends as (
     select
+        organization_id,
         profile_type,
         profile_id,
         message_id,
@@ -60,7 +61,7 @@ last_sends as (
     where
         message_event = 'sent'
         and profile_id in (select blocks.profile_id from blocks)
-    group by profile_type, profile_id, message_id
+    group by organization_id, profile_type, profile_id, message_id
 ),
 
 final as (
@@ -92,7 +93,8 @@ final as (
     from blocks
     left join last_sends
         on
-            blocks.profile_id = last_sends.profile_id
+            blocks.organization_id is not distinct from last_sends.organization_id
+            and blocks.profile_id = last_sends.profile_id
             and blocks.profile_type is not distinct from last_sends.profile_type
             and blocks.message_id = last_sends.message_id
 )

@@ -7,18 +7,32 @@ with interactions as (
         "journey_version": "varchar",
         "occurred_at": "timestamp",
     }) }}
+),
+
+journeys as (
+    select
+        organization_id,
+        journey_id,
+        min(business_unit_id) as business_unit_id,
+        min(journey_engine) as journey_engine,
+        max(journey_version) as journey_version,
+        min(occurred_at) as first_interaction_at,
+        max(occurred_at) as last_interaction_at,
+        count(*) as interactions
+    from interactions
+    where journey_id is not null
+    group by organization_id, journey_id
 )
 
 select
+    {{ entity_key("journeys", "journey_id") }} as journey_key,
+    organization_id,
     journey_id,
-    min(organization_id) as organization_id,
-    min(business_unit_id) as business_unit_id,
-    min(journey_engine) as journey_engine,
+    business_unit_id,
+    journey_engine,
     cast(null as varchar) as journey_name,
-    max(journey_version) as journey_version,
-    min(occurred_at) as first_interaction_at,
-    max(occurred_at) as last_interaction_at,
-    count(*) as interactions
-from interactions
-where journey_id is not null
-group by journey_id
+    journey_version,
+    first_interaction_at,
+    last_interaction_at,
+    interactions
+from journeys
