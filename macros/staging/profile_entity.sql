@@ -1,5 +1,5 @@
 {#-
-    What one pass over an entity's raw rows tells, per file: rows, first and last event, and for every column whose
+    What one pass over an entity's raw rows tells, per file: rows, those left out by the settings, first and last event, and for every column whose
     raw type could meet a value that can't be cast, how many such values there were.
 
     Arguments: node (a staging model's node), raw (its raw table). Returns: a select, or nothing where the entity is absent.
@@ -7,10 +7,12 @@
 {% macro profile_entity(node, raw) -%}
     {%- if raw %}
         {%- set occurred_at = raw.columns.get("timestamp") %}
+        {%- set scope = rows_in_scope(raw) | trim %}
     select
         {{ sql_text(node.config.meta.entity) }} as interaction_type,
         cast(raw.cij_source_file as varchar) as source_file,
         count(*) as raw_rows,
+        {{ "count(*) filter (where not (" ~ scope ~ "))" if scope else "cast(0 as bigint)" }} as skipped_rows,
         {%- if occurred_at %}
         min({{ to_timestamp(raw_reference(occurred_at), occurred_at.type) }}) as first_event_at,
         max({{ to_timestamp(raw_reference(occurred_at), occurred_at.type) }}) as last_event_at,

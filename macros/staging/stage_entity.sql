@@ -2,7 +2,8 @@
     The whole SQL of a staging model. Its YAML is the mapping: for each column there, the raw attribute
     (`config.meta.source`, else the column's name in PascalCase; letter case never matters) is cast to the column's
     `data_type`; an attribute that the raw table lacks becomes a typed null; an absent raw table becomes no rows.
-    Unknown raw columns are left out here and listed in `ops.source_coverage`.
+    Unknown raw columns are left out here and listed in `ops.source_coverage`. Only rows that `rows_in_scope` names are
+    read; how many others there are is counted in `int_source_files`.
 
     Argument: entity (its exact name; stated here and not only in the YAML because dbt knows no YAML yet when it looks
     for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order.
@@ -18,12 +19,17 @@
         {%- set seed = ref(entity) -%}
     {%- endif -%}
     {%- set raw = raw_table(entity) %}
+    {%- set scope = rows_in_scope(raw) | trim %}
 select
     {%- for column in model.columns.values() %}
     {{ _staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- if raw.relation %}
 from {{ raw.relation }} as raw
+    {%- if scope %}
+where
+    {{ scope }}
+    {%- endif %}
 {%- else %}
 where false
 {%- endif %}

@@ -39,6 +39,7 @@ profiled as (
     select
         interaction_type,
         cast(sum(raw_rows) as bigint) as raw_rows,
+        cast(sum(skipped_rows) as bigint) as skipped_rows,
         min(first_event_at) as first_event_at,
         max(last_event_at) as last_event_at
     from {{ ref("int_source_files") }}
@@ -58,6 +59,7 @@ select
     entities.is_present,
     entities.files,
     coalesce(profiled.raw_rows, 0) as raw_rows,
+    coalesce(profiled.skipped_rows, 0) as skipped_rows,
     coalesce(interactions.interactions, 0) as interactions,
     profiled.first_event_at,
     profiled.last_event_at,

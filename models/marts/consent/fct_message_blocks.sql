@@ -1,7 +1,11 @@
 {%- set message_keys = qualified(message_grain(), "blocks") -%}
 {%- set event_keys = qualified(message_grain(), "block_events") -%}
 
-with block_events as (
+with {% if not var("include_test_sends") -%}
+    {{ test_messages() }},
+
+{% endif -%}
+block_events as (
     select
         events.*,
         {{ surrogate_key(["events.interaction_type", "events.raw_reason"]) }} as block_reason_key
@@ -47,7 +51,11 @@ ranked as (
 
 blocks as (
     select * from ranked
-    where place = 1
+    where
+        place = 1
+        {%- if not var("include_test_sends") %}
+            and {{ surrogate_key(message_grain()) }} not in (select test_messages.engagement_key from test_messages)
+        {%- endif %}
 ),
 
 last_sends as (
@@ -61,6 +69,9 @@ last_sends as (
     where
         message_event = 'sent'
         and profile_id in (select blocks.profile_id from blocks)
+        {%- if not var("include_test_sends") %}
+            and {{ surrogate_key(message_grain()) }} not in (select test_messages.engagement_key from test_messages)
+        {%- endif %}
     group by organization_id, profile_type, profile_id, message_id
 ),
 
