@@ -23,8 +23,8 @@ COLUMNS = {
     ],
     "runs": [
         "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "business_unit_id", "inflow_at",
-        "entered_at", "ended_at", "entry_outcome", "run_outcome", "exit_reason", "exit_reason_detail", "duration_seconds",
-        "steps_entered", "steps_processed", "segment_id",
+        "entered_at", "ended_at", "entry_outcome", "run_outcome", "exit_reason", "exit_reason_detail",
+        "duration_seconds", "steps_entered", "steps_processed", "segment_id",
     ],
     "messages": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
