@@ -16,7 +16,8 @@
     The keys of what events name. All of them hold the organization, as a copied environment keeps its ids: the same
     journey in two organizations is two journeys, and the same person two people.
 
-    Arguments: table (an alias), id (a column, such as journey_id). Return: SQL, varchar; null where there is no id.
+    Arguments: table (an alias; entity_key and step_key need none where there is one table only), id (a column, such as
+    journey_id). Return: SQL, varchar; null where there is no id.
 -#}
 {% macro profile_key(table) -%}
     case
@@ -25,12 +26,13 @@
     end
 {%- endmacro %}
 
-{% macro entity_key(table, id) -%}
-    case when {{ table }}.{{ id }} is not null then {{ surrogate_key(qualified(["organization_id", id], table)) }} end
+{% macro entity_key(id, table=none) -%}
+    {%- set columns = qualified(["organization_id", id], table) -%}
+    case when {{ columns[1] }} is not null then {{ surrogate_key(columns) }} end
 {%- endmacro %}
 
-{#- The key of a journey's step, never null: an outbound step may lack its journey. Argument: table. Returns: SQL. -#}
-{% macro step_key(table) -%}
+{#- Never null, as a step may lack its journey. -#}
+{% macro step_key(table=none) -%}
     {{ surrogate_key(qualified(["organization_id", "journey_id", "journey_step_id"], table)) }}
 {%- endmacro %}
 
@@ -68,9 +70,9 @@
     ]) }}
 {%- endmacro %}
 
-{#- Column names with a table's alias before each. Arguments: columns (list), table (its alias). Returns: a list. -#}
+{#- Column names with a table's alias before each. Arguments: columns (list), table (its alias, or none). Returns: a list. -#}
 {% macro qualified(columns, table) -%}
     {%- set names = [] -%}
-    {%- for column in columns -%}{%- do names.append(table ~ "." ~ column) -%}{%- endfor -%}
+    {%- for column in columns -%}{%- do names.append(table ~ "." ~ column if table else column) -%}{%- endfor -%}
     {{ return(names) }}
 {%- endmacro %}

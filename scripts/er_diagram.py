@@ -1,7 +1,7 @@
 """Draws how the marts hang together, as a Mermaid entity-relationship diagram made from the project itself.
 
-A column that carries the test `primary_key` identifies the rows of its mart, and so does, within an organization, the id
-that its `meta.known_by` names; every other mart with a column of either name points there.
+A column that carries the test `primary_key` identifies the rows of its mart, and so does, within an organization, the
+id that its `meta.known_by` names; every other mart with a column of either name points there.
 """
 
 import argparse

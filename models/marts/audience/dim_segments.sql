@@ -45,7 +45,7 @@ combined as (
 
 final as (
     select
-        {{ entity_key("combined", "segment_id") }} as segment_key,
+        {{ entity_key("segment_id") }} as segment_key,
         organization_id,
         segment_id,
         {{ last_by("segment_name", naming_order, "segment_name is not null") }} as segment_name,

@@ -22,7 +22,7 @@ counted as (
 
 select
     {{ surrogate_key(grain) }} as consent_blocks_daily_key,
-    {{ entity_key("counted", "journey_id") }} as journey_key,
-    {{ entity_key("counted", "message_id") }} as message_key,
+    {{ entity_key("journey_id") }} as journey_key,
+    {{ entity_key("message_id") }} as message_key,
     *
 from counted

@@ -81,7 +81,7 @@ joined as (
 final as (
     select
         {{ surrogate_key(grain) }} as consent_losses_key,
-        {{ step_key("joined") }} as step_key,
+        {{ step_key() }} as step_key,
         *,
         blocked - consent_blocked - data_blocked - deliverability_blocked - configuration_blocked - quota_blocked
         - frequency_blocked - audience_blocked as other_blocked

@@ -1,5 +1,8 @@
 {%- set message_keys = qualified(message_grain(), "blocks") -%}
 {%- set event_keys = qualified(message_grain(), "block_events") -%}
+{%- set no_test_send = "" if var("include_test_sends") else (
+    " and " ~ surrogate_key(message_grain()) ~ " not in (select test_messages.engagement_key from test_messages)"
+) -%}
 
 with {% if not var("include_test_sends") -%}
     {{ test_messages() }},
@@ -51,11 +54,7 @@ ranked as (
 
 blocks as (
     select * from ranked
-    where
-        place = 1
-        {%- if not var("include_test_sends") %}
-            and {{ surrogate_key(message_grain()) }} not in (select test_messages.engagement_key from test_messages)
-        {%- endif %}
+    where place = 1{{ no_test_send }}
 ),
 
 last_sends as (
@@ -68,10 +67,7 @@ last_sends as (
     from {{ ref("int_messages__events") }}
     where
         message_event = 'sent'
-        and profile_id in (select blocks.profile_id from blocks)
-        {%- if not var("include_test_sends") %}
-            and {{ surrogate_key(message_grain()) }} not in (select test_messages.engagement_key from test_messages)
-        {%- endif %}
+        and profile_id in (select blocks.profile_id from blocks){{ no_test_send }}
     group by organization_id, profile_type, profile_id, message_id
 ),
 

@@ -40,8 +40,8 @@ counted as (
 final as (
     select
         {{ surrogate_key(grain) }} as channel_engagement_daily_key,
-        {{ entity_key("counted", "journey_id") }} as journey_key,
-        {{ entity_key("counted", "message_id") }} as message_key,
+        {{ entity_key("journey_id") }} as journey_key,
+        {{ entity_key("message_id") }} as message_key,
         *,
         {{ rate("sent", "inflow") }} as send_rate,
         {{ rate("delivered", "sent") }} as delivery_rate,

@@ -51,7 +51,7 @@ messages as (
 )
 
 select
-    {{ entity_key("messages", "message_id") }} as message_key,
+    {{ entity_key("message_id", "messages") }} as message_key,
     messages.organization_id,
     messages.message_id,
     coalesce(messages.channel, 'none') as channel,

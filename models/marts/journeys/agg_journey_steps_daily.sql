@@ -25,7 +25,7 @@ counted as (
 
 select
     {{ surrogate_key(grain) }} as journey_steps_daily_key,
-    {{ entity_key("counted", "journey_id") }} as journey_key,
-    {{ step_key("counted") }} as step_key,
+    {{ entity_key("journey_id") }} as journey_key,
+    {{ step_key() }} as step_key,
     *
 from counted

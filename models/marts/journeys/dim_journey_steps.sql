@@ -52,7 +52,7 @@ steps as (
 )
 
 select
-    {{ step_key("steps") }} as step_key,
+    {{ step_key() }} as step_key,
     organization_id,
     journey_id,
     journey_step_id,

@@ -25,7 +25,7 @@ journeys as (
 )
 
 select
-    {{ entity_key("journeys", "journey_id") }} as journey_key,
+    {{ entity_key("journey_id") }} as journey_key,
     organization_id,
     journey_id,
     business_unit_id,
