@@ -1,7 +1,7 @@
 {%- set message_keys = qualified(message_grain(), "blocks") -%}
 {%- set event_keys = qualified(message_grain(), "block_events") -%}
 {%- set no_test_send = "" if var("include_test_sends") else (
-    " and " ~ surrogate_key(message_grain()) ~ " not in (select test_messages.engagement_key from test_messages)"
+    "and " ~ surrogate_key(message_grain()) ~ " not in (select test_messages.engagement_key from test_messages)"
 ) -%}
 
 with {% if not var("include_test_sends") -%}
@@ -54,7 +54,7 @@ ranked as (
 
 blocks as (
     select * from ranked
-    where place = 1{{ no_test_send }}
+    where place = 1 {{ no_test_send }}
 ),
 
 last_sends as (
@@ -66,8 +66,8 @@ last_sends as (
         max(occurred_at) as last_sent_at
     from {{ ref("int_messages__events") }}
     where
-        message_event = 'sent'
-        and profile_id in (select blocks.profile_id from blocks){{ no_test_send }}
+        message_event = 'sent' {{ no_test_send }}
+        and profile_id in (select blocks.profile_id from blocks)
     group by organization_id, profile_type, profile_id, message_id
 ),
 
