@@ -2,10 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.installed
-# A real export instead of the sample, reference data to add, and where the warehouse goes.
+# A real export instead of the sample, reference data to add, settings as YAML, and where the warehouse goes.
 RAW ?=
 REFERENCE ?=
+VARS ?=
 DB ?= warehouse.duckdb
+export VARS
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint docs clean lock bench sample
@@ -20,8 +22,9 @@ $(SETUP): requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
-build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path
-	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)") $(if $(REFERENCE),--reference "$(REFERENCE)")
+build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path; VARS='{…}'
+	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)") $(if $(REFERENCE),--reference "$(REFERENCE)") \
+		$(if $(VARS),--vars "$$VARS")
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest

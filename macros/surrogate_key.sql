@@ -12,12 +12,28 @@
     md5({{ parts | join(" || chr(31) || ") }})
 {%- endmacro %}
 
-{#- The key of a person; null where there is none. Argument: table (its alias). Returns: SQL, varchar. -#}
+{#-
+    The keys of what events name. All of them hold the organization, as a copied environment keeps its ids: the same
+    journey in two organizations is two journeys, and the same person two people.
+
+    Arguments: table (an alias; entity_key and step_key need none where there is one table only), id (a column, such as
+    journey_id). Return: SQL, varchar; null where there is no id.
+-#}
 {% macro profile_key(table) -%}
     case
         when {{ table }}.profile_id is not null
-            then {{ surrogate_key([table ~ ".profile_type", table ~ ".profile_id"]) }}
+            then {{ surrogate_key(qualified(["organization_id", "profile_type", "profile_id"], table)) }}
     end
+{%- endmacro %}
+
+{% macro entity_key(id, table=none) -%}
+    {%- set columns = qualified(["organization_id", id], table) -%}
+    case when {{ columns[1] }} is not null then {{ surrogate_key(columns) }} end
+{%- endmacro %}
+
+{#- Never null, as a step may lack its journey. -#}
+{% macro step_key(table=none) -%}
+    {{ surrogate_key(qualified(["organization_id", "journey_id", "journey_step_id"], table)) }}
 {%- endmacro %}
 
 {#-
@@ -65,9 +81,9 @@
     ]) }}
 {%- endmacro %}
 
-{#- Column names with a table's alias before each. Arguments: columns (list), table (its alias). Returns: a list. -#}
+{#- Column names with a table's alias before each. Arguments: columns (list), table (its alias, or none). Returns: a list. -#}
 {% macro qualified(columns, table) -%}
     {%- set names = [] -%}
-    {%- for column in columns -%}{%- do names.append(table ~ "." ~ column) -%}{%- endfor -%}
+    {%- for column in columns -%}{%- do names.append(table ~ "." ~ column if table else column) -%}{%- endfor -%}
     {{ return(names) }}
 {%- endmacro %}

@@ -3,8 +3,8 @@
 The warehouse is built beside its place and renamed into it at the end: a build that fails, for whatever reason, leaves
 the one that was there untouched.
 
-Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data or the database path can't be
-used.
+Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data, a setting or the database
+path can't be used.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 from export_inspection import unreadable_file
 from reference_check import PROJECT, ReferenceDataError, check_reference
+from settings_check import SettingsError, check_settings
 from storage import is_remote
 
 # The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
@@ -33,17 +34,18 @@ def main() -> int:
     """Run the command line. Returns the exit code."""
     arguments = parse_arguments()
     try:
+        settings = check_settings(arguments.vars)
         database = check_database(Path(arguments.db))
         if arguments.reference:
             check_reference(Path(arguments.reference).absolute())
-    except (ReferenceDataError, DatabaseError) as error:
+    except (SettingsError, ReferenceDataError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     started = time.monotonic()
     staging_place = building_place(database)
     # The history that snapshots keep goes over from the old warehouse to the new one.
     os.environ["CIJ_WAREHOUSE_BEFORE"] = str(database) if database.exists() else ""
-    outcome = run_dbt(staging_place, arguments.raw, arguments.reference, quiet=arguments.json)
+    outcome = run_dbt(staging_place, arguments.raw, arguments.reference, settings, quiet=arguments.json)
     if outcome.refusals:
         shutil.rmtree(staging_place.parent)
         report_errors(outcome.refusals)
@@ -75,6 +77,7 @@ def parse_arguments() -> argparse.Namespace:
         "--raw", metavar="FOLDER", help="a real export: a folder, or abfss://...; without it the sample"
     )
     parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
+    parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
     parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
     return parser.parse_args()
@@ -166,7 +169,7 @@ def clean_message(message: str | None) -> str:
     return " ".join(kept[:2])
 
 
-def run_dbt(database: Path, raw: str | None, reference: str | None, quiet: bool) -> Outcome:
+def run_dbt(database: Path, raw: str | None, reference: str | None, variables: dict, quiet: bool) -> Outcome:
     """Build and test everything in the database, and return the outcome.
 
     Unit tests are left to `make test`: they check the code on made-up rows, not this data.
@@ -175,17 +178,16 @@ def run_dbt(database: Path, raw: str | None, reference: str | None, quiet: bool)
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm
 
-    variables = {}
     for name, folder in (("raw_path", raw), ("reference_path", reference)):
         if folder:
-            variables[name] = "environment"
+            variables |= {name: "environment"}
             os.environ[f"CIJ_{name.upper()}"] = folder if is_remote(folder) else str(Path(folder).absolute())
     os.chdir(PROJECT)
     layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
     with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
         settings = [
             "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json",
-            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables),
+            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables, default=str),
         ]  # fmt: skip
         # dbt throws its parse cache away when a variable of the profile changes, and the place of the build always
         # does: so it parses without one and builds with what was parsed.

@@ -1,7 +1,7 @@
 """Draws how the marts hang together, as a Mermaid entity-relationship diagram made from the project itself.
 
-A column that carries the test `primary_key` identifies the rows of its mart; every other mart with a column of that
-name points there.
+A column that carries the test `primary_key` identifies the rows of its mart, and so does, within an organization, the
+id that its `meta.known_by` names; every other mart with a column of either name points there.
 """
 
 import argparse
@@ -35,26 +35,23 @@ def main() -> int:
     return 0
 
 
-def marts() -> dict[str, list[dict]]:
-    """Return the columns of each mart, as its YAML states them."""
-    found = {}
-    for path in sorted(MARTS.glob("*/*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-            found[model["name"]] = model["columns"]
-    return found
+def marts() -> dict[str, dict]:
+    """Return each mart's YAML, by name."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(MARTS.glob("*/*.yml")))
+    return {model["name"]: model for text in texts for model in yaml.safe_load(text).get("models", [])}
 
 
-def diagram(columns_of: dict[str, list[dict]]) -> str:
+def diagram(yaml_of: dict[str, dict]) -> str:
     """Return the Mermaid text: one line per mart and key that points to another mart."""
-    shown = {name: columns for name, columns in columns_of.items() if not name.startswith(LEFT_OUT)}
+    shown = {name: model for name, model in yaml_of.items() if not name.startswith(LEFT_OUT)}
     identified: dict[str, str] = {}
-    for name, columns in shown.items():
-        if key := primary_key(columns):
+    for name, model in shown.items():
+        for key in (primary_key(model["columns"]), model["config"]["meta"].get("known_by")):
             identified.setdefault(key, name)  # a fact about part of another's rows shares its key, and comes later
     lines = []
-    for name, columns in shown.items():
+    for name, model in shown.items():
         pointed = {}
-        for column in (column["name"] for column in columns):
+        for column in (column["name"] for column in model["columns"]):
             target = identified.get(column)
             if target and target != name:
                 pointed.setdefault(target, column)

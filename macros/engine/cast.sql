@@ -91,6 +91,23 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#-
+    True where a raw time is an instant (UTC timestamp) or later, or is none. A typed column is compared as it is, so that
+    whole blocks of a Parquet file need not be read.
+-#}
+{% macro is_from(expression, raw_type, instant) -%}
+    {{ return(adapter.dispatch("is_from", "cij")(expression, raw_type, instant)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_from(expression, raw_type, instant) -%}
+    {%- if raw_type.startswith("TIMESTAMP") -%}
+        {%- set typed = "timezone('UTC', " ~ instant ~ ")" if raw_type == "TIMESTAMP WITH TIME ZONE" else instant -%}
+        ({{ expression }} >= {{ typed }} or {{ expression }} is null)
+    {%- else -%}
+        coalesce({{ duckdb__to_timestamp(expression, raw_type) }} >= {{ instant }}, true)
+    {%- endif -%}
+{%- endmacro %}
+
 {#- A whole number; text such as '2' or '2.0' counts, '2.5' does not. -#}
 {% macro duckdb__to_bigint(expression, raw_type) -%}
     {%- if not duckdb__cast_can_fail(raw_type, "bigint") -%}

@@ -12,6 +12,7 @@
         file_row_number; alike says that all
         files have the same columns, so that not every one of them has to be opened each time a query is planned.
     columns_of(relation): a list of {name, type} for any table expression.
+    text_of(file): the content of a text file.
     folder_listing(folder): a select of the files right in a folder: file_name, file_path; without hidden ones and notes.
 -#}
 
@@ -119,6 +120,14 @@
 
 {% macro duckdb__is_below(path, folder) -%}
     starts_with({{ path }}, {{ folder }} || '/')
+{%- endmacro %}
+
+{% macro text_of(file) -%}
+    {{ return(adapter.dispatch("text_of", "cij")(file)) }}
+{%- endmacro %}
+
+{% macro duckdb__text_of(file) -%}
+    {{ return(run_query("select content from read_text(" ~ sql_text(file) ~ ")").rows[0][0]) }}
 {%- endmacro %}
 
 {#- A text literal. Argument: value (any text). Returns: SQL. -#}

@@ -1,17 +1,19 @@
 {#-
-    What one pass over an entity's raw rows tells, per file: rows, first and last event, and how many values (and rows
-    with at least one) were there and are null after staging.
+    What one pass over an entity's raw rows tells, per file: rows, those left out by the settings, first and last event, and
+    how many values (and rows with at least one) were there and are null after staging.
 
     Arguments: node (a staging model's node), raw (its raw table). Returns: a select, or nothing where the entity is absent.
 -#}
 {% macro profile_entity(node, raw) -%}
     {%- if raw %}
         {%- set occurred_at = staged_value(node.columns["occurred_at"], raw, node.config.meta.entity) -%}
+        {%- set scope = rows_in_scope(raw) | trim -%}
         {%- set conditions = rejectable_columns(node, raw).values() | list %}
     select
         {{ sql_text(node.config.meta.entity) }} as interaction_type,
         cast(raw.cij_source_file as varchar) as source_file,
         count(*) as raw_rows,
+        {{ "count(*) filter (where not (" ~ scope ~ "))" if scope else "cast(0 as bigint)" }} as skipped_rows,
         min({{ occurred_at }}) as first_event_at,
         max({{ occurred_at }}) as last_event_at,
         {{ count_where(conditions) }} as rejected_values,

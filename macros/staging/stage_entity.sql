@@ -3,7 +3,8 @@
     (`config.meta.source`, else the column's name in PascalCase; letter case never matters) is cast to the column's
     `data_type`; of several attributes the first that isn't null counts; an attribute that the raw table lacks becomes a
     typed null; an absent raw table becomes no rows. Unknown raw columns are left out here, unless the var
-    passthrough_columns asks for them, and listed in `ops.source_coverage`.
+    passthrough_columns asks for them, and listed in `ops.source_coverage`. Only rows that `rows_in_scope` names are
+    read; how many others there are is counted in `int_source_files`.
 
     Argument: entity (its exact name, or a table of Dataverse; stated here and not only in the YAML because dbt knows no
     YAML yet when it looks for the refs). Reads `model`. Returns: a select with the YAML's columns, in its order, and the
@@ -20,8 +21,9 @@
         {%- set seed = ref(entity) -%}
     {%- endif -%}
     {%- set raw = raw_table(entity) -%}
+    {%- set scope = rows_in_scope(raw) | trim if model.config.meta.get("entity") else "" -%}
     {%- if raw.shared_columns %}
-        {{- _stage_both_generations(entity, raw) }}
+        {{- _stage_both_generations(entity, raw, scope) }}
     {%- else %}
 select
     {%- for column in all_columns(model).values() %}
@@ -29,6 +31,10 @@ select
     {%- endfor %}
 {%- if raw.relation %}
 from {{ raw.relation }} as raw
+    {%- if scope %}
+where
+    {{ scope }}
+    {%- endif %}
 {%- else %}
 where false
 {%- endif %}
@@ -41,7 +47,7 @@ where false
     1.0 has no row id, one that says the same in all columns that both schemas have. Where that row has no ids
     either, its content is its key, so they take over that.
 -#}
-{% macro _stage_both_generations(entity, raw) %}
+{% macro _stage_both_generations(entity, raw, scope) %}
     {%- set columns = all_columns(model) -%}
     {%- set row_id = "internal_marketing_interaction_id" -%}
     {%- set ids = ["idempotency_id", row_id] -%}
@@ -56,6 +62,10 @@ with staged as (
         {%- endfor %}
         raw.cij_generation
     from {{ raw.relation }} as raw
+    {%- if scope %}
+    where
+        {{ scope }}
+    {%- endif %}
 ),
 
 events as (

@@ -11,15 +11,16 @@ with profiled as (
         {%- if profile -%}{%- do profiles.append(profile) -%}{%- endif -%}
     {%- endfor %}
     {{ profiles | join("\n    union all\n    ") if profiles else "select cast(null as varchar) as interaction_type, "
-        ~ "cast(null as varchar) as source_file, cast(null as bigint) as raw_rows, cast(null as timestamp) as "
-        ~ "first_event_at, cast(null as timestamp) as last_event_at, cast(null as bigint) as rejected_values, "
-        ~ "cast(null as bigint) as rows_with_rejected_values where false" }}
+        ~ "cast(null as varchar) as source_file, cast(null as bigint) as raw_rows, cast(null as bigint) as skipped_rows, "
+        ~ "cast(null as timestamp) as first_event_at, cast(null as timestamp) as last_event_at, cast(null as bigint) as "
+        ~ "rejected_values, cast(null as bigint) as rows_with_rejected_values where false" }}
 )
 
 select
     interaction_type,
     source_file,
     raw_rows,
+    skipped_rows,
     first_event_at,
     last_event_at,
     rejected_values,

@@ -23,11 +23,13 @@ final as (
     select
         coverage.interaction_type,
         coverage.raw_rows,
+        coverage.skipped_rows,
         coalesce(counted.interactions, 0) as interactions,
         coalesce(counted.repeats, 0) as repeats,
         coalesce(counted.superseded, 0) as superseded,
         coalesce(counted.rows_without_id, 0) as rows_without_id,
-        {{ rate("(counted.repeats + counted.superseded)", "coverage.raw_rows") }} as duplicate_share
+        {{ rate("(counted.repeats + counted.superseded)", "(coverage.raw_rows - coverage.skipped_rows)") }}
+            as duplicate_share
     from {{ ref("source_coverage") }} as coverage
     left join counted
         on coverage.interaction_type = counted.interaction_type

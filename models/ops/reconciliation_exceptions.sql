@@ -30,6 +30,11 @@ umbrella_overlaps as (
         {{ message_grain() | join(", ") }},
         min(occurred_at) filter (where is_umbrella_block) as umbrella_at
     from {{ ref("int_messages__block_events") }}
+    {%- if not var("include_test_sends") %}
+        where {{ surrogate_key(message_grain()) }} in (
+            select blocks.message_block_key from {{ ref("fct_message_blocks") }} as blocks
+        )
+    {%- endif %}
     group by {{ message_grain() | join(", ") }}
     having count(distinct is_umbrella_block) > 1
 ),

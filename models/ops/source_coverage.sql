@@ -42,6 +42,7 @@ profiled as (
         interaction_type,
         cast(sum(raw_rows) as bigint) as raw_rows,
         cast(sum(rows_with_rejected_values) as bigint) as rows_with_rejected_values,
+        cast(sum(skipped_rows) as bigint) as skipped_rows,
         min(first_event_at) as first_event_at,
         max(last_event_at) as last_event_at
     from {{ ref("int_source_files") }}
@@ -63,6 +64,7 @@ select
     entities.files,
     coalesce(profiled.raw_rows, 0) as raw_rows,
     coalesce(profiled.rows_with_rejected_values, 0) as rows_with_rejected_values,
+    coalesce(profiled.skipped_rows, 0) as skipped_rows,
     coalesce(interactions.interactions, 0) as interactions,
     profiled.first_event_at,
     profiled.last_event_at,

@@ -179,6 +179,7 @@ class _Ledger:
         came = (seen != NEVER).any(axis=0)
         outcome = np.select([came, cancelled, happened["registered_at"]], [0, 1, 2], 3)
         keys = self.plan.keys(self.place[rows])
+        keys["home"] = keys["journey"]
         event = self.event.codes[rows]
         if ids is None and self.session:
             event = np.full(count, -1)

@@ -124,6 +124,7 @@ def _record(
     count = len(place)
     never, none = np.full(count, NEVER), Coded([""], np.full(count, -1))
     keys = plan.keys(place)
+    keys["home"] = keys["journey"]
     if organic:
         keys |= {name: np.full(count, -1) for name in ("journey", "run", "iteration", "step", "message")}
     if ids is None:  # these name neither the submission nor the message

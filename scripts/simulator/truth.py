@@ -22,9 +22,9 @@ COLUMNS = {
         "drop_off_reason", "drop_off_reason_detail", "drop_off_category", "last_event_at", "step_number",
     ],
     "runs": [
-        "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "inflow_at", "entered_at",
-        "ended_at", "entry_outcome", "run_outcome", "exit_reason", "exit_reason_detail", "duration_seconds",
-        "steps_entered", "steps_processed", "segment_id",
+        "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "business_unit_id", "inflow_at",
+        "entered_at", "ended_at", "entry_outcome", "run_outcome", "exit_reason", "exit_reason_detail",
+        "duration_seconds", "steps_entered", "steps_processed", "segment_id",
     ],
     "messages": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
@@ -37,7 +37,7 @@ COLUMNS = {
     "blocks": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
         "blocked_at", "interaction_type", "raw_reason", "block_category", "is_consent_block", "consent_reason",
-        "was_later_sent", "has_other_cause",
+        "was_later_sent", "has_other_cause", "journey_engine", "business_unit_id",
     ],
     "iteration_starts": ["organization_id", "journey_id", "journey_run_id", *PERSON, "started_at"],
     "record_changes": [
@@ -65,7 +65,7 @@ COLUMNS = {
     ],
     "experiments": [
         "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "selected_action_version",
-        "assigned_at", "was_goal_reached",
+        "business_unit_id", "assigned_at", "was_goal_reached",
     ],
     "feedback": [
         "organization_id", "journey_id", "journey_run_id", "journey_step_id", "selected_action_id",
@@ -97,13 +97,13 @@ COLUMNS = {
         "organization_id", "submission_type", "form_submission_id", "form_id", "form_name", "page_url", *PERSON,
         "journey_id", "journey_run_id", "journey_step_id", "message_id", "submitted_at", "confirmation_requested_at",
         "confirmed_at", "expired_at", "confirmation_outcome", "contact_matching_result", "lead_matching_result",
-        "form_submission_result",
+        "form_submission_result", "business_unit_id",
     ],
     "registrations": [
         "organization_id", "registration_type", "registration_id", "event_id", "session_id", *PERSON, "journey_id",
         "journey_run_id", "journey_step_id", "registered_at", "waitlisted_at", "moved_from_waitlist_at",
         "cancelled_at", "first_checked_in_at", "check_ins", "was_registered", "was_waitlisted",
-        "was_moved_from_waitlist", "was_cancelled", "was_checked_in", "registration_outcome",
+        "was_moved_from_waitlist", "was_cancelled", "was_checked_in", "registration_outcome", "business_unit_id",
     ],
     "survey_responses": [
         "organization_id", "survey_source", "survey_id", "survey_name", "survey_response_id", *PERSON, "journey_id",
@@ -119,7 +119,7 @@ COLUMNS = {
         "interaction_type", "activity_type", "organization_id", *PERSON, "journey_id", "journey_run_id",
         "journey_step_id", "message_id", "occurred_at", "page", "page_url", "link", "visitor_id", "session_id",
         "website_id", "form_id", "is_anonymous", "is_returning", "visit_duration", "country_iso_code", "city",
-        "utm_source", "utm_medium", "utm_campaign",
+        "utm_source", "utm_medium", "utm_campaign", "business_unit_id",
     ],
     "segments": ["segment_id", "segment_name"],
     "segment_changes": [
@@ -280,9 +280,8 @@ class _KeyTexts:
         organization = np.where(person >= 0, self.people.organization[person], 0)
         named = record.get("named", person)  # some events belong to a person, but have no columns to name one
         outbound = record["engine"] == OUTBOUND
-        unit = np.where(
-            record["journey"] >= 0, tenant.journey_unit[record["journey"]], tenant.default_unit[organization]
-        )
+        home = record.get("home", record["journey"])  # some events belong to a journey, but have no column to name it
+        unit = np.where(home >= 0, tenant.journey_unit[home], tenant.default_unit[organization])
         runs = pa.concat_arrays([self.run_ids, tenant.iterations])
         run = np.where(
             outbound, np.where(record["iteration"] >= 0, record["iteration"] + len(self.run_ids), -1), record["run"]

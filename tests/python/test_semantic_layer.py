@@ -60,7 +60,7 @@ EXPECTED = {
     """,
     "journey_step_outcomes": """
         select
-            journey_id as journey,
+            journey_id,
             journey_step_id,
             count(*) as step_inflow,
             count(*) filter (where step_outcome = 'processed') as steps_processed,
@@ -84,8 +84,8 @@ EXPECTED = {
     """,
     "message_performance": """
         select
-            journey_id as journey,
-            message_id as message,
+            journey_id,
+            message_id,
             sum(daily.sent) as sent,
             sum(daily.delivered) as delivered,
             sum(daily.unique_opens) as unique_opens,
@@ -167,7 +167,7 @@ def test_a_metric_can_be_split_by_what_the_journey_says(answer, warehouse):
     expected = """
         select journeys.journey_engine, count(*) as step_inflow
         from marts.fct_journey_steps
-        inner join marts.dim_journeys as journeys using (journey_id)
+        inner join marts.dim_journeys as journeys using (organization_id, journey_id)
         group by all
     """
     found = answer("--metrics", "step_inflow", "--group-by", "journey__journey_engine")

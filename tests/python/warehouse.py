@@ -30,18 +30,18 @@ KEYS = {
     "fct_channel_engagement": MESSAGE,
     "fct_message_blocks": MESSAGE,
     "fct_consent_blocks": MESSAGE,
-    "agg_journey_steps_daily": ("journey_id", "journey_step_id", "entry_date"),
+    "agg_journey_steps_daily": ("organization_id", "business_unit_id", "journey_id", "journey_step_id", "entry_date"),
     "agg_channel_engagement_daily": (
-        "attempt_date", "channel", "journey_engine", "business_unit_id", "journey_id", "message_id",
+        "attempt_date", "channel", "journey_engine", "organization_id", "business_unit_id", "journey_id", "message_id",
     ),
     "agg_consent_blocks_daily": (
-        "block_date", "channel", "journey_engine", "business_unit_id", "journey_id", "message_id", "interaction_type",
-        "consent_reason",
+        "block_date", "channel", "journey_engine", "organization_id", "business_unit_id", "journey_id", "message_id",
+        "interaction_type", "consent_reason",
     ),
-    "dim_profiles": ("profile_type", "profile_id"),
-    "dim_journeys": ("journey_id",),
-    "dim_journey_steps": ("journey_id", "journey_step_id"),
-    "dim_messages": ("message_id",),
+    "dim_profiles": ("organization_id", "profile_type", "profile_id"),
+    "dim_journeys": ("organization_id", "journey_id"),
+    "dim_journey_steps": ("organization_id", "journey_id", "journey_step_id"),
+    "dim_messages": ("organization_id", "message_id"),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@ select
     cast(least(sent_at, blocked_at) as date) as attempt_date,
     channel,
     journey_engine,
+    organization_id,
     business_unit_id,
     journey_id,
     message_id,

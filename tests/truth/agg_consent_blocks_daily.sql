@@ -1,6 +1,9 @@
 select
     cast(blocked_at as date) as block_date,
     channel,
+    journey_engine,
+    organization_id,
+    business_unit_id,
     journey_id,
     message_id,
     interaction_type,

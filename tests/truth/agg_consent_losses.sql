@@ -1,5 +1,5 @@
 with attempts as (
-    select organization_id, journey_id, journey_step_id, channel, count(*) as attempted
+    select organization_id, journey_id, journey_step_id, channel, min(business_unit_id) as unit, count(*) as attempted
     from messages
     where was_sent or was_blocked
     group by all
@@ -11,6 +11,7 @@ counted as (
         journey_id,
         journey_step_id,
         channel,
+        min(business_unit_id) as unit,
         count(*) as blocked,
         countif(is_consent_block) as consent_blocked,
         countif(consent_reason = 'consent_not_given') as consent_not_given,
@@ -40,8 +41,9 @@ select
     coalesce(a.journey_id, c.journey_id) as journey_id,
     coalesce(a.journey_step_id, c.journey_step_id) as journey_step_id,
     coalesce(a.channel, c.channel) as channel,
+    least(a.unit, c.unit) as business_unit_id,
     a.attempted,
-    coalesce(columns(c.* exclude (organization_id, journey_id, journey_step_id, channel)), 0)
+    coalesce(columns(c.* exclude (unit, organization_id, journey_id, journey_step_id, channel)), 0)
 from attempts as a
 full outer join counted as c
     on

@@ -18,6 +18,8 @@ pressed as (
 
 select
     window_days,
+    organization_id,
+    business_unit_id,
     channel,
     if(pressure > 9, '10+', if(pressure > 5, '6-9', pressure::varchar)) as pressure_band,
     count(*) as sent,

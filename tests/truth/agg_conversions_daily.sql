@@ -9,6 +9,7 @@ with credits as (
 select
     cast(converted_at as date) as conversion_date,
     attribution_method,
+    organization_id,
     conversion_event_definition_id,
     conversion_event_definition_name,
     channel,

@@ -3,6 +3,7 @@ select
     registration_type,
     session_id,
     min(event_id) as event_id,
+    min(business_unit_id) as business_unit_id,
     count(*) filter (was_registered or was_waitlisted or was_cancelled) as registrations,
     count(*) filter (was_registered) as registered,
     count(*) filter (was_waitlisted) as waitlisted,

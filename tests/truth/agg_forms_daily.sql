@@ -1,5 +1,7 @@
 select
     coalesce(visited.form_date, submitted.form_date) as form_date,
+    coalesce(visited.organization_id, submitted.organization_id) as organization_id,
+    coalesce(visited.business_unit_id, submitted.business_unit_id) as business_unit_id,
     coalesce(visited.form_id, submitted.form_id) as form_id,
     submitted.form_name,
     coalesce(visited.visits, 0) as visits,
@@ -11,6 +13,8 @@ select
 from (
     select
         cast(occurred_at as date) as form_date,
+        organization_id,
+        business_unit_id,
         form_id,
         count(*) as visits,
         count(distinct visitor_id) as visitors
@@ -21,6 +25,8 @@ from (
 full outer join (
     select
         cast(submitted_at as date) as form_date,
+        organization_id,
+        business_unit_id,
         form_id,
         min(form_name) as form_name,
         count(*) as submissions,
@@ -30,4 +36,8 @@ full outer join (
     from forms
     group by all
 ) as submitted
-    on visited.form_date = submitted.form_date and visited.form_id = submitted.form_id
+    on
+        visited.form_date = submitted.form_date
+        and visited.organization_id = submitted.organization_id
+        and visited.business_unit_id = submitted.business_unit_id
+        and visited.form_id = submitted.form_id

@@ -7,6 +7,7 @@ select
     step_outcome as exit_kind,
     if(step_outcome = 'dropped_off', drop_off_type, null) as drop_off_type,
     if(step_outcome = 'dropped_off', drop_off_reason, null) as exit_reason,
+    min(business_unit_id) as business_unit_id,
     count(*) as exits,
     count(distinct (profile_type, profile_id)) filter (profile_id is not null) as people
 from steps
@@ -24,6 +25,7 @@ select
     coalesce(run_outcome, if(entry_outcome = 'failed', 'entry_failed', entry_outcome)) as exit_kind,
     null as drop_off_type,
     exit_reason,
+    min(business_unit_id) as business_unit_id,
     count(*) as exits,
     count(distinct (profile_type, profile_id)) filter (profile_id is not null) as people
 from runs

@@ -25,6 +25,7 @@ top as (
 
 select
     organization_id,
+    min(business_unit_id) as business_unit_id,
     any_value(journey_engine) as journey_engine,
     journey_id,
     journey_step_id,

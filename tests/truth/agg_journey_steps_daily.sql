@@ -1,4 +1,6 @@
 select
+    organization_id,
+    business_unit_id,
     journey_id,
     journey_step_id,
     cast(entered_at as date) as entry_date,

@@ -5,6 +5,7 @@ with links as (
         channel,
         message_id,
         link_number,
+        min(business_unit_id) as business_unit_id,
         any_value(link_id) as link_id,
         any_value(link_url) as link_url,
         count(*) filter (not is_bot) as clicks,

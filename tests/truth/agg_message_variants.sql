@@ -3,6 +3,7 @@ select
     channel,
     message_id,
     variant as message_variation_name,
+    min(business_unit_id) as business_unit_id,
     count(*) filter (was_sent) as sent,
     count(*) filter (was_delivered) as delivered,
     count(distinct (profile_type, profile_id, journey_run_id)) filter (was_opened) as unique_opens,

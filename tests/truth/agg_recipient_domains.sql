@@ -1,6 +1,7 @@
 with counted as (
     select
         recipient_domain,
+        organization_id,
         business_unit_id,
         count(*) filter (was_sent) as sent,
         count(*) filter (was_delivered) as delivered,

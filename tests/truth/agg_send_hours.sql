@@ -1,4 +1,6 @@
 select
+    organization_id,
+    business_unit_id,
     channel,
     isodow(sent_at) as iso_day_of_week,
     hour(sent_at) as hour_of_day,

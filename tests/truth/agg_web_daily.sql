@@ -1,5 +1,7 @@
 select
     cast(occurred_at as date) as activity_date,
+    organization_id,
+    business_unit_id,
     website_id,
     page,
     count(*) filter (activity_type = 'visit') as visits,

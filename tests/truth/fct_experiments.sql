@@ -3,6 +3,7 @@ select
     journey_id,
     journey_step_id,
     selected_action_version,
+    min(business_unit_id) as business_unit_id,
     count(*) as participants,
     count(distinct profile_id) as people,
     count(*) filter (was_goal_reached) as goals,

@@ -12,6 +12,7 @@ counted as (
         case when registration_type = 'event' then event_id end as grouped_event_id,
         session_id,
         min(event_id) as event_id,
+        min(business_unit_id) as business_unit_id,
         count(*) filter (where not is_walk_in) as registrations,
         count(*) filter (where was_registered) as registered,
         count(*) filter (where was_waitlisted) as waitlisted,
@@ -32,6 +33,7 @@ final as (
     select
         {{ surrogate_key(["organization_id", "registration_type", "grouped_event_id", "session_id"]) }} as event_key,
         organization_id,
+        business_unit_id,
         registration_type,
         event_id,
         session_id,

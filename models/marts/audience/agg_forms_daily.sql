@@ -1,8 +1,10 @@
-{%- set grain = ["form_date", "form_id"] -%}
+{%- set grain = ["form_date", "organization_id", "business_unit_id", "form_id"] -%}
 
 with visits as (
     select
-        cast(occurred_at as date) as form_date,
+        {{ report_date("occurred_at") }} as form_date,
+        organization_id,
+        business_unit_id,
         form_id,
         count(*) as visits,
         count(distinct visitor_id) as visitors
@@ -13,7 +15,9 @@ with visits as (
 
 submissions as (
     select
-        cast(submitted_at as date) as form_date,
+        {{ report_date("submitted_at") }} as form_date,
+        organization_id,
+        business_unit_id,
         form_id,
         min(form_name) as form_name,
         count(*) as submissions,

@@ -1,13 +1,15 @@
-{%- set grain = ["activity_date", "website_id", "page"] -%}
+{%- set grain = ["activity_date", "organization_id", "business_unit_id", "website_id", "page"] -%}
 
 with activity as (
     select
         activity_type,
+        organization_id,
+        business_unit_id,
         website_id,
         page,
         visitor_id,
         session_id,
-        cast(occurred_at as date) as activity_date
+        {{ report_date("occurred_at") }} as activity_date
     from {{ ref("fct_web_activity") }}
 ),
 

@@ -2,9 +2,9 @@
 
 with changes as (
     select
+        organization_id,
         segment_id,
         cast(null as varchar) as segment_name,
-        min(organization_id) as organization_id,
         min(occurred_at) as first_interaction_at,
         max(occurred_at) as last_interaction_at,
         count(*) as interactions,
@@ -14,21 +14,21 @@ with changes as (
         max(occurred_at) filter (where members is not null) as members_counted_at
     from {{ ref("fct_segment_changes") }}
     where segment_id is not null
-    group by segment_id
+    group by organization_id, segment_id
 ),
 
 journeys as (
     -- By name as well, so that the few names of a segment are put in order and not its many events.
     select
+        organization_id,
         segment_id,
         segment_name,
-        min(organization_id) as organization_id,
         min(occurred_at) as first_interaction_at,
         max(occurred_at) as last_interaction_at,
         count(*) as interactions
     from {{ ref("int_journey__interactions") }}
     where segment_id is not null
-    group by segment_id, segment_name
+    group by organization_id, segment_id, segment_name
 ),
 
 combined as (
@@ -45,8 +45,9 @@ combined as (
 
 segments as (
     select
+        {{ entity_key("segment_id") }} as segment_key,
+        organization_id,
         segment_id,
-        min(organization_id) as organization_id,
         {{ last_by("segment_name", naming_order, "segment_name is not null") }} as segment_name,
         max(members) as members,
         max(members_counted_at) as members_counted_at,
@@ -56,7 +57,7 @@ segments as (
         max(last_interaction_at) as last_interaction_at,
         cast(sum(interactions) as bigint) as interactions
     from combined
-    group by segment_id
+    group by organization_id, segment_id
 ),
 
 records as (
@@ -65,8 +66,9 @@ records as (
 
 final as (
     select
-        segments.segment_id,
+        segments.segment_key,
         segments.organization_id,
+        segments.segment_id,
         coalesce(records.segment_name, segments.segment_name) as segment_name,
         records.segment_type,
         records.segment_status,

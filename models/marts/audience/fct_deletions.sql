@@ -42,7 +42,8 @@ final as (
     from records
     left join profiles
         on
-            records.record_type = profiles.profile_type
+            records.organization_id is not distinct from profiles.organization_id
+            and records.record_type = profiles.profile_type
             and records.record_id = profiles.profile_id
 )
 

@@ -3,6 +3,7 @@
 with messages as (
     select
         {{ grain | join(", ") }},
+        min(business_unit_id) as business_unit_id,
         count(*) as attempted
     from {{ ref("fct_channel_engagement") }}
     where was_sent or was_blocked
@@ -21,6 +22,7 @@ blocks as (
 blocked as (
     select
         {{ grain | join(", ") }},
+        min(business_unit_id) as business_unit_id,
         count(*) as blocked,
         count(*) filter (where is_consent_block) as consent_blocked,
         count(*) filter (where consent_reason = 'consent_not_given') as consent_not_given,
@@ -50,6 +52,7 @@ joined as (
         coalesce(messages.journey_id, blocked.journey_id) as journey_id,
         coalesce(messages.journey_step_id, blocked.journey_step_id) as journey_step_id,
         coalesce(messages.channel, blocked.channel) as channel,
+        least(messages.business_unit_id, blocked.business_unit_id) as business_unit_id,
         messages.attempted,
         coalesce(blocked.blocked, 0) as blocked,
         coalesce(blocked.consent_blocked, 0) as consent_blocked,
@@ -78,7 +81,7 @@ joined as (
 final as (
     select
         {{ surrogate_key(grain) }} as consent_losses_key,
-        {{ surrogate_key(["journey_id", "journey_step_id"]) }} as step_key,
+        {{ step_key() }} as step_key,
         *,
         blocked - consent_blocked - data_blocked - deliverability_blocked - configuration_blocked - quota_blocked
         - frequency_blocked - audience_blocked as other_blocked

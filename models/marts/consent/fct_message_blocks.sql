@@ -1,7 +1,14 @@
 {%- set message_keys = qualified(message_grain(), "blocks") -%}
 {%- set event_keys = qualified(message_grain(), "block_events") -%}
+{%- set no_test_send = "" if var("include_test_sends") else (
+    "and " ~ surrogate_key(message_grain()) ~ " not in (select test_messages.engagement_key from test_messages)"
+) -%}
 
-with block_events as (
+with {% if not var("include_test_sends") -%}
+    {{ test_messages() }},
+
+{% endif -%}
+block_events as (
     select
         events.*,
         {{ surrogate_key(["events.interaction_type", "events.raw_reason"]) }} as block_reason_key
@@ -47,20 +54,21 @@ ranked as (
 
 blocks as (
     select * from ranked
-    where place = 1
+    where place = 1 {{ no_test_send }}
 ),
 
 last_sends as (
     select
+        organization_id,
         profile_type,
         profile_id,
         message_id,
         max(occurred_at) as last_sent_at
     from {{ ref("int_messages__events") }}
     where
-        message_event = 'sent'
+        message_event = 'sent' {{ no_test_send }}
         and profile_id in (select blocks.profile_id from blocks)
-    group by profile_type, profile_id, message_id
+    group by organization_id, profile_type, profile_id, message_id
 ),
 
 final as (
@@ -92,7 +100,8 @@ final as (
     from blocks
     left join last_sends
         on
-            blocks.profile_id = last_sends.profile_id
+            blocks.organization_id is not distinct from last_sends.organization_id
+            and blocks.profile_id = last_sends.profile_id
             and blocks.profile_type is not distinct from last_sends.profile_type
             and blocks.message_id = last_sends.message_id
 )

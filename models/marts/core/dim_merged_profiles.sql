@@ -1,17 +1,25 @@
 {{ config(materialized="view") }}
 
+-- Records of Dataverse name no organization: the one in which the surviving person has interactions counts.
 with merged as (
     select
-        merged_profile_type as profile_type,
-        merged_profile_id,
-        surviving_profile_id as profile_id
-    from {{ ref("int_dataverse__merged_profiles") }}
+        profiles.organization_id,
+        merged_profiles.merged_profile_type as profile_type,
+        merged_profiles.merged_profile_id,
+        profiles.profile_key,
+        merged_profiles.surviving_profile_id as profile_id
+    from {{ ref("int_dataverse__merged_profiles") }} as merged_profiles
+    left join {{ ref("dim_profiles") }} as profiles
+        on
+            merged_profiles.merged_profile_type = profiles.profile_type
+            and merged_profiles.surviving_profile_id = profiles.profile_id
 )
 
 select
-    {{ surrogate_key(["merged.profile_type", "merged.merged_profile_id"]) }} as merged_profile_key,
-    merged.merged_profile_id,
-    {{ profile_key("merged") }} as profile_key,
-    merged.profile_type,
-    merged.profile_id
+    {{ surrogate_key(["organization_id", "profile_type", "merged_profile_id"]) }} as merged_profile_key,
+    organization_id,
+    merged_profile_id,
+    profile_key,
+    profile_type,
+    profile_id
 from merged

@@ -1,5 +1,6 @@
 with interactions as (
     {{ union_families(family_tables(), {
+        "organization_id": "varchar",
         "profile_type": "varchar",
         "profile_id": "varchar",
         "account_id": "varchar",
@@ -9,6 +10,7 @@ with interactions as (
 
 profiles as (
     select
+        organization_id,
         profile_type,
         profile_id,
         min(account_id) as account_id,
@@ -17,7 +19,7 @@ profiles as (
         count(*) as interactions
     from interactions
     where profile_id is not null
-    group by profile_type, profile_id
+    group by organization_id, profile_type, profile_id
 ),
 
 records as (
@@ -35,6 +37,7 @@ merged as (
 
 select
     {{ profile_key("profiles") }} as profile_key,
+    profiles.organization_id,
     profiles.profile_type,
     profiles.profile_id,
     profiles.account_id,

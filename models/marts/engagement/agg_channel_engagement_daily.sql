@@ -1,11 +1,11 @@
 {%- set grain = [
-    "attempt_date", "channel", "journey_engine", "business_unit_id", "journey_id", "message_id",
+    "attempt_date", "channel", "journey_engine", "organization_id", "business_unit_id", "journey_id", "message_id",
 ] -%}
 
 with messages as (
     select
         *,
-        cast(attempted_at as date) as attempt_date,
+        {{ report_date("attempted_at") }} as attempt_date,
         -- Unique opens and clicks count a person once per run, however many steps sent the message.
         case
             when was_opened or was_clicked
@@ -40,6 +40,8 @@ counted as (
 final as (
     select
         {{ surrogate_key(grain) }} as channel_engagement_daily_key,
+        {{ entity_key("journey_id") }} as journey_key,
+        {{ entity_key("message_id") }} as message_key,
         *,
         {{ rate("sent", "inflow") }} as send_rate,
         {{ rate("delivered", "sent") }} as delivery_rate,

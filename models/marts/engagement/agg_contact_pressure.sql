@@ -1,8 +1,9 @@
+{%- set share = ["organization_id", "business_unit_id", "channel"] -%}
+
 with sends as (
     select
-        organization_id,
+        {{ share | join(", ") }},
         profile_key,
-        channel,
         sent_at,
         was_delivered,
         was_opened,
@@ -19,7 +20,7 @@ with sends as (
 
 pressed as (
     select
-        channel,
+        {{ share | join(", ") }},
         was_delivered,
         was_opened,
         was_clicked,
@@ -40,7 +41,7 @@ pressed as (
 
 counted as (
     select
-        channel,
+        {{ share | join(", ") }},
         messages_in_7_days,
         messages_in_30_days,
         count(*) as sent,
@@ -50,7 +51,7 @@ counted as (
         count(*) filter (where was_unsubscribed) as unsubscribes,
         count(*) filter (where was_spam_reported) as spam_reports
     from pressed
-    group by channel, messages_in_7_days, messages_in_30_days
+    group by {{ share | join(", ") }}, messages_in_7_days, messages_in_30_days
 ),
 
 by_window as (
@@ -70,7 +71,7 @@ by_window as (
 banded as (
     select
         window_days,
-        channel,
+        {{ share | join(", ") }},
         case
             when messages >= 10 then 10
             when messages >= 6 then 6
@@ -83,14 +84,14 @@ banded as (
         cast(sum(unsubscribes) as bigint) as unsubscribes,
         cast(sum(spam_reports) as bigint) as spam_reports
     from by_window
-    group by window_days, channel, least_messages
+    group by window_days, {{ share | join(", ") }}, least_messages
 ),
 
 final as (
     select
-        {{ surrogate_key(["window_days", "channel", "least_messages"]) }} as contact_pressure_key,
+        {{ surrogate_key(share + ["window_days", "least_messages"]) }} as contact_pressure_key,
         window_days,
-        channel,
+        {{ share | join(",\n        ") }},
         case least_messages
             when 10 then '10+'
             when 6 then '6-9'

@@ -2,6 +2,7 @@ with clicks as (
     select
         link_key,
         organization_id,
+        business_unit_id,
         channel,
         message_id,
         link_id,
@@ -22,6 +23,7 @@ links as (
         organization_id,
         channel,
         message_id,
+        min(business_unit_id) as business_unit_id,
         min(link_id) as link_id,
         min(link_url) as link_url,
         min(link_name) as link_name,
@@ -62,6 +64,7 @@ final as (
     select
         link_key,
         organization_id,
+        business_unit_id,
         channel,
         message_id,
         link_id,

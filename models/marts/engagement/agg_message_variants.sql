@@ -4,6 +4,7 @@ with messages as (
     select
         {{ message }},
         message_variation_name,
+        business_unit_id,
         was_sent,
         was_delivered,
         was_opened,
@@ -26,6 +27,7 @@ variants as (
     select
         {{ message }},
         message_variation_name,
+        min(business_unit_id) as business_unit_id,
         count(*) filter (where was_sent) as sent,
         count(*) filter (where was_delivered) as delivered,
         count(distinct person_run_key) filter (where was_opened) as unique_opens,
@@ -59,6 +61,7 @@ final as (
             as message_variant_key,
         {{ message }},
         message_variation_name,
+        business_unit_id,
         sent,
         delivered,
         unique_opens,

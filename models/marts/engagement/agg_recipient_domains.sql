@@ -12,6 +12,7 @@ with emails as (
 counted as (
     select
         recipient_domain,
+        organization_id,
         business_unit_id,
         count(*) filter (where was_sent) as sent,
         count(*) filter (where was_delivered) as delivered,
@@ -23,7 +24,7 @@ counted as (
         count(*) filter (where was_unsubscribed) as unsubscribes,
         count(*) filter (where was_spam_reported) as spam_reports
     from emails
-    group by recipient_domain, business_unit_id
+    group by recipient_domain, organization_id, business_unit_id
 ),
 
 rated as (
@@ -41,7 +42,7 @@ rated as (
 
 final as (
     select
-        {{ surrogate_key(["recipient_domain", "business_unit_id"]) }} as recipient_domain_key,
+        {{ surrogate_key(["recipient_domain", "organization_id", "business_unit_id"]) }} as recipient_domain_key,
         *,
         case
             when hard_bounce_rate is null and spam_rate is null then 'no_data'

@@ -20,9 +20,9 @@ channel_names as (
 -- Few rows leave here, so that naming the channel afterwards joins types, not events.
 by_type as (
     select
+        organization_id,
         message_id,
         interaction_type,
-        min(organization_id) as organization_id,
         min(business_unit_id) as business_unit_id,
         min(channel_definition_id) as channel_definition_id,
         min(occurred_at) as first_interaction_at,
@@ -30,15 +30,15 @@ by_type as (
         count(*) as interactions
     from interactions
     where message_id is not null
-    group by message_id, interaction_type
+    group by organization_id, message_id, interaction_type
 ),
 
 -- Steps, forms and surveys name the message too; only what happens to the message itself tells its channel.
 messages as (
     select
+        by_type.organization_id,
         by_type.message_id,
         min(case when interaction_types.message_event is not null then interaction_types.channel end) as channel,
-        min(by_type.organization_id) as organization_id,
         min(by_type.business_unit_id) as business_unit_id,
         min(by_type.channel_definition_id) as channel_definition_id,
         min(by_type.first_interaction_at) as first_interaction_at,
@@ -47,7 +47,7 @@ messages as (
     from by_type
     left join interaction_types
         on by_type.interaction_type = interaction_types.interaction_type
-    group by by_type.message_id
+    group by by_type.organization_id, by_type.message_id
 ),
 
 records as (
@@ -55,10 +55,11 @@ records as (
 )
 
 select
+    {{ entity_key("message_id", "messages") }} as message_key,
+    messages.organization_id,
     messages.message_id,
     coalesce(messages.channel, records.channel, 'none') as channel,
     coalesce(own_channels.channel_name, channels.channel_name) as channel_name,
-    messages.organization_id,
     messages.business_unit_id,
     records.message_name,
     records.message_subject,

@@ -1,27 +1,4 @@
--- Few usages stand on millions of rows, so each is judged once; of several rules that fit, the longest decides.
-with usage_types as (
-    select distinct usage_type
-    from {{ ref("int_messages__events") }}
-),
-
-judged_usage_types as (
-    select
-        usage_types.usage_type,
-        rules.is_test_send,
-        row_number() over (
-            partition by usage_types.usage_type
-            order by length(rules.pattern) desc, rules.pattern
-        ) as place
-    from usage_types
-    inner join {{ ref("test_send_rules") }} as rules
-        on position(rules.pattern in lower(usage_types.usage_type)) > 0
-),
-
-test_usage_types as (
-    select usage_type
-    from judged_usage_types
-    where place = 1 and is_test_send
-),
+with {{ test_usage_types() }},
 
 messages as (
     select
@@ -125,6 +102,9 @@ final as (
     from messages
     left join blocks
         on messages.engagement_key = blocks.engagement_key
+    {%- if not var("include_test_sends") %}
+        where not messages.is_test_send
+    {%- endif %}
 )
 
 select * from final

@@ -95,3 +95,7 @@ final as (
 )
 
 select * from final
+{%- if not var("include_test_sends") %}
+    -- Every click belongs to a message; those of test sends have none there.
+    where engagement_key in (select messages.engagement_key from {{ ref("fct_channel_engagement") }} as messages)
+{%- endif %}

@@ -6,6 +6,7 @@
 with step_exits as (
     select
         organization_id,
+        business_unit_id,
         journey_engine,
         journey_id,
         journey_step_id,
@@ -21,6 +22,7 @@ with step_exits as (
 run_exits as (
     select
         organization_id,
+        business_unit_id,
         journey_engine,
         journey_id,
         cast(null as varchar) as journey_step_id,
@@ -46,6 +48,7 @@ exits as (
 select
     {{ surrogate_key(grain) }} as journey_exits_key,
     {{ grain | join(", ") }},
+    min(business_unit_id) as business_unit_id,
     count(*) as exits,
     count(distinct profile_key) as people
 from exits

@@ -11,6 +11,7 @@ runs as (
 counted as (
     select
         {{ step | join(", ") }},
+        min(business_unit_id) as business_unit_id,
         min(journey_engine) as journey_engine,
         {{ quantile("step_number", 0.5) }} as median_step_number,
         count(*) as inflow,
@@ -64,8 +65,9 @@ drop_off_reasons as (
 final as (
     select
         {{ surrogate_key(qualified(step, "counted")) }} as journey_funnel_key,
-        {{ surrogate_key(["counted.journey_id", "counted.journey_step_id"]) }} as step_key,
+        {{ step_key("counted") }} as step_key,
         counted.organization_id,
+        counted.business_unit_id,
         counted.journey_engine,
         counted.journey_id,
         counted.journey_step_id,

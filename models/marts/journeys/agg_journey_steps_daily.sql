@@ -1,16 +1,31 @@
+{%- set grain = ["organization_id", "business_unit_id", "journey_id", "journey_step_id", "entry_date"] -%}
+
+with steps as (
+    select
+        *,
+        {{ report_date("entered_at") }} as entry_date
+    from {{ ref("fct_journey_steps") }}
+),
+
+counted as (
+    select
+        {{ grain | join(", ") }},
+        count(*) as inflow,
+        count(*) filter (where step_outcome = 'processed') as processed,
+        count(*) filter (where step_outcome = 'dropped_off') as dropped_off,
+        count(*) filter (where step_outcome = 'failed') as failed,
+        count(*) filter (where step_outcome = 'postponed') as postponed,
+        count(*) filter (where step_outcome = 'in_progress') as in_progress,
+        count(distinct profile_key) as people,
+        {{ quantile("dwell_seconds", 0.5) }} as median_dwell_seconds,
+        {{ quantile("dwell_seconds", 0.9) }} as p90_dwell_seconds
+    from steps
+    group by {{ grain | join(", ") }}
+)
+
 select
-    {{ surrogate_key(["journey_id", "journey_step_id", "cast(entered_at as date)"]) }} as journey_steps_daily_key,
-    journey_id,
-    journey_step_id,
-    cast(entered_at as date) as entry_date,
-    count(*) as inflow,
-    count(*) filter (where step_outcome = 'processed') as processed,
-    count(*) filter (where step_outcome = 'dropped_off') as dropped_off,
-    count(*) filter (where step_outcome = 'failed') as failed,
-    count(*) filter (where step_outcome = 'postponed') as postponed,
-    count(*) filter (where step_outcome = 'in_progress') as in_progress,
-    count(distinct profile_key) as people,
-    {{ quantile("dwell_seconds", 0.5) }} as median_dwell_seconds,
-    {{ quantile("dwell_seconds", 0.9) }} as p90_dwell_seconds
-from {{ ref("fct_journey_steps") }}
-group by journey_id, journey_step_id, cast(entered_at as date)
+    {{ surrogate_key(grain) }} as journey_steps_daily_key,
+    {{ entity_key("journey_id") }} as journey_key,
+    {{ step_key() }} as step_key,
+    *
+from counted

@@ -18,10 +18,10 @@ interaction_types as (
 -- Few rows leave here, so that naming the channel afterwards joins types, not events.
 by_type as (
     select
+        organization_id,
         journey_id,
         journey_step_id,
         interaction_type,
-        min(organization_id) as organization_id,
         min(journey_engine) as journey_engine,
         min(parent_step_id) as parent_step_id,
         min(message_id) as message_id,
@@ -30,14 +30,14 @@ by_type as (
         count(*) as interactions
     from interactions
     where journey_step_id is not null
-    group by journey_id, journey_step_id, interaction_type
+    group by organization_id, journey_id, journey_step_id, interaction_type
 ),
 
 steps as (
     select
+        by_type.organization_id,
         by_type.journey_id,
         by_type.journey_step_id,
-        min(by_type.organization_id) as organization_id,
         min(by_type.journey_engine) as journey_engine,
         min(by_type.parent_step_id) as parent_step_id,
         min(case when interaction_types.message_event is not null then by_type.message_id end) as message_id,
@@ -48,14 +48,14 @@ steps as (
     from by_type
     left join interaction_types
         on by_type.interaction_type = interaction_types.interaction_type
-    group by by_type.journey_id, by_type.journey_step_id
+    group by by_type.organization_id, by_type.journey_id, by_type.journey_step_id
 )
 
 select
-    {{ surrogate_key(["journey_id", "journey_step_id"]) }} as step_key,
+    {{ step_key() }} as step_key,
+    organization_id,
     journey_id,
     journey_step_id,
-    organization_id,
     journey_engine,
     parent_step_id,
     message_id,

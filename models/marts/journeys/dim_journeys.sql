@@ -11,8 +11,8 @@ with interactions as (
 
 journeys as (
     select
+        organization_id,
         journey_id,
-        min(organization_id) as organization_id,
         min(business_unit_id) as business_unit_id,
         min(journey_engine) as journey_engine,
         max(journey_version) as journey_version,
@@ -21,7 +21,7 @@ journeys as (
         count(*) as interactions
     from interactions
     where journey_id is not null
-    group by journey_id
+    group by organization_id, journey_id
 ),
 
 records as (
@@ -29,8 +29,9 @@ records as (
 )
 
 select
-    journeys.journey_id,
+    {{ entity_key("journey_id", "journeys") }} as journey_key,
     journeys.organization_id,
+    journeys.journey_id,
     journeys.business_unit_id,
     journeys.journey_engine,
     records.journey_name,

@@ -121,7 +121,7 @@ numbered as (
 final as (
     select
         numbered.journey_step_key,
-        {{ surrogate_key(["numbered.journey_id", "numbered.journey_step_id"]) }} as step_key,
+        {{ step_key("numbered") }} as step_key,
         numbered.journey_engine,
         numbered.organization_id,
         numbered.business_unit_id,

@@ -1,11 +1,12 @@
 {%- set grain = [
-    "conversion_date", "attribution_method", "conversion_event_definition_id", "channel", "journey_id", "message_id",
+    "conversion_date", "attribution_method", "organization_id", "business_unit_id", "conversion_event_definition_id",
+    "channel", "journey_id", "message_id",
 ] -%}
 
 with credits as (
     select
         *,
-        cast(converted_at as date) as conversion_date
+        {{ report_date("converted_at") }} as conversion_date
     from {{ ref("fct_conversions") }}
 ),
 

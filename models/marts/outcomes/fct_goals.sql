@@ -35,7 +35,9 @@ with_channel as (
         messages.channel
     from goals
     left join messages
-        on goals.message_id = messages.message_id
+        on
+            goals.message_id = messages.message_id
+            and goals.organization_id is not distinct from messages.organization_id
 ),
 
 keyed as (

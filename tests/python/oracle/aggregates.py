@@ -22,8 +22,8 @@ ONE_RUN_OF_ONE_PERSON = ("organization_id", "profile_type", "profile_id", "journ
 
 
 def agg_journey_steps_daily(steps: list[Row]) -> list[Row]:
-    """Return one row per journey, step and day of entry."""
-    grain = ("journey_id", "journey_step_id", "entry_date")
+    """Return one row per organization, business unit, journey, step and day of entry."""
+    grain = ("organization_id", "business_unit_id", "journey_id", "journey_step_id", "entry_date")
     dated = [step | {"entry_date": _day(step["entered_at"])} for step in steps]
     return [dict(zip(grain, key, strict=True)) | _step_counts(rows) for key, rows in group(dated, grain).items()]
 
@@ -42,8 +42,16 @@ def _step_counts(rows: list[Row]) -> Row:
 
 
 def agg_channel_engagement_daily(messages: list[Row]) -> list[Row]:
-    """Return one row per day of the attempt, channel, engine, business unit, journey and message."""
-    grain = ("attempt_date", "channel", "journey_engine", "business_unit_id", "journey_id", "message_id")
+    """Return one row per day of the attempt, channel, engine, organization, business unit, journey and message."""
+    grain = (
+        "attempt_date",
+        "channel",
+        "journey_engine",
+        "organization_id",
+        "business_unit_id",
+        "journey_id",
+        "message_id",
+    )
     dated = [message | {"attempt_date": _day(message["attempted_at"])} for message in messages]
     return [dict(zip(grain, key, strict=True)) | _message_counts(rows) for key, rows in group(dated, grain).items()]
 
@@ -75,11 +83,12 @@ def _message_counts(rows: list[Row]) -> Row:
 
 
 def agg_consent_blocks_daily(consent_blocks: list[Row]) -> list[Row]:
-    """Return one row per day of the block, channel, engine, business unit, journey, message, type and reason."""
+    """Return one row per day of the block, channel, engine, organization, unit, journey, message, type and reason."""
     grain = (
         "block_date",
         "channel",
         "journey_engine",
+        "organization_id",
         "business_unit_id",
         "journey_id",
         "message_id",

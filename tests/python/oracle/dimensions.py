@@ -3,10 +3,10 @@
 from .tools import Row, group
 
 KEYS = {
-    "dim_profiles": ("profile_type", "profile_id"),
-    "dim_journeys": ("journey_id",),
-    "dim_journey_steps": ("journey_id", "journey_step_id"),
-    "dim_messages": ("message_id",),
+    "dim_profiles": ("organization_id", "profile_type", "profile_id"),
+    "dim_journeys": ("organization_id", "journey_id"),
+    "dim_journey_steps": ("organization_id", "journey_id", "journey_step_id"),
+    "dim_messages": ("organization_id", "message_id"),
 }
 
 

@@ -1,0 +1,40 @@
+{#-
+    Which usage types mean a test send, as the CTE test_usage_types and those before it. Few usages stand on millions of
+    rows, so each is judged once; of several rules that fit, the longest decides. Returns: SQL, CTEs for a `with`.
+-#}
+{% macro test_usage_types() -%}
+usage_types as (
+    select distinct usage_type
+    from {{ ref("int_messages__events") }}
+),
+
+judged_usage_types as (
+    select
+        usage_types.usage_type,
+        rules.is_test_send,
+        row_number() over (
+            partition by usage_types.usage_type
+            order by length(rules.pattern) desc, rules.pattern
+        ) as place
+    from usage_types
+    inner join {{ ref("test_send_rules") }} as rules
+        on position(rules.pattern in lower(usage_types.usage_type)) > 0
+),
+
+test_usage_types as (
+    select usage_type
+    from judged_usage_types
+    where place = 1 and is_test_send
+)
+{%- endmacro %}
+
+{#- The engagement keys of all test sends, as the CTE test_messages and those before it. Returns: SQL, CTEs for a `with`. -#}
+{% macro test_messages() -%}
+{{ test_usage_types() }},
+
+test_messages as (
+    select distinct {{ surrogate_key(message_grain()) }} as engagement_key
+    from {{ ref("int_messages__events") }}
+    where usage_type in (select test_usage_types.usage_type from test_usage_types)
+)
+{%- endmacro %}

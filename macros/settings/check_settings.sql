@@ -1,0 +1,21 @@
+{#-
+    on-run-start: stops the run before any work, with one message, where a setting has a value it can't have or a var was
+    given that is none. dbt itself takes any var of any name and type.
+
+    Looks at the vars of --vars and at those of dbt_project.yml; no macro of dbt's lists the latter, so the file is read.
+-#}
+{% macro check_settings() -%}
+    {%- if execute -%}
+        {%- set project = fromyaml(text_of(invocation_args_dict.project_dir ~ "/dbt_project.yml")) -%}
+        {%- set described = project.vars.pop("settings") -%}
+        {%- set values = {} -%}
+        {%- for name in project.vars.keys() | list + invocation_args_dict.vars.keys() | list -%}
+            {%- do values.update({name: var(name)}) -%}
+        {%- endfor -%}
+        {%- set time_zones = run_query(time_zone_names()).columns[0].values() -%}
+        {%- set fault = setting_fault(described, values, time_zones) | trim -%}
+        {%- if fault -%}
+            {%- do exceptions.raise_compiler_error(fault) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,54 @@
+"""Looks at the settings before anything is built: is each of them known, and can it have its value?"""
+
+import duckdb
+import jinja2
+import yaml
+from reference_check import PROJECT
+
+PROJECT_FILE = PROJECT / "dbt_project.yml"
+MACROS = PROJECT / "macros"
+
+
+class SettingsError(Exception):
+    """A setting can't have its value; the message names it and says what it takes."""
+
+
+def check_settings(text: str) -> dict:
+    """Return the settings that a text gives, as YAML or JSON.
+
+    Raises SettingsError at the first of them, or of those in dbt_project.yml, that the build couldn't use.
+    """
+    given = _read(text)
+    described, values = project_settings()
+    for name in ("raw_path", "reference_path"):
+        if name in given:
+            raise SettingsError(f"VARS: {name} has its own option here; say {name.removesuffix('_path').upper()}=")
+    checker = _macros("settings/setting_fault.sql")
+    with duckdb.connect() as connection:
+        names = connection.sql(str(_macros("engine/calendar.sql").duckdb__time_zone_names())).fetchall()
+    fault = str(checker.setting_fault(described, values | given, [name for (name,) in names])).strip()
+    if fault:
+        raise SettingsError(fault)
+    return given
+
+
+def project_settings() -> tuple[dict[str, dict], dict]:
+    """Return how dbt_project.yml describes each setting, and the values it gives."""
+    values = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+    return values.pop("settings"), values
+
+
+def _read(text: str) -> dict:
+    try:
+        given = yaml.safe_load(text) or {}
+    except (yaml.YAMLError, ValueError) as error:
+        raise SettingsError("VARS: neither YAML nor JSON, or a day that no calendar has") from error
+    if not isinstance(given, dict):
+        raise SettingsError("VARS: must name settings and their values, such as {report_timezone: Europe/Berlin}")
+    return given
+
+
+def _macros(path: str):
+    """Return macros of the project as a module, so that this check decides exactly as dbt's own does."""
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    return environment.from_string((MACROS / path).read_text(encoding="utf-8")).module
