@@ -1,4 +1,4 @@
-"""One simulated history, written in every format and generation of the schema: the marts must be the same, row for row."""
+"""One simulated history in every format and generation of the schema: the marts must be the same, row for row."""
 
 import shutil
 from pathlib import Path
