@@ -7,6 +7,7 @@
         data_type; load_csv makes an empty table where file is none.
     select_exceptions(excluded, renames): what follows the star of a select that leaves out some columns (list of names)
         and renames others (list of `old as new`).
+    with_text(source, columns): a table expression like source, with some columns (list of names) as text.
     file_reader(files, file_format, with_file_name, alike): a table expression over all of the files (for delta: over one
         table's folder), columns matched by name; with_file_name adds the columns cij_source_file and, but for CSV,
         file_row_number; alike says that all
@@ -63,6 +64,18 @@
 {% macro duckdb__select_exceptions(excluded, renames) -%}
     {%- if excluded %} exclude ({{ excluded | join(", ") }}){% endif -%}
     {%- if renames %} rename ({{ renames | join(", ") }}){% endif -%}
+{%- endmacro %}
+
+{% macro with_text(source, columns) -%}
+    {{ return(adapter.dispatch("with_text", "cij")(source, columns)) }}
+{%- endmacro %}
+
+{% macro duckdb__with_text(source, columns) -%}
+    {%- set texts = [] -%}
+    {%- for column in columns -%}
+        {%- do texts.append("cast(" ~ adapter.quote(column) ~ " as varchar) as " ~ adapter.quote(column)) -%}
+    {%- endfor -%}
+    {{ return("(select * replace (" ~ texts | join(", ") ~ ") from " ~ source ~ ")" if texts else source) }}
 {%- endmacro %}
 
 {% macro file_reader(files, file_format, with_file_name=false, alike=false) -%}

@@ -46,11 +46,15 @@ KEYS = {
 
 
 class Project:
-    """The dbt project, parsed once, to be built over whatever the export folder holds at the time."""
+    """The dbt project, parsed once, to be built over whatever the export folder holds at the time.
 
-    def __init__(self, scratch: Path, raw: Path | None) -> None:
+    Arguments: scratch (its own folder), raw (the export's, none for the sample), variables (of dbt, beside raw_path).
+    """
+
+    def __init__(self, scratch: Path, raw: Path | None, variables: dict | None = None) -> None:
         self.scratch = scratch
         self.raw = raw
+        self.variables = variables or {}
         # One name for every build: a parsed project holds the database's.
         self.database = scratch / "warehouse.duckdb"
         self.manifest: Manifest | None = None
@@ -86,7 +90,7 @@ class Project:
         return results
 
     def _common_options(self) -> list[str]:
-        variables = {"raw_path": str(self.raw)} if self.raw else {}
+        variables = self.variables | ({"raw_path": str(self.raw)} if self.raw else {})
         return [
             "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",
             str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"), "--vars", json.dumps(variables),
