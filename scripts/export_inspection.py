@@ -10,6 +10,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,8 +31,8 @@ OLD_NAMES = {
 PERSON = {"entityid", "entityname"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
-    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', comment = '', "
-    "hive_partitioning = false"
+    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+    "comment = '', hive_partitioning = false"
 )
 NUMBERS = re.compile(r"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|DECIMAL.*)$")
 TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
@@ -160,8 +161,8 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path) -> dict:
 def unreadable_file(database: Path) -> str | None:
     """Return a message that names the first file whose content can't be read to the end, or None.
 
-    Slow, because it reads everything: for after a build that failed on a file whose footer was whole. Argument: database
-    (the unfinished warehouse, which says which files it read).
+    Slow, because it reads everything: for after a build that failed on a file whose footer was whole. Argument:
+    database (the unfinished warehouse, which says which files it read).
     """
     readers = {"parquet": ("read_parquet", "damaged Parquet file"), "delta": ("delta_scan", "a file of it is damaged")}
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -222,22 +223,29 @@ def _remote_files(connection, root: str) -> list[tuple[str, int, str]]:
 
 def _local_files(root: str, known: dict[str, dict]) -> list[tuple[str, int, str]]:
     """Return the same for the known tables of a folder. DuckDB passes over links without a word; here they count."""
-    places = [root + name for name in os.listdir(root) if _table_of(name, known)]
-    paths = [place for place in places if not os.path.isdir(place)]
-    for place in set(places) - set(paths):
+    listed = []
+    for path in _paths_below(Path(root), known):
+        parts = path.relative_to(root).parts
+        if _format_of(parts) or "_delta_log" in parts:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode) or not str(path).isprintable():
+                raise ExportError(f"{str(path)!a}: not a file with a readable name; take it out of the export")
+            changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+            listed.append((root + "/".join(parts), status.st_size, str(changed_at)))
+    return listed
+
+
+def _paths_below(root: Path, known: dict[str, dict]) -> Iterator[Path]:
+    """Yield every file of the known tables, links followed."""
+    for place in root.iterdir():
+        if not _table_of(place.name, known):
+            continue
+        if not place.is_dir():
+            yield place
+            continue
         for folder, subfolders, names in os.walk(place, followlinks=True, onerror=_raise):
             subfolders[:] = [name for name in subfolders if not _leads_back(Path(folder, name))]
-            paths += [os.path.join(folder, name) for name in names]
-    listed = []
-    for path in paths:
-        parts = path[len(root) :].split(os.sep)
-        if _format_of(parts) or "_delta_log" in parts:
-            status = os.stat(path)
-            if not stat.S_ISREG(status.st_mode) or not path.isprintable():
-                raise ExportError(f"{path!a}: not a file with a readable name; take it out of the export")
-            changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
-            listed.append((path, status.st_size, str(changed_at)))
-    return listed
+            yield from (Path(folder, name) for name in names)
 
 
 def _leads_back(path: Path) -> bool:
@@ -254,10 +262,10 @@ def _table_of(name: str, known: dict[str, dict]) -> str | None:
     return known.get(re.sub(r"[.].*$", "", name).lower(), {}).get("name")
 
 
-def _format_of(parts: list[str]) -> str | None:
+def _format_of(parts: Sequence[str]) -> str | None:
     """Return parquet, csv, or None for what isn't data. Argument: a file's path below the export, in parts."""
-    # Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data, and folders of unfinished
-    # work (_temporary). A partition (_year=2024) is data.
+    # Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data, and folders of
+    # unfinished work (_temporary). A partition (_year=2024) is data.
     if any(part.startswith(".") or (part.startswith("_") and "=" not in part) for part in parts[1:]):
         return None
     name = parts[-1].lower()
@@ -289,7 +297,12 @@ def _read_delta_schemas(connection, tables: list[SourceFile]) -> None:
 
 
 def _check_delta_files(connection, table: SourceFile) -> None:
-    """Raise ExportError where a file that a Delta table's log names is missing or no Parquet."""
+    """Raise ExportError where a file that a Delta table's log names is missing or no Parquet.
+
+    Not in the cloud, where each file would cost a request of its own.
+    """
+    if is_remote(table.path):
+        return
     try:
         paths = [row[0] for row in connection.execute("from delta_list_files($1)", [table.path]).fetchall()]
         if paths:
@@ -368,9 +381,7 @@ def _mixed_columns(files: list[SourceFile]) -> set[tuple[str, str]]:
             kinds.setdefault((file.table, name.lower()), set()).add(together)
     simple = {"number", "time", "BOOLEAN", "VARCHAR"}
     return {
-        column
-        for column, found in kinds.items()
-        if len(found) > 1 and not ("VARCHAR" in found and found <= simple)
+        column for column, found in kinds.items() if len(found) > 1 and not ("VARCHAR" in found and found <= simple)
     }
 
 

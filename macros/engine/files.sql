@@ -87,8 +87,14 @@
         ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
     {%- if file_format == "parquet" -%}
         read_parquet([{{ sql_texts(files) }}], {{ common }}{{ ", file_row_number = true" if with_file_name }})
+    {%- elif file_format == "delta" and with_file_name -%}
+        {#- Its number is a column that the star passes over. -#}
+        (
+            select *, file_row_number
+            from delta_scan({{ sql_texts(files) }}, filename = 'cij_source_file', file_row_number = true)
+        )
     {%- elif file_format == "delta" -%}
-        delta_scan({{ sql_texts(files) }}{{ ", filename = 'cij_source_file', file_row_number = true" if with_file_name }})
+        delta_scan({{ sql_texts(files) }})
     {%- else -%}
         {#- The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect. -#}
         read_csv(
