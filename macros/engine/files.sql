@@ -75,7 +75,7 @@
     {%- for column in columns -%}
         {%- do texts.append("cast(" ~ adapter.quote(column) ~ " as varchar) as " ~ adapter.quote(column)) -%}
     {%- endfor -%}
-    {{ return("(select * replace (" ~ texts | join(", ") ~ ") from " ~ source ~ ")" if texts else source) }}
+    (select * replace ({{ texts | join(", ") }}) from {{ source }})
 {%- endmacro %}
 
 {% macro file_reader(files, file_format, with_file_name=false, alike=false) -%}

@@ -51,6 +51,13 @@ def addresses(rows: int) -> pa.Table:
 
 def refusal(database: Path, raw: Path | None = None, code: int = 2) -> str:
     """Build, expect it to fail as it should, with this exit code, and return the one line that says why."""
+    message = failure(database, raw, code)
+    assert message.count("\n") == 1, message
+    return message
+
+
+def failure(database: Path, raw: Path | None, code: int) -> str:
+    """Build, expect it to fail with this exit code and without anybody's data, and return what it says."""
     command = [sys.executable, PROJECT / "scripts" / "build.py", "--db", database, *(("--raw", raw) if raw else ())]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code
@@ -58,7 +65,6 @@ def refusal(database: Path, raw: Path | None = None, code: int = 2) -> str:
     assert "Traceback" not in done.stderr
     assert ADDRESS not in done.stderr
     assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1, done.stderr
     return done.stderr
 
 
@@ -137,6 +143,21 @@ def test_delta_table_with_a_damaged_log(export, warehouse):
     pq.write_table(addresses(1), export / "EmailSent" / "part-0.parquet")
     message = refusal_of_export(export, warehouse)
     assert f"{export / 'EmailSent'}: 00000000000000000000.json of its log is empty" in message
+
+
+def test_too_many_rejected_rows(export, warehouse):
+    lines = [f"{row},{ADDRESS},{'yesterday' if row < 12 else '2024-07-26T09:00:00Z'}\n" for row in range(300)]
+    write(export / "EmailOpened" / "part-0.csv", HEADER + "".join(lines))
+    before, kept = warehouse.read_bytes(), warehouse.with_name("warehouse.failed.duckdb")
+    messages = failure(warehouse, export, code=1).splitlines()
+    assert messages[0] == (
+        "error: 12 of 300 rows (4.0%) could not be read, or not all of their values; "
+        f"the limit max_rejected_share is 1.0%; look into ops.rejected_rows in {kept}"
+    )
+    assert warehouse.read_bytes() == before
+    with duckdb.connect(str(kept), read_only=True) as connection:
+        query = "select distinct reason, raw_value from ops.rejected_rows"
+        assert connection.execute(query).fetchall() == [("not a timestamp", "xxxxxxxxx")]
 
 
 # The warehouse's place
