@@ -10,6 +10,7 @@ path can't be used.
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -24,6 +25,8 @@ from storage import is_remote
 # The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
 # one name for every warehouse lets every build reuse what the last one parsed.
 BUILDING_NAME = "warehouse.duckdb"
+REFUSAL = "Compilation Error in operation"
+QUOTED_VALUE = re.compile(r"""\b((?:Conversion|Invalid Input|Out of Range) Error: [^'"]*)['"].*""")
 
 
 class DatabaseError(Exception):
@@ -51,13 +54,15 @@ def main() -> int:
         report_errors(outcome.refusals)
         return 2
     if outcome.errors:
+        damaged = unreadable_file(staging_place) if arguments.raw and staging_place.exists() else None
         shutil.rmtree(staging_place.parent)
-        damaged = unreadable_file(Path(arguments.raw)) if arguments.raw else None
         return report_errors([damaged] if damaged else outcome.errors)
-    if outcome.failed_tests:
+    if outcome.failed_tests or outcome.exceeded_share is not None:
         kept = database.with_name(f"{database.stem}.failed{database.suffix}")
         staging_place.replace(kept)
         shutil.rmtree(staging_place.parent)
+        if outcome.exceeded_share is not None:
+            outcome.failed_tests[:0] = [too_many_rejected(kept, outcome.exceeded_share)]
         return report_errors(
             [
                 *outcome.failed_tests,
@@ -131,10 +136,22 @@ def publish(built: Path, database: Path) -> None:
     shutil.rmtree(built.parent)
 
 
+def too_many_rejected(database: Path, limit: float) -> str:
+    """Return what to say of a load with more rejected rows than the limit, a share, allows."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        query = "select cast(sum(rows_read) as bigint), cast(sum(rows_rejected) as bigint) from ops.load_log"
+        read, rejected = connection.execute(query).fetchone()
+    return (
+        f"{rejected} of {read} rows ({rejected / read:.1%}) could not be read, or not all of their values; "
+        f"the limit max_rejected_share is {limit:.1%}; look into ops.rejected_rows in {database}"
+    )
+
+
 class Outcome:
     """What dbt did: nodes by kind, seconds by node, and messages.
 
     The messages are refusals (input that can't be used, found before any work), errors, failed tests and warnings.
+    exceeded_share is the limit of rejected rows where there were more.
     """
 
     def __init__(self) -> None:
@@ -144,13 +161,16 @@ class Outcome:
         self.failed_tests: list[str] = []
         self.warnings: list[str] = []
         self.seconds: dict[str, float] = {}
+        self.exceeded_share: float | None = None
 
     def add(self, result) -> None:
         """Take in one node's result."""
         node, status = result.node, str(result.status)
         self.counts[node.resource_type] = self.counts.get(node.resource_type, 0) + 1
         self.seconds[node.name] = result.execution_time
-        if status == "fail":
+        if status == "fail" and "max_rejected_share" in node.config.meta:
+            self.exceeded_share = float(node.config.meta["max_rejected_share"])
+        elif status == "fail":
             self.failed_tests.append(f"test {node.name}: {result.failures} row(s) fail")
         elif status == "error" and node.resource_type == "operation":
             self.refusals.append(clean_message(result.message))
@@ -164,9 +184,10 @@ def clean_message(message: str | None) -> str:
     """Return what went wrong, without the SQL and without any row's content."""
     lines = [line.strip() for line in (message or "unknown").splitlines() if line.strip()]
     kept = [line for line in lines if not line.startswith(("Original Line", "LINE", "compiled code", "> in macro"))]
-    if kept[0].startswith("Compilation Error in operation") and len(kept) > 1:
+    if kept[0].startswith(REFUSAL) and len(kept) > 1:
         return kept[1]
-    return " ".join(kept[:2])
+    # DuckDB quotes the value that it could not convert.
+    return QUOTED_VALUE.sub(r"\1 …", " ".join(kept[:2]))
 
 
 def run_dbt(database: Path, raw: str | None, reference: str | None, variables: dict, quiet: bool) -> Outcome:
@@ -201,7 +222,10 @@ def run_dbt(database: Path, raw: str | None, reference: str | None, variables: d
     DuckDBConnectionManager.close_all_connections()
     outcome = Outcome()
     if result.exception:
-        outcome.errors.append(clean_message(str(result.exception)))
+        message = str(result.exception)
+        # dbt raises what the hooks at the start of a run refuse.
+        found = outcome.refusals if message.startswith(REFUSAL) else outcome.errors
+        found.append(clean_message(message))
     for node_result in getattr(result.result, "results", None) or []:
         outcome.add(node_result)
     return outcome

@@ -12,6 +12,7 @@ import gzip
 import io
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,18 +21,42 @@ BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What stands for a byte that is no UTF-8, and what UTF-8 characters beyond ASCII look like.
 BROKEN, BEYOND_ASCII = re.compile("[\udc80-\udcff]"), re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
 SHOWN_LENGTH = 200
+# A gzip file of nothing is larger than nothing.
+SIZE_OF_NOTHING = 200
+DAMAGED_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
 class UnreadableCsvError(Exception):
     """A CSV file of which nothing can be saved; the message says why."""
 
 
-def needs_repair(path: str) -> bool:
-    """Return whether DuckDB would misread a CSV file without saying so: one with NUL bytes, which UTF-16 has, too."""
-    if path.lower().endswith((".gz", ".zst")) or "://" in path:
+def is_blank(path: str, size: int) -> bool:
+    """Return whether a CSV file holds nothing at all, as some programs write a table without columns."""
+    if size > SIZE_OF_NOTHING or "://" in path or path.lower().endswith(".zst"):
         return False
-    with Path(path).open("rb") as file:
-        return any(b"\0" in chunk for chunk in iter(lambda: file.read(CHUNK), b""))
+    try:
+        with _opened(path) as file:
+            return not file.read(CHUNK).strip()
+    except DAMAGED_GZIP:
+        return False
+
+
+def needs_repair(path: str) -> bool:
+    """Return whether DuckDB would misread a CSV file without saying so.
+
+    That is one with NUL bytes, which UTF-16 has, too, or a gzip file with a wrong checksum.
+    """
+    if path.lower().endswith(".zst") or "://" in path:
+        return False
+    try:
+        with _opened(path) as file:
+            return any(b"\0" in chunk for chunk in iter(lambda: file.read(CHUNK), b""))
+    except DAMAGED_GZIP:
+        return True
+
+
+def _opened(path: str):
+    return gzip.open(path, "rb") if path.lower().endswith(".gz") else Path(path).open("rb")
 
 
 def repair(path: str, good: Path, rejects: Path, table: str) -> int:
@@ -49,6 +74,9 @@ def repair(path: str, good: Path, rejects: Path, table: str) -> int:
             listed.writerow(["table_name", "source_file", "line_number", "reason", "raw_value"])
         try:
             header = next(rows, [])
+            fault = _fault(header, len(header))
+            if fault:
+                raise UnreadableCsvError(f"{fault} in its header")
             saved.writerow([*header, "cij_source_file"])
             for line, row in _numbered(rows):
                 reason = _fault(row, len(header))
@@ -90,15 +118,14 @@ def _text_of(path: str) -> str:
     """Return a file's text. Raises UnreadableCsvError."""
     if path.lower().endswith(".zst") or "://" in path:
         raise UnreadableCsvError("not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 MB)")
-    opener = gzip.open if path.lower().endswith(".gz") else open
     try:
-        with opener(path, "rb") as file:
+        with _opened(path) as file:
             content = file.read()
-    except (OSError, EOFError) as error:
+    except DAMAGED_GZIP as error:
         raise UnreadableCsvError("not a whole gzip file") from error
     encoding = BYTE_ORDER_MARKS.get(content[:2])
-    if encoding is None and content[1:2] == b"\0":
-        encoding = "utf-16-le"
+    if encoding is None and b"\0" in content[:2] != b"\0\0":
+        encoding = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
     if encoding:
         try:
             return content.decode(encoding)

@@ -7,12 +7,16 @@ run; a broken row of a CSV file is put aside (see csv_repair.py).
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from csv_repair import UnreadableCsvError, needs_repair, repair
+from csv_repair import UnreadableCsvError, is_blank, needs_repair, repair
 from storage import StorageError, is_remote, load_extension, prepare
 
 # The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
@@ -27,8 +31,11 @@ OLD_NAMES = {
 PERSON = {"entityid", "entityname"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
-    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', comment = ''"
+    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+    "comment = '', hive_partitioning = false"
 )
+NUMBERS = re.compile(r"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|DECIMAL.*)$")
+TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
 
 
 class ExportError(Exception):
@@ -62,6 +69,7 @@ class SourceFile:
 class Part:
     """Files that one reader takes together for a table: of one format, one generation and, if `alike`, one schema.
 
+    Its columns `as_text` have other types elsewhere in the table that no type but text can hold together.
     Schema 1.0 has one table where 1.1 has one per status: for those `source` is the former, and only the rows with
     `status` in `status_column` (None where the files lack it) belong to the table.
     """
@@ -75,6 +83,7 @@ class Part:
     columns: list[dict[str, str]]
     renames: dict[str, str]
     copies: dict[str, str]
+    as_text: list[str]
     status_column: str | None = None
     status: str | None = None
 
@@ -111,6 +120,13 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path) -> dict:
     (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any were repaired).
     Raises ExportError where the folder holds no known table or a file can't be read.
     """
+    try:
+        return _inspect(folder, known, scratch)
+    except OSError as error:
+        raise ExportError(f"{error.filename or folder}: can't be read ({error.strerror})") from error
+
+
+def _inspect(folder: str, known: dict[str, dict], scratch: Path) -> dict:
     if not is_remote(folder) and not Path(folder).is_dir():
         raise ExportError(f"{folder}: no such folder; it must be an export's folder")
     with duckdb.connect() as connection:
@@ -125,11 +141,14 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path) -> dict:
         for group in _by_table_and_format(files):
             if group[0].format == "csv":
                 _read_csv_schemas(connection, group, repairs)
-        parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known)]
+        _check_some_column_is_known(files, known)
+        mixed = _mixed_columns(files)
+        parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
+        if not parts:
+            raise ExportError(f"{folder}: all of its files are empty; there is nothing to load")
         columns = {}
         for table in sorted({part.table for part in parts}):
             columns[table] = _columns_together(connection, [part for part in parts if part.table == table])
-            _check_some_column_is_known(table, columns[table], files, known)
     return {
         "parts": [asdict(part) for part in parts],
         "columns": columns,
@@ -139,30 +158,39 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path) -> dict:
     }
 
 
-def unreadable_file(folder: Path) -> str | None:
-    """Return a message that names the first Parquet file whose content can't be read to the end, or None.
+def unreadable_file(database: Path) -> str | None:
+    """Return a message that names the first file whose content can't be read to the end, or None.
 
-    Slow, because it reads everything: for after a build that failed on a file whose footer was whole.
+    Slow, because it reads everything: for after a build that failed on a file whose footer was whole. Argument:
+    database (the unfinished warehouse, which says which files it read).
     """
-    with duckdb.connect() as connection:
-        for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".parquet", ".pq")):
+    readers = {"parquet": ("read_parquet", "damaged Parquet file"), "delta": ("delta_scan", "a file of it is damaged")}
+    with duckdb.connect(str(database), read_only=True) as connection:
+        try:
+            files = connection.execute(
+                "select source_file, file_format from raw.export_files where file_format in ('parquet', 'delta')"
+            ).fetchall()
+            if any(file_format == "delta" for _, file_format in files):
+                load_extension(connection, "delta")
+        except duckdb.Error:
+            return None
+        for path, file_format in sorted(files):
+            reader, fault = readers[file_format]
             try:
-                connection.sql("select max(columns(*)) from read_parquet($1)", params=[str(path)]).fetchall()
+                if not is_remote(path):
+                    connection.execute(f"select max(columns(*)) from {reader}({_text(path)})").fetchall()
             except duckdb.Error:
-                return f"{path}: damaged Parquet file; write it again or take it out of the export"
+                return f"{path}: {fault}; write it again or take it out of the export"
     return None
 
 
 def _known_files(connection, folder: str, known: dict[str, dict]) -> list[SourceFile]:
     root = folder.rstrip("/\\") + "/"
-    listed = connection.execute(
-        "select filename, size, cast(last_modified as varchar) from read_blob(?) order by filename", [root + "**"]
-    ).fetchall() if connection.execute("select count(*) from glob(?)", [root + "**"]).fetchone()[0] else []  # fmt: skip
+    listed = _remote_files(connection, root) if is_remote(folder) else _local_files(root, known)
     files: dict[str, SourceFile] = {}
-    for path, size, changed_at in listed:
+    for path, size, changed_at in sorted(listed):
         parts = path[len(root) :].replace("\\", "/").split("/")
-        name = re.sub(r"[.].*$", "", parts[0])
-        table = known.get(name.lower(), {}).get("name")
+        table = _table_of(parts[0], known)
         if table is None:
             continue
         if "_delta_log" in parts[1:]:
@@ -170,6 +198,9 @@ def _known_files(connection, folder: str, known: dict[str, dict]) -> list[Source
             # A Delta table's own log says which of the files beside it are current.
             files = {key: file for key, file in files.items() if not key.startswith(place + "/")}
             files.setdefault(place, SourceFile(table, place, "delta", None, None))
+            if size == 0 and path.endswith(".json"):
+                # Taken for a commit that changed nothing, which would lose rows without a word.
+                raise _unreadable(files[place], f"{parts[-1]} of its log is empty")
         elif not any(path.startswith(file.path + "/") for file in files.values() if file.format == "delta"):
             file_format = _format_of(parts)
             if file_format:
@@ -182,10 +213,60 @@ def _known_files(connection, folder: str, known: dict[str, dict]) -> list[Source
     return list(files.values())
 
 
-def _format_of(parts: list[str]) -> str | None:
+def _remote_files(connection, root: str) -> list[tuple[str, int, str]]:
+    """Return path, size and time of the last change, in UTC, of every file below an address."""
+    if connection.execute("select count(*) from glob(?)", [root + "**"]).fetchone()[0] == 0:
+        return []
+    query = "select filename, size, cast(timezone('UTC', last_modified) as varchar) from read_blob(?)"
+    return connection.execute(query, [root + "**"]).fetchall()
+
+
+def _local_files(root: str, known: dict[str, dict]) -> list[tuple[str, int, str]]:
+    """Return the same for the known tables of a folder. DuckDB passes over links without a word; here they count."""
+    listed = []
+    for path in _paths_below(Path(root), known):
+        parts = path.relative_to(root).parts
+        if _format_of(parts) or "_delta_log" in parts:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode) or not str(path).isprintable():
+                raise ExportError(f"{str(path)!a}: not a file with a readable name; take it out of the export")
+            changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+            listed.append((root + "/".join(parts), status.st_size, str(changed_at)))
+    return listed
+
+
+def _paths_below(root: Path, known: dict[str, dict]) -> Iterator[Path]:
+    """Yield every file of the known tables, links followed."""
+    for place in root.iterdir():
+        if not _table_of(place.name, known):
+            continue
+        if not place.is_dir():
+            yield place
+            continue
+        for folder, subfolders, names in os.walk(place, followlinks=True, onerror=_raise):
+            subfolders[:] = [name for name in subfolders if not _leads_back(Path(folder, name))]
+            yield from (Path(folder, name) for name in names)
+
+
+def _leads_back(path: Path) -> bool:
+    """Return whether a folder is a link to one of those that it stands in."""
+    return path.is_symlink() and any(path.samefile(parent) for parent in path.parents)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _table_of(name: str, known: dict[str, dict]) -> str | None:
+    """Return the exact name of the table that a file or folder right below the export holds."""
+    return known.get(re.sub(r"[.].*$", "", name).lower(), {}).get("name")
+
+
+def _format_of(parts: Sequence[str]) -> str | None:
     """Return parquet, csv, or None for what isn't data. Argument: a file's path below the export, in parts."""
-    # Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data.
-    if parts[-1].startswith((".", "_")):
+    # Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data, and folders of
+    # unfinished work (_temporary). A partition (_year=2024) is data.
+    if any(part.startswith(".") or (part.startswith("_") and "=" not in part) for part in parts[1:]):
         return None
     name = parts[-1].lower()
     if name.endswith((".parquet", ".pq")):
@@ -212,7 +293,23 @@ def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, d
         table.columns = _described(
             connection, f"delta_scan({_text(table.path)})", table, "not readable as a Delta table"
         )
+        _check_delta_files(connection, table)
         _check_partitions(connection, table, set(known[table.table.lower()]["attributes"]))
+
+
+def _check_delta_files(connection, table: SourceFile) -> None:
+    """Raise ExportError where a file that a Delta table's log names is missing or no Parquet.
+
+    Not in the cloud, where each file would cost a request of its own.
+    """
+    if is_remote(table.path):
+        return
+    try:
+        paths = [row[0] for row in connection.execute("from delta_list_files($1)", [table.path]).fetchall()]
+        if paths:
+            connection.execute("select count(*) from parquet_file_metadata($1)", [paths]).fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(table, "a file that its log names is missing or damaged") from error
 
 
 def _check_partitions(connection, table: SourceFile, attributes: set[str]) -> None:
@@ -252,20 +349,19 @@ def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
 
 
 def _read_csv_schemas(connection, files: list[SourceFile], repairs: Repairs) -> None:
-    damaged = [file for file in files if needs_repair(file.path)]
-    whole = [file for file in files if file not in damaged and file.bytes != 0]
+    filled = [file for file in files if file.bytes and not is_blank(file.path, file.bytes)]
+    damaged = [file for file in filled if needs_repair(file.path)]
+    whole = [file for file in filled if file not in damaged]
     if whole and not _is_valid_csv(connection, [file.path for file in whole]):
         damaged += [file for file in whole if not _is_valid_csv(connection, [file.path])]
     for file in damaged:
         good = repairs.repair(file)
         if not _is_valid_csv(connection, [str(good)]):
             raise _unreadable(file, "not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 MB)")
-    for file in files:
-        if file.bytes != 0:
-            path = str(repairs.good[file.path]) if file.path in repairs.good else file.path
-            file.columns = _described(
-                connection, f"read_csv({_text(path)}, {CSV_DIALECT})", file, "not readable as CSV"
-            )
+    for file in filled:
+        path = str(repairs.good.get(file.path, file.path))
+        columns = _described(connection, f"read_csv({_text(path)}, {CSV_DIALECT})", file, "not readable as CSV")
+        file.columns = columns[:-1] if file.is_repaired else columns  # without cij_source_file
 
 
 def _is_valid_csv(connection, paths: list[str]) -> bool:
@@ -290,26 +386,48 @@ def _unreadable(file: SourceFile, fault: str) -> ExportError:
     return ExportError(f"{file.path}: {fault}; write it again or take it out of the export")
 
 
-def _parts(connection, files: list[SourceFile], known: dict[str, dict]) -> list[Part]:
+def _mixed_columns(files: list[SourceFile]) -> set[tuple[str, str]]:
+    """Return table and column, in lower case, of what files of a table give types that DuckDB can't read as one.
+
+    A number and a date, say. Text beside a number or a time is read as text, but text beside a struct as a struct.
+    """
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for file in files:
+        for name, kind in file.columns:
+            together = "number" if NUMBERS.match(kind) else "time" if TIMES.match(kind) else kind
+            kinds.setdefault((file.table, name.lower()), set()).add(together)
+    simple = {"number", "time", "BOOLEAN", "VARCHAR"}
+    return {
+        column for column, found in kinds.items() if len(found) > 1 and not ("VARCHAR" in found and found <= simple)
+    }
+
+
+def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: set[tuple[str, str]]) -> list[Part]:
     """Return the parts that files of one table and format are read in."""
     parts: list[Part] = []
-    by_kind: dict[tuple[str, str], list[SourceFile]] = {}
+    by_kind: dict[tuple, list[SourceFile]] = {}
     for file in files:
         if file.columns:
             file_format = "repaired" if file.is_repaired else file.format
             generation = file.generation(known)
             # Each Delta table has a log, and so a reader, of its own.
             place = file.path if file.format == "delta" else ""
-            by_kind.setdefault((file_format, generation, place), []).append(file)
-    for (file_format, generation, _), alike in by_kind.items():
-        columns = _united(connection, [file.columns for file in alike])
+            types = tuple((name, kind) for name, kind in file.columns if (file.table, name.lower()) in mixed)
+            by_kind.setdefault((file_format, generation, place, types), []).append(file)
+    for (file_format, generation, _, types), alike in by_kind.items():
+        as_text = [name for name, _ in types]
+        columns = [
+            (name, "VARCHAR" if name in as_text else kind)
+            for name, kind in _united(connection, [file.columns for file in alike])
+        ]
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
-        parts += _parts_of_kind(alike[0].table, file_format, generation, same, alike, columns, known)
+        paths = [file.path for file in alike]
+        parts += _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
     return parts
 
 
-def _parts_of_kind(table, file_format, generation, same, files, columns, known) -> list[Part]:
+def _parts_of_kind(table, file_format, generation, alike, paths, columns, as_text, known) -> list[Part]:
     """Return one part, or for a table of schema 1.0 that 1.1 has split by status, one for each status."""
     names = {name.lower(): name for name, _ in columns}
     status_column = known[table.lower()].get("split_by")
@@ -328,9 +446,8 @@ def _parts_of_kind(table, file_format, generation, same, files, columns, known) 
         own += [{"name": new, "type": dict(columns)[old]} for old, new in copies.items()]
         status_name = names.get(status_column.lower()) if status_column else None
         return Part(
-            target, table, file_format, generation, same, [file.path for file in files], own, renames, copies,
-            status_name, status,
-        )  # fmt: skip
+            target, table, file_format, generation, alike, paths, own, renames, copies, as_text, status_name, status
+        )
 
     if not status_column:
         return [part(table)]
@@ -363,14 +480,14 @@ def _united(connection, schemas: list[list[tuple[str, str]]]) -> list[tuple[str,
     return [row[:2] for row in connection.execute("describe " + " union all by name ".join(selects)).fetchall()]
 
 
-def _check_some_column_is_known(table: str, columns, files: list[SourceFile], known: dict[str, dict]) -> None:
-    """A table of which no column is known was not read as it was meant: semicolons for commas, say, or no header."""
-    attributes = known[table.lower()]["attributes"]
-    if not any(column["name"].lower() in attributes for column in columns):
-        path = next((file.path for file in files if file.table == table), table)
-        raise ExportError(
-            f"{table}: no column of this entity in {path}; a CSV file must have a header and commas between its values"
-        )
+def _check_some_column_is_known(files: list[SourceFile], known: dict[str, dict]) -> None:
+    """A file of which no column is known was not read as it was meant: semicolons for commas, say, or no header."""
+    for file in files:
+        attributes = {*known[file.table.lower()]["attributes"], *OLD_NAMES}
+        if file.columns and not any(name.lower() in attributes for name, _ in file.columns):
+            raise ExportError(
+                f"{file.path}: no column of {file.table}; a CSV file must have a header and commas between its values"
+            )
 
 
 def _write_manifest(path: Path, files: list[SourceFile], known: dict[str, dict]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -60,5 +61,6 @@ def prepare(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
         return
     account = ACCOUNT.match(folder)
     name = f", account_name '{account[1]}'" if account else ""
-    chain = "env;workload_identity;managed_identity;cli"
+    # Where the Azure CLI isn't installed, asking for it writes a line of the shell's to the screen.
+    chain = "env;workload_identity;managed_identity" + (";cli" if shutil.which("az") else "")
     connection.execute(f"create secret cij (type azure, provider credential_chain, chain '{chain}'{name})")

@@ -36,7 +36,7 @@
     {%- elif data_type == "timestamp" -%}
         {{ return(not (raw_type.startswith("TIMESTAMP") or raw_type == "DATE")) }}
     {%- elif data_type == "bigint" -%} {{ return(raw_type not in whole) }}
-    {%- elif data_type == "double" -%} {{ return(raw_type not in whole + ["FLOAT", "DOUBLE"]) }}
+    {%- elif data_type == "double" -%} {{ return(raw_type not in whole) }}
     {%- else -%} {{ return(raw_type != "BOOLEAN") }}
     {%- endif -%}
 {%- endmacro %}
@@ -118,8 +118,29 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- A finite number: one NaN or infinity would make every sum and average over it the same. -#}
 {% macro duckdb__to_double(expression, raw_type) -%}
-    try_cast({{ expression }} as double)
+    {%- set x = "try_cast(" ~ expression ~ " as double)" -%}
+    {%- if not duckdb__cast_can_fail(raw_type, "double") -%}
+        {{ x }}
+    {%- else -%}
+        case when isfinite({{ x }}) then {{ x }} end
+    {%- endif -%}
+{%- endmacro %}
+
+{#- True where a raw value is more than nothing: blank text is nothing, and so is NaN, the null of many programs. -#}
+{% macro is_there(expression, raw_type) -%}
+    {{ return(adapter.dispatch("is_there", "cij")(expression, raw_type)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_there(expression, raw_type) -%}
+    {%- if raw_type == "VARCHAR" -%}
+        trim({{ expression }}) != ''
+    {%- elif raw_type in ("FLOAT", "DOUBLE") -%}
+        not isnan({{ expression }})
+    {%- else -%}
+        {{ expression }} is not null
+    {%- endif -%}
 {%- endmacro %}
 
 {#- True / 1 / yes and False / 0 / no in any letter case, also as their first letters. -#}
@@ -137,16 +158,18 @@
 
 {#-
     A value's shape: every letter as x and every digit as 9, because an address or a number may stand in any column.
-    What looks like a date, or is a short number, stays. Argument: text (SQL). Returns: SQL, at most 200 characters.
+    What can only be a date, or a number of four digits, stays. Argument: text (SQL). Returns: SQL, at most 200 characters.
 -#}
 {% macro masked(text) -%}
     {{ return(adapter.dispatch("masked", "cij")(text)) }}
 {%- endmacro %}
 
 {% macro duckdb__masked(text) -%}
+    {%- set day, year = "(0?[1-9]|[12][0-9]|3[01])", "[0-9]{4}" -%}
+    {%- set time = "[T ][0-9]{1,2}(:[0-9]{2}){1,2}([.][0-9]+)? ?([AP]M|Z|[+-][0-9]{2}:?[0-9]{2})?" -%}
+    {%- set dates = [year ~ "([-/.]" ~ day ~ "){2}", "(" ~ day ~ "[-/.]){2}" ~ year] -%}
     case
-        when regexp_full_match({{ text }}, '[0-9]{1,6}|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}([T ][-0-9:.+APMZ ]*)?')
-            then left({{ text }}, 200)
-        else regexp_replace(regexp_replace(left({{ text }}, 200), '[0-9]', '9', 'g'), '\p{L}', 'x', 'g')
+        when regexp_full_match({{ text }}, '[0-9]{1,4}|({{ dates | join("|") }})({{ time }})?') then {{ text }}
+        else regexp_replace(regexp_replace(left({{ text }}, 200), '\p{N}', '9', 'g'), '[\p{L}\p{M}]', 'x', 'g')
     end
 {%- endmacro %}

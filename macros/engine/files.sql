@@ -7,6 +7,7 @@
         data_type; load_csv makes an empty table where file is none.
     select_exceptions(excluded, renames): what follows the star of a select that leaves out some columns (list of names)
         and renames others (list of `old as new`).
+    with_text(source, columns): a table expression like source, with some columns (list of names) as text.
     file_reader(files, file_format, with_file_name, alike): a table expression over all of the files (for delta: over one
         table's folder), columns matched by name; with_file_name adds the columns cij_source_file and, but for CSV,
         file_row_number; alike says that all
@@ -66,6 +67,18 @@
     {%- if renames %} rename ({{ renames | join(", ") }}){% endif -%}
 {%- endmacro %}
 
+{% macro with_text(source, columns) -%}
+    {{ return(adapter.dispatch("with_text", "cij")(source, columns)) }}
+{%- endmacro %}
+
+{% macro duckdb__with_text(source, columns) -%}
+    {%- set texts = [] -%}
+    {%- for column in columns -%}
+        {%- do texts.append("cast(" ~ adapter.quote(column) ~ " as varchar) as " ~ adapter.quote(column)) -%}
+    {%- endfor -%}
+    (select * replace ({{ texts | join(", ") }}) from {{ source }})
+{%- endmacro %}
+
 {% macro file_reader(files, file_format, with_file_name=false, alike=false) -%}
     {{ return(adapter.dispatch("file_reader", "cij")(files, file_format, with_file_name, alike)) }}
 {%- endmacro %}
@@ -76,6 +89,7 @@
     {%- if file_format == "parquet" -%}
         read_parquet([{{ sql_texts(files) }}], {{ common }}{{ ", file_row_number = true" if with_file_name }})
     {%- elif file_format == "delta" and with_file_name -%}
+        {#- Its number is a column that the star passes over. -#}
         (select *, file_row_number from delta_scan({{ sql_texts(files) }}, filename = 'cij_source_file'))
     {%- elif file_format == "delta" -%}
         delta_scan({{ sql_texts(files) }})

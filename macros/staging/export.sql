@@ -128,7 +128,7 @@
         ["cij_source_file"] if part.format == "repaired" and not with_file_name else [], renames
     ) }}, {{ sql_text(part.generation) }} as cij_generation
     {%- for old, new in part.copies.items() %}, {{ adapter.quote(old) }} as {{ adapter.quote(new) }}{% endfor %}
-    {%- if with_file_name and part.format in ("csv", "repaired") %}, cast(null as bigint) as file_row_number{% endif %} from {{ source }}
+    {%- if with_file_name and part.format in ("csv", "repaired") %}, cast(null as bigint) as file_row_number{% endif %} from {{ with_text(source, part.as_text) if part.as_text else source }}
     {%- if part.status and not part.status_column %} where false
     {%- elif part.status %} where {{ plain_text(adapter.quote(part.status_column)) }} = {{ sql_text(part.status) }}
     {%- endif -%}

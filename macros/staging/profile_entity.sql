@@ -56,11 +56,15 @@
     }, raw.file_relation ~ " as raw where raw.cij_source_file in (" ~ sql_texts(files) ~ ")") }} as rejected
 {%- endmacro %}
 
-{#- What names a raw row: its own id, or that of its event. Returns: SQL, null where the table has neither. -#}
+{#-
+    What names a raw row: its own id, or that of its event; masked where columns are out of place and an address stands
+    there. Returns: SQL, null where the table has neither.
+-#}
 {% macro row_key(raw) -%}
     {%- set keys = [] -%}
     {%- for attribute in ["internalmarketinginteractionid", "idempotencyid"] if attribute in raw.columns -%}
-        {%- do keys.append("cast(" ~ raw_reference(raw.columns[attribute]) ~ " as varchar)") -%}
+        {%- set key = "cast(" ~ raw_reference(raw.columns[attribute]) ~ " as varchar)" -%}
+        {%- do keys.append("case when " ~ key ~ " like '%@%' then " ~ masked(key) ~ " else " ~ key ~ " end") -%}
     {%- endfor -%}
     coalesce({{ keys | join(", ") ~ ", " if keys }}cast(null as varchar))
 {%- endmacro %}
@@ -72,10 +76,8 @@
         {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
         {%- if raw_column and (column.name == "occurred_at" or cast_can_fail(raw_column.type, column.data_type)) -%}
             {%- set value = raw_reference(raw_column) -%}
-            {%- set there = value ~ " is not null" -%}
-            {%- if raw_column.type == "VARCHAR" -%}{%- set there = "trim(" ~ value ~ ") != ''" -%}{%- endif -%}
             {%- do rejectable.update({
-                column.name: "(" ~ there ~ " and (" ~ staged_value(column, raw, node.config.meta.entity) ~ ") is null)"
+                column.name: "(" ~ is_there(value, raw_column.type) ~ " and (" ~ staged_value(column, raw, node.config.meta.entity) ~ ") is null)"
             }) -%}
         {%- endif -%}
     {%- endfor -%}

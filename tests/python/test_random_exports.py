@@ -15,7 +15,7 @@ CASES = [(seed, fmt, layout) for seed, fmt, layout in zip(SEEDS, itertools.cycle
 def project(tmp_path_factory):
     """The project over an export folder whose content changes from case to case."""
     scratch = tmp_path_factory.mktemp("random")
-    return Project(scratch, scratch / "export")
+    return Project(scratch, scratch / "export", max_rejected_share=1)
 
 
 @pytest.mark.parametrize(("seed", "fmt", "layout"), CASES)

@@ -42,7 +42,7 @@ class Builds:
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = scratch
-        self.project = Project(scratch, scratch / "export")
+        self.project = Project(scratch, scratch / "export", max_rejected_share=1)
         self.built: dict[str, Built] = {}
 
     def of(self, name: str, *arguments: object) -> Built:
@@ -155,7 +155,7 @@ def missing_columns(entity: Entity, attributes: list[str]) -> set[str]:
 # Values that can't be read
 
 
-def test_values_that_cannot_be_read_are_counted_by_file_and_column(builds):
+def test_values_that_cannot_be_read_are_kept_by_file_row_and_column(builds):
     export = empty(builds.project.raw)
     header = ["IdempotencyId", "Timestamp", "Version", "SourceSystem", "CustomerJourneyId", "Team"]
     write_csv(export / "EmailSent" / "a.csv", header, [
@@ -171,18 +171,19 @@ def test_values_that_cannot_be_read_are_counted_by_file_and_column(builds):
     write_csv(export / "smssent.csv", ["IDEMPOTENCYID", "TIMESTAMP"], [["1", "2024-07-26 09:00"], ["2", "soon"]])
     database = builds.build("unreadable")
 
-    rejected = rows(database, "from ops.rejected_rows")
-    found = {
-        (row["interaction_type"], row["column_name"], Path(row["source_file"]).name): row["rejected_values"]
-        for row in rejected
-    }
-    assert found == {
-        ("EmailSent", "occurred_at", "a.csv"): 2,
-        ("EmailSent", "interaction_version", "a.csv"): 2,
-        ("EmailSent", "source_system", "b.csv"): 1,
-        ("EmailSent", "occurred_at", "b.csv"): 1,
-        ("SmsSent", "occurred_at", "smssent.csv"): 1,
-    }
+    found = [
+        (Path(row["source_file"]).name, row["row_key"], row["column_name"], row["reason"], row["raw_value"])
+        for row in rows(database, "from ops.rejected_rows order by source_file, row_key, column_name")
+    ]
+    assert found == [
+        ("a.csv", "2", "interaction_version", "not a whole number", "xxx"),
+        ("a.csv", "2", "occurred_at", "not a timestamp", "xxxxxxxxx"),
+        ("a.csv", "3", "interaction_version", "not a whole number", "9.9"),
+        ("a.csv", "3", "occurred_at", "not a timestamp", "26.07.2024"),
+        ("b.csv", "5", "source_system", "not a whole number", "x/x"),
+        ("b.csv", "6", "occurred_at", "not a timestamp", "13/26/2024 3:04:05 PM"),
+        ("smssent.csv", "2", "occurred_at", "not a timestamp", "xxxx"),
+    ]
     coverage = rows(database, "from ops.source_coverage where is_present order by interaction_type")
     assert [(row["interaction_type"], row["files"], row["interactions"]) for row in coverage] == [
         ("EmailSent", 2, 6),

@@ -46,7 +46,10 @@ KEYS = {
 
 
 class Project:
-    """The dbt project, parsed once, to be built over whatever the export folder holds at the time."""
+    """The dbt project, parsed once, to be built over whatever the export folder holds at the time.
+
+    Arguments: scratch (its own folder), raw (the export's, none for the sample), variables (of dbt, beside raw_path).
+    """
 
     def __init__(self, scratch: Path, raw: Path | None, **variables) -> None:
         self.scratch = scratch

@@ -1,5 +1,5 @@
 -- Too much of the export could not be read, so what the marts say would be wrong without anybody noticing.
-{{ config(fail_calc="coalesce(max(rows_rejected), 0)") }}
+{{ config(fail_calc="coalesce(max(rows_rejected), 0)", meta={"max_rejected_share": var("max_rejected_share")}) }}
 with totals as (
     select
         coalesce(sum(rows_read), 0) as rows_read,

@@ -1,0 +1,639 @@
+"""Exports with damage that a load survives: what is loaded, and what ops says of the rest.
+
+One export holds all cases, each in a table of its own (single values: each in a row of its own), and is built once.
+"""
+
+import math
+import unicodedata
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from damaged import (
+    Writer,
+    all_of,
+    delta,
+    link,
+    parquet,
+    removed,
+    table,
+    text,
+    zipped,
+    zstd,
+)
+from deltalake import DeltaTable, write_deltalake
+from oracle.schema import entities
+from storage import load_extension
+from warehouse import Project, empty, rows
+
+NOT_A_TIME, NOT_WHOLE, NOT_A_NUMBER = "not a timestamp", "not a whole number", "not a number"
+NOT_A_BOOLEAN, NO_SUCH_DAY = "not true or false", "outside the calendar"
+RAGGED = "{} values where the header names 4"
+BROKEN_CHARACTER, NUL = "a character that is not UTF-8", "a NUL byte"
+
+HEADER = "IdempotencyId,InteractionType,Timestamp,Version\n"
+
+
+def line(key: object, word: str = "x", version: object = 1) -> str:
+    """Return a good line of a CSV file."""
+    return f"{key},{word},2024-07-26T09:00:00Z,{version}\n"
+
+
+ONE, TWO, THREE = line(1), line(2), line(3)
+
+
+@dataclass
+class Case:
+    """What a table's files give: ids, values of some staged columns in the order of the ids, and what is rejected.
+
+    A reject is the number of its line or row (None in a CSV file, but for lines put aside), its column and the reason.
+    """
+
+    write: Callable[[str], Writer]
+    ids: list[str] = field(default_factory=lambda: ["1"])
+    values: dict[str, list] = field(default_factory=dict)
+    rejected: list[tuple[int | None, str | None, str]] = field(default_factory=list)
+    unknown: str | None = None
+    files: int = 1
+    is_present: bool = True
+
+
+def csv_file(content: str | bytes, ids: str | list[str] = "1", **expected: object) -> Case:
+    """Return the case of a table that is one CSV file."""
+    return Case(lambda entity: text(f"{entity}.csv", content), list(ids), **expected)
+
+
+def one_value(column: str, value: object, staged: object = None, reason: str | None = None) -> Case:
+    """Return the case of a Parquet file with one row and a column of a type that nobody expects."""
+    names = {"Version": "interaction_version", "Timestamp": "occurred_at", "IdempotencyId": "idempotency_id"}
+    name = names.get(column, column)
+    rejected = [(1, name, reason)] if reason else []
+    ids = [staged] if name == "idempotency_id" else ["1"]
+    return Case(lambda entity: parquet(f"{entity}.parquet", table(**{column: value})), ids, {name: [staged]}, rejected)
+
+
+def by_duckdb(select: str) -> Callable[[str], Writer]:
+    """Write the Parquet file of a query: for types that pyarrow doesn't have."""
+
+    def write(entity: str) -> Writer:
+        return lambda root: duckdb.sql(f"copy ({select}) to '{root / entity}.parquet'")
+
+    return write
+
+
+def checkpoint_only(entity: str) -> Writer:
+    """Write a Delta table whose commits were cleaned up, with a checkpoint left."""
+    return all_of(
+        delta(entity, table()),
+        lambda root: DeltaTable(str(root / entity)).create_checkpoint(),
+        removed(f"{entity}/_delta_log/*.json"),
+    )
+
+
+def wider_at_the_end(entity: str) -> Writer:
+    """Write a Delta table whose second commit adds a column."""
+    return all_of(
+        delta(entity, table()),
+        lambda root: write_deltalake(
+            str(root / entity), table(IdempotencyId="2", Version=2), mode="append", schema_mode="merge"
+        ),
+    )
+
+
+def overwritten(entity: str) -> Writer:
+    """Write a Delta table twice: the first file stays, but no longer counts."""
+    return all_of(
+        delta(entity, table()),
+        lambda root: write_deltalake(str(root / entity), table(IdempotencyId="2"), mode="overwrite"),
+    )
+
+
+def two_types(one: object, other: object) -> Callable[[str], Writer]:
+    """Write two Parquet files whose versions have different types."""
+    return lambda entity: all_of(
+        parquet(f"{entity}/a.parquet", table(Version=one)),
+        parquet(f"{entity}/b.parquet", table(IdempotencyId="2", Version=other)),
+    )
+
+
+FILES = {
+    # Encodings
+    "UTF-16": csv_file((HEADER + line(1, "Jörg")).encode("utf-16"), values={"raw_interaction_type": ["Jörg"]}),
+    "UTF-16, big end first": csv_file(b"\xfe\xff" + (HEADER + ONE).encode("utf-16-be")),
+    "UTF-16 without mark": csv_file((HEADER + ONE).encode("utf-16-le")),
+    "UTF-16 without mark, big end first": csv_file((HEADER + ONE).encode("utf-16-be")),
+    "Latin-1": csv_file((HEADER + line(1, "Jörg")).encode("latin-1"), values={"raw_interaction_type": ["Jörg"]}),
+    "Windows-1252": csv_file((HEADER + line(1, "5 €")).encode("cp1252"), values={"raw_interaction_type": ["5 €"]}),
+    "UTF-8 with mark": csv_file((HEADER + ONE).encode("utf-8-sig")),
+    "broken character": csv_file(
+        (HEADER + line(1, "Jörg")).encode() + line(2, "J\xf6rg").encode("latin-1") + THREE.encode(),
+        "13",
+        rejected=[(3, None, BROKEN_CHARACTER)],
+    ),
+    "NUL byte": csv_file(HEADER + ONE + line(2, "a\0b") + THREE, "13", rejected=[(3, None, NUL)]),
+    "NUL bytes at the end": csv_file(HEADER + ONE + "\0" * 512, rejected=[(3, None, RAGGED.format(1))]),
+    # Rows
+    "value missing": csv_file(HEADER + ONE + "2,x\n" + THREE, "13", rejected=[(3, None, RAGGED.format(2))]),
+    "value too many": csv_file(HEADER + ONE + TWO.strip() + ",y\n", rejected=[(3, None, RAGGED.format(5))]),
+    "every row ragged": csv_file(
+        HEADER + "1\n2,x\n", "", rejected=[(2, None, RAGGED.format(1)), (3, None, RAGGED.format(2))]
+    ),
+    "last row cut off": csv_file(HEADER + ONE + "2,x,2024-07", rejected=[(3, None, RAGGED.format(3))]),
+    "line ends in quotes": csv_file(HEADER + line(1, '"a\nb"'), values={"raw_interaction_type": ["a\nb"]}),
+    "Windows line ends in quotes": csv_file(
+        (HEADER + line(1, '"a\nb"') + TWO).replace("\n", "\r\n"), "12", values={"raw_interaction_type": ["a\r\nb", "x"]}
+    ),
+    "lines are counted past line ends in quotes": csv_file(
+        HEADER + line(1, '"a\n\nb"') + "2,x\n", rejected=[(5, None, RAGGED.format(2))]
+    ),
+    "quotes within quotes": csv_file(HEADER + line(1, '"a ""b"" c"'), values={"raw_interaction_type": ['a "b" c']}),
+    "quote within a bare value": csv_file(HEADER + line(1, 'a"b'), values={"raw_interaction_type": ['a"b']}),
+    "comma in quotes": csv_file(HEADER + line(1, '"a,b"'), values={"raw_interaction_type": ["a,b"]}),
+    "number sign at the start": csv_file(HEADER + line("#1"), ["#1"]),
+    "mixed line ends": csv_file(HEADER + ONE + TWO.replace("\n", "\r\n") + THREE, "123"),
+    "old Mac line ends": csv_file((HEADER + ONE + TWO).replace("\n", "\r"), "12"),
+    "blank lines": csv_file(HEADER + "\n" + ONE + "\n\n" + TWO + "\n", "12"),
+    "no line end at the end": csv_file((HEADER + ONE).strip()),
+    "value of 1.5 MB": csv_file(HEADER + line(1, "a" * 1_500_000), values={"raw_interaction_type": ["a" * 1_500_000]}),
+    "header only": csv_file(HEADER, ""),
+    "header without line end": csv_file(HEADER.strip(), ""),
+    "0 bytes": csv_file("", "", files=0, is_present=False),
+    "line ends only": csv_file("\n\n", "", files=0, is_present=False),
+    "0 bytes beside a good file": Case(
+        lambda entity: all_of(text(f"{entity}/a.csv", HEADER + ONE), text(f"{entity}/b.csv", ""))
+    ),
+    # Columns
+    "column twice": csv_file(
+        "IdempotencyId,Version,Version\n1,2,3\n", values={"interaction_version": [2]}, unknown="Version_1"
+    ),
+    "column twice in other letters": csv_file(
+        "IdempotencyId,version,VERSION\n1,2,3\n", values={"interaction_version": [2]}, unknown="VERSION_1"
+    ),
+    "column without name": csv_file(
+        "IdempotencyId,,Version\n1,x,3\n", values={"interaction_version": [3]}, unknown="column1"
+    ),
+    "blanks around names": csv_file("IdempotencyId , Version\n1,2\n", values={"interaction_version": [2]}),
+    "names in quotes": csv_file('"IdempotencyId","Version"\n"1","2"\n', values={"interaction_version": [2]}),
+    "line end in a name": csv_file('IdempotencyId,"Ver\nsion"\n1,2\n', unknown="Ver\nsion"),
+    "quotes in a name": csv_file('IdempotencyId,"a""b\'c"\n1,2\n', unknown="a\"b'c"),
+    "unknown column of a repaired file": csv_file(
+        "IdempotencyId,Team,A,B\n1,x,y,z\n2\n", rejected=[(3, None, RAGGED.format(1))], unknown="Team, A, B"
+    ),
+    "partition in the path": Case(
+        lambda entity: text(f"{entity}/Version=3/x.csv", "IdempotencyId\n1\n"), values={"interaction_version": [None]}
+    ),
+    # Compression
+    "gzip": Case(lambda entity: zipped(f"{entity}.csv.gz", HEADER + ONE)),
+    "gzip of nothing": Case(lambda entity: zipped(f"{entity}.csv.gz", ""), [], files=0, is_present=False),
+    "ragged rows in gzip": Case(
+        lambda entity: zipped(f"{entity}.csv.gz", HEADER + ONE + "2,x\n"), rejected=[(3, None, RAGGED.format(2))]
+    ),
+    "UTF-16 in gzip": Case(lambda entity: zipped(f"{entity}.csv.gz", (HEADER + ONE).encode("utf-16"))),
+    "NUL byte in gzip": Case(
+        lambda entity: zipped(f"{entity}.csv.gz", HEADER + ONE + line(2, "\0")), rejected=[(3, None, NUL)]
+    ),
+    "zstd": Case(lambda entity: zstd(f"{entity}.csv.zst", HEADER + ONE)),
+    # Folders
+    "folder named like a CSV file": Case(lambda entity: text(f"{entity}.csv/part-0.csv", HEADER + ONE)),
+    "folder named like a Parquet file": Case(
+        lambda entity: all_of(text(f"{entity}/a.csv", HEADER + ONE), text(f"{entity}/b.parquet/readme.txt", "x"))
+    ),
+    "markers and unfinished work": Case(
+        lambda entity: all_of(
+            text(f"{entity}/a.csv", HEADER + ONE),
+            text(f"{entity}/_SUCCESS", ""),
+            text(f"{entity}/.a.csv.crc", "x"),
+            text(f"{entity}/_temporary/0/a.csv", HEADER + TWO),
+            text(f"{entity}/.staging/a.csv", HEADER + TWO),
+        )
+    ),
+    "link back to the export": Case(
+        lambda entity: all_of(text(f"{entity}/a.csv", HEADER + ONE), link(f"{entity}/all", "."))
+    ),
+    "links to a file and a folder": Case(
+        lambda entity: all_of(
+            text(f"../store/{entity}.csv", HEADER + ONE),
+            text(f"../store/{entity}/b.csv", HEADER + TWO),
+            link(f"{entity}/a.csv", f"../store/{entity}.csv"),
+            link(f"{entity}/more", f"../store/{entity}"),
+        ),
+        ["1", "2"],
+        files=2,
+    ),
+    "odd file names": Case(
+        lambda entity: all_of(
+            text(f"{entity}/it's [1]*?.csv", HEADER + ONE), text(f"{entity}/naïve ☃.csv", HEADER + "2,x\n" + TWO)
+        ),
+        ["1", "2"],
+        rejected=[(2, None, RAGGED.format(2))],
+        files=2,
+    ),
+    "table as file and as folder": Case(
+        lambda entity: all_of(text(f"{entity}.csv", HEADER + ONE), text(f"{entity}/a.csv", HEADER + TWO)),
+        ["1", "2"],
+        files=2,
+    ),
+    "table in three letter cases": Case(
+        lambda entity: all_of(
+            text(f"{entity}.csv", HEADER + ONE),
+            text(f"{entity.upper()}.csv", HEADER + TWO),
+            text(f"{entity.lower()}/a.csv", HEADER + THREE),
+        ),
+        ["1", "2", "3"],
+        files=3,
+    ),
+    "three formats in one folder": Case(
+        lambda entity: all_of(
+            text(f"{entity}/a.csv", HEADER + ONE),
+            parquet(f"{entity}/b.parquet", table(IdempotencyId="2", Version=2)),
+            delta(f"{entity}/c", table(IdempotencyId="3", Version=2.5)),
+        ),
+        ["1", "2", "3"],
+        {"interaction_version": [1, 2, None]},
+        [(1, "interaction_version", NOT_WHOLE)],
+        files=3,
+    ),
+    "columns differ between files": Case(
+        lambda entity: all_of(
+            text(f"{entity}/a.csv", HEADER + ONE), text(f"{entity}/b.csv", "VERSION,Team,IDEMPOTENCYID\n7,x,2\n")
+        ),
+        ["1", "2"],
+        {"interaction_version": [1, 7]},
+        unknown="Team",
+        files=2,
+    ),
+    # Parquet
+    "Parquet without rows": Case(lambda entity: parquet(f"{entity}.parquet", table().slice(0, 0)), []),
+    "row group without rows": Case(
+        lambda entity: lambda root: write_row_groups(
+            root / f"{entity}.parquet", table(), table().slice(0, 0), table(IdempotencyId="2")
+        ),
+        ["1", "2"],
+    ),
+    "Parquet column twice": Case(
+        lambda entity: parquet(
+            f"{entity}.parquet",
+            pa.Table.from_arrays([pa.array([value]) for value in (1, 2, 3)], ["IdempotencyId", "Version", "Version"]),
+        ),
+        values={"interaction_version": [2]},
+        unknown="Version_1",
+    ),
+    "Parquet column twice in other letters": Case(
+        lambda entity: parquet(f"{entity}.parquet", table(version=2, VERSION=3)),
+        values={"interaction_version": [2]},
+        unknown="VERSION_1",
+    ),
+    "text here, number there": Case(two_types("1", 2), ["1", "2"], {"interaction_version": [1, 2]}, files=2),
+    "date here, number there": Case(
+        two_types(datetime(2024, 7, 26), 2),
+        ["1", "2"],
+        {"interaction_version": [None, 2]},
+        [(1, "interaction_version", NOT_WHOLE)],
+        files=2,
+    ),
+    "struct here, text there": Case(
+        two_types({"a": 1}, "2"),
+        ["1", "2"],
+        {"interaction_version": [None, 2]},
+        [(1, "interaction_version", NOT_WHOLE)],
+        files=2,
+    ),
+    "list in Parquet, text in CSV": Case(
+        lambda entity: all_of(
+            parquet(f"{entity}/a.parquet", table(Version=[1])), text(f"{entity}/b.csv", HEADER + TWO)
+        ),
+        ["1", "2"],
+        {"interaction_version": [None, 1]},
+        [(1, "interaction_version", NOT_WHOLE)],
+        files=2,
+    ),
+    # Delta
+    "Delta, two commits": Case(lambda entity: delta(entity, table(), table(IdempotencyId="2")), ["1", "2"]),
+    "Delta without rows": Case(lambda entity: delta(entity, table().slice(0, 0)), []),
+    "Delta with a checkpoint only": Case(checkpoint_only),
+    "Delta with a damaged pointer to its checkpoint": Case(
+        lambda entity: all_of(delta(entity, table()), text(f"{entity}/_delta_log/_last_checkpoint", "junk"))
+    ),
+    "Delta beside files that it doesn't name": Case(
+        lambda entity: all_of(
+            delta(entity, table()),
+            parquet(f"{entity}/old.parquet", table(IdempotencyId="2")),
+            text(f"{entity}/old.csv", HEADER + THREE),
+        )
+    ),
+    "Delta with files that no longer count": Case(overwritten, ["2"]),
+    "Delta with a column added": Case(wider_at_the_end, ["1", "2"], {"interaction_version": [None, 2]}),
+    "Delta with odd partitions": Case(
+        lambda entity: delta(
+            entity, table(Version="1 %/é"), table(IdempotencyId="2", Version="2"), partition_by=["Version"]
+        ),
+        ["1", "2"],
+        {"interaction_version": [None, 2]},
+        [(1, "interaction_version", NOT_WHOLE)],
+    ),
+    "Delta in a subfolder": Case(lambda entity: delta(f"{entity}/2024/07", table())),
+    "Delta log folder without a log": Case(
+        lambda entity: all_of(
+            text(f"{entity}/a.csv", HEADER + ONE), lambda root: (root / entity / "_delta_log").mkdir()
+        )
+    ),
+}  # fmt: skip
+
+NOON = datetime(2024, 7, 26, 12)
+TYPES = {
+    "struct for a number": one_value("Version", {"a": 1}, None, NOT_WHOLE),
+    "list for a number": one_value("Version", pa.array([[1, 2]]), None, NOT_WHOLE),
+    "struct for a time": one_value("Timestamp", {"at": NOON}, None, NOT_A_TIME),
+    "number with a half": one_value("Version", 2.5, None, NOT_WHOLE),
+    "whole double": one_value("Version", 2.0, 2),
+    "NaN for a number": one_value("Version", pa.array([math.nan]), None),
+    "infinity for a number": one_value("Version", math.inf, None, NOT_WHOLE),
+    "decimal": one_value("Version", Decimal("2.00"), 2),
+    "decimal with a half": one_value("Version", Decimal("2.50"), None, NOT_WHOLE),
+    "unsigned and too large": one_value("Version", pa.array([2**64 - 1], pa.uint64()), None, NOT_WHOLE),
+    "boolean for a number": one_value("Version", True, 1),
+    "date for a number": one_value("Version", date(2024, 7, 26), None, NOT_WHOLE),
+    "bytes for a number": one_value("Version", b"\xff\x00", None, NOT_WHOLE),
+    "text as bytes": one_value("IdempotencyId", b"Abc", "abc"),
+    "number for an id": one_value("IdempotencyId", 17, "17"),
+    "text as dictionary": one_value("IdempotencyId", pa.array(["Abc"]).dictionary_encode(), "abc"),
+    "large text": one_value("IdempotencyId", pa.array(["Abc"], pa.large_string()), "abc"),
+    "column of nulls": one_value("Version", pa.nulls(1), None),
+    "uuid": Case(
+        by_duckdb("select '{00000000-0000-0000-0000-0000000000AB}'::uuid as IdempotencyId"),
+        [str(uuid.UUID(int=0xAB))],
+    ),
+    "huge integer": Case(
+        by_duckdb("select '1' as IdempotencyId, 170141183460469231731687303715884105727::hugeint as Version"),
+        ["1"],
+        {"interaction_version": [None]},
+        [(1, "interaction_version", NOT_WHOLE)],
+    ),
+    "time in nanoseconds": one_value("Timestamp", pa.array([NOON], pa.timestamp("ns")), NOON),
+    "time with a zone": one_value(
+        "Timestamp", pa.array([NOON.replace(tzinfo=UTC)], pa.timestamp("us", "Europe/Berlin")), NOON
+    ),
+    "INT96 time": Case(
+        lambda entity: parquet(
+            f"{entity}.parquet", table(Timestamp=NOON), use_deprecated_int96_timestamps=True
+        ),
+        values={"occurred_at": [NOON]},
+    ),
+    "date for a time": one_value("Timestamp", date(2024, 7, 26), datetime(2024, 7, 26)),
+    "time of day for a time": one_value("Timestamp", time(9, 30), None, NOT_A_TIME),
+    "seconds since 1970": one_value("Timestamp", 1721984400, None, NOT_A_TIME),
+    "milliseconds since 1970": one_value("Timestamp", 1721984400000, None, NOT_A_TIME),
+    "days as a double": one_value("Timestamp", 45499.375, None, NOT_A_TIME),
+    "year 9999": one_value("Timestamp", datetime(9999, 12, 31), None, NO_SUCH_DAY),
+    "year 1": one_value("Timestamp", datetime(1, 1, 1), None, NO_SUCH_DAY),
+    "endless time": Case(
+        by_duckdb("select '1' as IdempotencyId, 'infinity'::timestamp as \"Timestamp\""),
+        ["1"],
+        {"occurred_at": [None]},
+        [(1, "occurred_at", NO_SUCH_DAY)],
+    ),
+}  # fmt: skip
+
+# Single values as text: attribute, text, and the staged value or why there is none.
+MORNING = datetime(2024, 7, 26, 9)
+LARGEST = 2**63 - 1
+VALUES = [
+    *[("Version", value, staged) for value, staged in {
+        "7": 7, " 7 ": 7, "+5": 5, "-3": -3, "2.0": 2, "1E+05": 100_000, str(LARGEST): LARGEST, "": None, "  ": None,
+    }.items()],
+    *[("Version", value, NOT_WHOLE) for value in (
+        "2.5", "one", "1,000", "1.000,00", "1 000", str(LARGEST + 1), "-1e30", "1e400", "NaN", "inf", "0x1F", "true",
+        "NULL", "n/a", "\u0663", "²", "2024-07-26", "{1}", "1;2", "--1", "=1+1",
+    )],
+    *[("Timestamp", value, staged) for value, staged in {
+        "2024-07-26T09:00:00Z": MORNING, "2024-07-26 09:00": MORNING, "2024-07-26T11:00:00+02:00": MORNING,
+        "2024-07-26T01:00:00-0800": MORNING, "7/26/2024 9:00:00 AM": MORNING, "7/26/2024 09:00": MORNING,
+        "2024-07-26T09:00:00.0000000Z": MORNING, "2024-07-26 09:00:00 UTC": MORNING, " 2024-07-26T09:00:00Z ": MORNING,
+        "2024-07-25T24:00:00": datetime(2024, 7, 26), "12/31/2024 12:00:00 AM": datetime(2024, 12, 31), "": None,
+    }.items()],
+    *[("Timestamp", value, NOT_A_TIME) for value in (
+        "2024-02-30", "2024-13-01", "2023-02-29", "26/07/2024", "26.07.2024 09:00", "2016-12-31T23:59:60Z",
+        "1721984400", "1721984400000", "45499.375", "20240726", "09:00:00", "24:00", "yesterday", "now", "infinity",
+        "epoch",
+        "26 Jul 2024", "2024-07-26 09:00:00 Europe/Berlin", "2024-07-26 09:00:00 PST", "0000-00-00", "294248-01-01",
+        "2024-W30-5", "2024",
+    )],
+    *[("Timestamp", value, NO_SUCH_DAY) for value in (
+        "9999-12-31", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00", "1900-01-01", "24-07-26", "7/26/24",
+        "2014-12-31T23:59:59Z", "2041-01-01",
+    )],
+    *[("IsUnresolvedProfile", value, True) for value in ("true", "TRUE", "t", "1", "yes", "Y", " true ")],
+    *[("IsUnresolvedProfile", value, False) for value in ("False", "f", "0", "no", "N")],
+    *[("IsUnresolvedProfile", value, NOT_A_BOOLEAN) for value in ("ja", "2", "-1", "on", "wahr", "null", "x")],
+    *[("Score", value, staged) for value, staged in {"7.5": 7.5, "-1e3": -1000.0, " 8 ": 8.0, "": None}.items()],
+    *[("Score", value, NOT_A_NUMBER) for value in ("NaN", "inf", "-Infinity", "1e400", "7,5", "seven", "7 of 10")],
+]  # fmt: skip
+STAGED = {
+    "Version": ("EmailSent", "interaction_version"),
+    "Timestamp": ("EmailSent", "occurred_at"),
+    "IsUnresolvedProfile": ("EmailSent", "is_unresolved_profile"),
+    "Score": ("SurveyResponse", "score"),
+}
+
+# What names a person, in columns where nobody expects it.
+PERSONAL = [
+    "ann.secret@example.com", "Ann Secret <ann+tag@mail.example.co.uk>", '"ann secret"@example.com',
+    "ann@[192.168.7.41]", "\uff41\uff42@\uff43.example", "änn@bücher.example", "أحمد@مثال.example",
+    "ann(at)example.com", "mailto:ann@example.com", "ann%40example.com",
+    "+49 170 1234567", "00491701234567", "(0170) 123-45-67", "555-12-3456", "01-23-4567 8910", "06.12.34.56.78",
+    "123456", "12345", "1701234567", "tel:+49-170-1234567;ext=12", "12-34-5678",
+    "+\u0664\u0669 \u0661\u0667\u0660 \u0662\u0663",
+    "192.168.7.41", "10.1.2.3:8080", "192.168.7.0/24", "2001:db8::ff00:42:8329", "::ffff:192.168.7.41", "fe80::1%eth0",
+    "Ann Secret", "Secretstraße 12, 10115 Berlin", "DE89370400440532013000", "1985-04-12 Ann Secret", "आन सीक्रेट",
+]  # fmt: skip
+
+
+def write_row_groups(path: Path, *contents: pa.Table) -> None:
+    """Write a Parquet file with one row group for each of its contents."""
+    with pa.parquet.ParquetWriter(path, contents[0].schema) as writer:
+        for content in contents:
+            writer.write_table(content)
+
+
+# The tables that take file cases, one each: all but those with a role of their own.
+FREE = [
+    name
+    for name in sorted(entities())
+    if not name.startswith(("ActionEvent", "JourneyEvent"))
+    and name not in ("EmailSent", "SurveyResponse", "SmsSent", "PushNotificationSent")
+]
+CASES = {name: (entity, case) for (name, case), entity in zip((FILES | TYPES).items(), FREE, strict=False)}
+
+
+def write_values(root: Path) -> None:
+    """Write the table of values as text, one row each, whose id is its place in VALUES."""
+    for entity in ("EmailSent", "SurveyResponse"):
+        attributes = [attribute for attribute, (home, _) in STAGED.items() if home == entity]
+        lines = [",".join(["IdempotencyId", *attributes])]
+        for key, (attribute, value, _) in enumerate(VALUES):
+            if attribute in attributes:
+                cells = [f'"{value}"' if attribute == own else "" for own in attributes]
+                lines.append(",".join([str(key), *cells]))
+        text(f"{entity}.csv", "\n".join(lines) + "\n")(root)
+
+
+def write_personal_data(root: Path) -> None:
+    """Write what names a person into a number, a time, and a line that is put aside."""
+    wrong = [value.replace('"', '""') for value in PERSONAL]
+    columns = [f'{key},"{value}","{value}"' for key, value in enumerate(wrong)]
+    text("SmsSent/a.csv", "\n".join(["IdempotencyId,Version,Timestamp", *columns]) + "\n")(root)
+    text("SmsSent/b.csv", "\n".join(["IdempotencyId", *(f'0,"{value}"' for value in wrong)]) + "\n")(root)
+    text("SmsSent/c.csv", 'IdempotencyId,Version\n"ann.secret@example.com",x\n')(root)
+
+
+def write_old_journeys(root: Path) -> None:
+    """Write a table of schema 1.0 whose statuses are known, unknown, missing and out of letter case."""
+    statuses = ["Inflow", "completed", "Teleported", "", "ann.secret@example.com"]
+    lines = [f"{key},c{key},{status},2024-07-26T09:00:00Z" for key, status in enumerate(statuses, 1)]
+    header = "InternalMarketingInteractionId,EntityId,JourneyStatus,Timestamp"
+    text("JourneyEvent/a.csv", "\n".join([header, *lines]) + "\n")(root)
+    text("ActionEvent/a.csv", "InternalMarketingInteractionId,EntityId,Timestamp\n1,c1,2024-07-26T09:00:00Z\n")(root)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    """Return the warehouse of the one export that holds every case."""
+    scratch = tmp_path_factory.mktemp("damaged")
+    export = empty(scratch / "export")
+    for entity, case in CASES.values():
+        case.write(entity)(export)
+    write_values(export)
+    write_personal_data(export)
+    write_old_journeys(export)
+    return Project(scratch, export, max_rejected_share=1).build_anew()
+
+
+@pytest.fixture(scope="module")
+def found(warehouse):
+    """Return what the warehouse says, by table: rejects, coverage and files."""
+    tables: dict[str, dict[str, list]] = {}
+    for name in ("rejected_rows", "source_coverage", "load_log"):
+        for row in rows(warehouse, f"from ops.{name}"):
+            key = row.get("interaction_type") or row["table_name"]
+            tables.setdefault(key, {}).setdefault(name, []).append(row)
+    return tables
+
+
+@pytest.fixture(scope="module")
+def staged(warehouse):
+    """Return a function: the rows of an entity's staging view, which reads the export's files, as dicts of columns."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        load_extension(connection, "delta")
+        views = connection.execute("select view_name from duckdb_views()")
+        names = {name.replace("_", ""): name for (name,) in views.fetchall()}
+
+        def read(entity: str, *columns: str) -> list[tuple]:
+            view = names[f"stgcij{entity.lower()}"]
+            return connection.sql(f"select {', '.join(columns)} from staging.{view} order by idempotency_id").fetchall()
+
+        yield read
+
+
+def test_every_case_has_a_table():
+    assert len(CASES) == len(FILES) + len(TYPES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_and_values(staged, name):
+    entity, case = CASES[name]
+    expected = {"idempotency_id": case.ids} | case.values
+    assert staged(entity, *expected) == list(zip(*expected.values(), strict=True))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rejects_and_counts(found, name):
+    entity, case = CASES[name]
+    rejects = found[entity].get("rejected_rows", [])
+    told = [(row["row_number"], row["column_name"], row["reason"]) for row in rejects]
+    assert sorted(told, key=str) == sorted(case.rejected, key=str)
+    not_loaded = sum(column is None for _, column, _ in case.rejected)
+
+    (coverage,) = found[entity]["source_coverage"]
+    assert coverage["is_present"] == case.is_present
+    assert coverage["files"] == case.files
+    assert coverage["raw_rows"] == coverage["interactions"] == len(case.ids)
+    assert coverage["unknown_columns"] == case.unknown
+    log = found[entity]["load_log"]
+    assert sum(row["rows_read"] for row in log) == len(case.ids) + not_loaded
+    assert sum(row["rows_not_loaded"] for row in log) == not_loaded
+    assert sum(row["rows_rejected"] for row in log) == len(case.rejected)
+    assert {row["source_file"] for row in rejects} <= {row["source_file"] for row in log} or "delta" in {
+        row["file_format"] for row in log
+    }
+
+
+@pytest.fixture(scope="module")
+def staged_values(staged):
+    """Return the staged value of each of VALUES, by its place there and its column."""
+    return {
+        (int(key), column): value
+        for entity, column in STAGED.values()
+        for key, value in staged(entity, "idempotency_id", column)
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "attribute", "value", "expected"),
+    [(key, *value) for key, value in enumerate(VALUES)],
+    ids=[f"{attribute}: {value}" for attribute, value, _ in VALUES],
+)
+def test_value_as_text(found, staged_values, key, attribute, value, expected):
+    entity, column = STAGED[attribute]
+    is_reason = isinstance(expected, str)
+    assert staged_values[key, column] == (None if is_reason else expected)
+    told = [(row["column_name"], row["reason"]) for row in found[entity]["rejected_rows"] if row["row_key"] == str(key)]
+    assert told == ([(column, expected)] if is_reason else [])
+
+
+def shape(value: str) -> str:
+    """Return a text with every letter, or mark of one, as x and every digit as 9."""
+    return "".join({"N": "9", "L": "x", "M": "x"}.get(unicodedata.category(sign)[0], sign) for sign in value)
+
+
+@pytest.mark.parametrize(("key", "value"), list(enumerate(PERSONAL)), ids=PERSONAL)
+def test_personal_data_in_a_wrong_column_is_masked(found, key, value):
+    rejects = [row for row in found["SmsSent"]["rejected_rows"] if Path(row["source_file"]).name == "a.csv"]
+    told = {row["column_name"]: row["raw_value"] for row in rejects if row["row_key"] == str(key)}
+    assert told.pop("occurred_at", shape(value)) == shape(value)
+    assert told.pop("interaction_version", None) in (shape(value), None)
+
+
+def test_personal_data_is_nowhere_in_ops(warehouse):
+    said = [
+        str(row)
+        for name in ("rejected_rows", "load_log", "source_coverage")
+        for row in rows(warehouse, f"from ops.{name}")
+    ]
+    rejects = rows(warehouse, "from ops.rejected_rows where interaction_type = 'SmsSent'")
+    assert len(rejects) > 2 * len(PERSONAL)
+    for value in PERSONAL:
+        assert not [row for row in said if value in row], value
+
+
+def test_status_that_names_no_entity(found, warehouse):
+    rejects = found["JourneyEvent"]["rejected_rows"]
+    assert {row["reason"] for row in rejects} == {"JourneyStatus names no known status"}
+    told = sorted((row["row_key"], row["raw_value"]) for row in rejects)
+    assert told == [("3", "xxxxxxxxxx"), ("4", None), ("5", "xxx.xxxxxx@xxxxxxx.xxx")]
+    loaded = rows(
+        warehouse, "select interaction_type, profile_id from marts.fct_interactions where profile_id like 'c_'"
+    )
+    assert {(row["interaction_type"], row["profile_id"]) for row in loaded} == {
+        ("JourneyEventInflow", "c1"),
+        ("JourneyEventCompleted", "c2"),
+    }
+    assert [row["reason"] for row in found["ActionEvent"]["rejected_rows"]] == ["ActionStatus names no known status"]
+    (log,) = found["JourneyEvent"]["load_log"]
+    assert (log["rows_read"], log["rows_rejected"], log["rows_not_loaded"]) == (5, 3, 3)

@@ -1,0 +1,224 @@
+"""Exports that can't be loaded: each gets one line that names the file and what is wrong, before anything is built.
+
+test_bad_input.py shows that a build says the same and leaves the warehouse alone.
+"""
+
+import os
+import re
+import zlib
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from damaged import (
+    ADDRESS,
+    GOOD,
+    HEADER,
+    LINE,
+    Writer,
+    all_of,
+    changed,
+    delta,
+    known_tables,
+    link,
+    parquet,
+    removed,
+    table,
+    text,
+    zipped,
+    zstd,
+)
+from export_inspection import ExportError, inspect_export
+
+LOG = "EmailSent/_delta_log/"
+FIRST = LOG + "00000000000000000000.json"
+QUOTE = "a quote is not closed, or text follows a closed quote"
+NOT_PARQUET = "not readable as Parquet"
+NOT_DELTA = "not readable as a Delta table"
+NOT_CSV = "not valid CSV"
+NO_COLUMN = "no column of EmailSent"
+NO_NAME = "not a file with a readable name"
+
+
+def without_rights(root: Path) -> None:
+    """Write a file that may not be read."""
+    text("EmailSent.csv", GOOD)(root)
+    (root / "EmailSent.csv").chmod(0)
+
+
+# Each case: what is written, the place that the message names, and the fault.
+CASES: dict[str, tuple[Writer, str, str]] = {
+    # Parquet
+    "Parquet of 0 bytes": (text("EmailSent.parquet", ""), "EmailSent.parquet", NOT_PARQUET),
+    "junk named Parquet": (text("EmailSent.parquet", ADDRESS * 9), "EmailSent.parquet", NOT_PARQUET),
+    "CSV named Parquet": (text("EmailSent.parquet", GOOD), "EmailSent.parquet", NOT_PARQUET),
+    "Parquet cut short": (
+        all_of(parquet("EmailSent.parquet", table()), changed("*.parquet", lambda content: content[:-50])),
+        "EmailSent.parquet",
+        NOT_PARQUET,
+    ),
+    "Parquet of marks alone": (text("EmailSent.parquet", "PAR1PAR1"), "EmailSent.parquet", NOT_PARQUET),
+    "Parquet with a senseless footer length": (
+        text("EmailSent.parquet", b"PAR1" + b"\xff" * 100 + b"PAR1"),
+        "EmailSent.parquet",
+        NOT_PARQUET,
+    ),
+    "encrypted Parquet": (text("EmailSent.parquet", b"PARE" + b"x" * 99 + b"PARE"), "EmailSent.parquet", NOT_PARQUET),
+    "Parquet without columns": (parquet("EmailSent.parquet", pa.table({})), "EmailSent.parquet", NOT_PARQUET),
+    "one bad Parquet file among good ones": (
+        all_of(
+            parquet("EmailSent/0.parquet", table()),
+            text("EmailSent/1.parquet", "junk"),
+            parquet("EmailSent/2.parquet", table()),
+        ),
+        "EmailSent/1.parquet",
+        NOT_PARQUET,
+    ),
+    "Parquet of another table": (
+        parquet("EmailSent.parquet", pa.table({"OrderId": [1]})),
+        "EmailSent.parquet",
+        NO_COLUMN,
+    ),
+    # CSV
+    "quote never closed": (text("EmailSent.csv", HEADER + '1,"a,b,c\n' + LINE), "EmailSent.csv", QUOTE),
+    "text after a closed quote": (text("EmailSent.csv", HEADER + '1,"a" b,c,d\n'), "EmailSent.csv", f"line 2: {QUOTE}"),
+    "quote escaped by a backslash": (
+        text("EmailSent.csv", HEADER + LINE + '1,"a\\"b",c,d\n'),
+        "EmailSent.csv",
+        f"line 3: {QUOTE}",
+    ),
+    "semicolons for commas": (text("EmailSent.csv", GOOD.replace(",", ";")), "EmailSent.csv", NO_COLUMN),
+    "semicolons beside a good file": (
+        all_of(text("EmailSent/a.csv", GOOD), text("EmailSent/b.csv", GOOD.replace(",", ";"))),
+        "EmailSent/b.csv",
+        NO_COLUMN,
+    ),
+    "tabs for commas": (text("EmailSent.csv", GOOD.replace(",", "\t")), "EmailSent.csv", NO_COLUMN),
+    "no header": (text("EmailSent.csv", LINE * 2), "EmailSent.csv", NO_COLUMN),
+    "Parquet named CSV": (parquet("EmailSent.csv", table()), "EmailSent.csv", NO_COLUMN),
+    "half a UTF-16 file": (text("EmailSent.csv", GOOD.encode("utf-16")[:-1]), "EmailSent.csv", "not whole UTF-16"),
+    "UTF-32": (text("EmailSent.csv", GOOD.encode("utf-32")), "EmailSent.csv", "a NUL byte in its header"),
+    "nothing but NUL bytes": (text("EmailSent.csv", b"\0" * 4096), "EmailSent.csv", "a NUL byte in its header"),
+    "broken character in the header": (
+        text("EmailSent.csv", b"IdempotencyId,Vers\xffion,\xc3\x84\n1,2,3\n"),
+        "EmailSent.csv",
+        "a character that is not UTF-8 in its header",
+    ),
+    "value of 3 MB": (text("EmailSent.csv", HEADER + "a" * 3_000_000 + LINE), "EmailSent.csv", NOT_CSV),
+    "gzip cut short": (
+        all_of(zipped("EmailSent.csv.gz", HEADER + LINE * 5000), changed("*.gz", lambda content: content[:-20])),
+        "EmailSent.csv.gz",
+        "not a whole gzip file",
+    ),
+    "gzip with a wrong checksum": (
+        all_of(
+            zipped("EmailSent.csv.gz", HEADER + LINE),
+            changed("*.gz", lambda content: content[:-8] + zlib.crc32(b"other").to_bytes(4, "little") + content[-4:]),
+        ),
+        "EmailSent.csv.gz",
+        "not a whole gzip file",
+    ),
+    "gzip with damaged content": (
+        all_of(
+            zipped("EmailSent.csv.gz", HEADER + LINE * 5000),
+            changed("*.gz", lambda content: content[:30] + b"\xff" * 30 + content[60:]),
+        ),
+        "EmailSent.csv.gz",
+        "not a whole gzip file",
+    ),
+    "CSV named gzip": (text("EmailSent.csv.gz", GOOD), "EmailSent.csv.gz", "not a whole gzip file"),
+    "CSV named zstd": (text("EmailSent.csv.zst", GOOD), "EmailSent.csv.zst", NOT_CSV),
+    "ragged rows in zstd": (zstd("EmailSent.csv.zst", GOOD + "2,x\n"), "EmailSent.csv.zst", NOT_CSV),
+    # Delta
+    "Delta log of 0 bytes": (
+        all_of(delta("EmailSent", table()), text(FIRST, "")),
+        "EmailSent",
+        "00000000000000000000.json of its log is empty",
+    ),
+    "last commit of a Delta log of 0 bytes": (
+        all_of(delta("EmailSent", table(), table()), text(LOG + "00000000000000000001.json", "")),
+        "EmailSent",
+        "00000000000000000001.json of its log is empty",
+    ),
+    "Delta log cut short": (
+        all_of(delta("EmailSent", table()), changed(FIRST, lambda content: content[:200])),
+        "EmailSent",
+        NOT_DELTA,
+    ),
+    "Delta log of junk": (all_of(delta("EmailSent", table()), text(FIRST, ADDRESS)), "EmailSent", NOT_DELTA),
+    "Delta log without its first commit": (
+        all_of(delta("EmailSent", table(), table()), removed(FIRST)),
+        "EmailSent",
+        NOT_DELTA,
+    ),
+    "Delta log with a commit missing": (
+        all_of(delta("EmailSent", table(), table(), table()), removed(LOG + "00000000000000000001.json")),
+        "EmailSent",
+        NOT_DELTA,
+    ),
+    "Delta log of a future version": (
+        all_of(
+            delta("EmailSent", table()),
+            changed(FIRST, lambda content: re.sub(rb'"minReaderVersion":\d+', b'"minReaderVersion":99', content)),
+        ),
+        "EmailSent",
+        NOT_DELTA,
+    ),
+    "Delta log with no commit": (text(LOG + "notes.txt", ADDRESS), "EmailSent", NOT_DELTA),
+    "file missing from a Delta table": (
+        all_of(delta("EmailSent", table(), table()), removed("EmailSent/*.parquet")),
+        "EmailSent",
+        "a file that its log names is missing or damaged",
+    ),
+    "file of a Delta table cut short": (
+        all_of(delta("EmailSent", table(), table()), changed("EmailSent/*.parquet", lambda content: content[:-30])),
+        "EmailSent",
+        "a file that its log names is missing or damaged",
+    ),
+    # Folders
+    "only unknown tables": (text("Orders/part-0.parquet", ADDRESS), "", "holds no table"),
+    "only markers and notes": (
+        all_of(text("EmailSent/_SUCCESS", ""), text("EmailSent/readme.txt", ADDRESS), text("EmailSent/.a.csv", GOOD)),
+        "",
+        "holds no table",
+    ),
+    "only unfinished work": (text("EmailSent/_temporary/0/part-0.csv", GOOD), "", "holds no table"),
+    "only folders": (lambda root: (root / "EmailSent.csv" / "0.parquet").mkdir(parents=True), "", "holds no table"),
+    "only empty files": (all_of(text("EmailSent.csv", ""), text("SmsSent.csv", "\n")), "", "its files are empty"),
+    "link to itself": (link("EmailSent.csv", "EmailSent.csv"), "EmailSent.csv", "can't be read"),
+    "link to nothing": (link("EmailSent.csv", "gone.csv"), "EmailSent.csv", "can't be read (No such file"),
+    "pipe for a file": (lambda root: os.mkfifo(root / "EmailSent.csv"), "EmailSent.csv", NO_NAME),
+    "name that is no text": (text("EmailSent/a\udcff.csv", GOOD), "EmailSent/a\\udcff.csv", NO_NAME),
+    "name with a line end": (text("EmailSent/a\nb.csv", GOOD), "EmailSent/a\\nb.csv", NO_NAME),
+}  # fmt: skip
+
+
+def refusal(export: Path, scratch: Path) -> str:
+    """Return why the inspection refuses an export."""
+    scratch.mkdir()
+    with pytest.raises(ExportError) as refused:
+        inspect_export(str(export), known_tables(), scratch)
+    message = str(refused.value)
+    assert "\n" not in message
+    assert ADDRESS not in message
+    return message
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_export_is_refused(tmp_path, case):
+    write, place, fault = CASES[case]
+    export = tmp_path / "export"
+    export.mkdir()
+    write(export)
+    message = refusal(export, tmp_path / "scratch")
+    assert message.replace("'", "").startswith(f"{export}/{place}".rstrip("/") + ": ")
+    assert fault in message
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+@pytest.mark.parametrize("write", [without_rights, lambda root: (root / "EmailSent").mkdir(mode=0)])
+def test_export_that_may_not_be_read(tmp_path, write):
+    export = tmp_path / "export"
+    export.mkdir()
+    write(export)
+    assert "can't be read (Permission denied)" in refusal(export, tmp_path / "scratch")
