@@ -1,5 +1,5 @@
--- One table that can't be read matters, however small it is beside the others; but many tables have so few rows that a single
--- bad one is above any share, so this only warns.
+-- One table that can't be read matters, however small it is beside the others; but many tables have so few rows that a
+-- single bad one is above any share, so this only warns.
 {{ config(severity="warn") }}
 select
     table_name,
