@@ -6,20 +6,30 @@
 -#}
 {% macro profile_entity(node, raw) -%}
     {%- if raw %}
-        {%- set occurred_at = staged_value(node.columns["occurred_at"], raw, node.config.meta.entity) -%}
-        {%- set scope = rows_in_scope(raw) | trim -%}
-        {%- set conditions = rejectable_columns(node, raw).values() | list %}
+        {%- set entity = node.config.meta.entity -%}
+        {%- set scope = rows_in_scope(raw) | trim %}
     select
-        {{ sql_text(node.config.meta.entity) }} as interaction_type,
-        cast(raw.cij_source_file as varchar) as source_file,
+        {{ sql_text(entity) }} as interaction_type,
+        source_file,
         count(*) as raw_rows,
-        {{ "count(*) filter (where not (" ~ scope ~ "))" if scope else "cast(0 as bigint)" }} as skipped_rows,
-        min({{ occurred_at }}) as first_event_at,
-        max({{ occurred_at }}) as last_event_at,
-        {{ count_where(conditions) }} as rejected_values,
-        {{ count_where(["(" ~ conditions | join(" or ") ~ ")"] if conditions else []) }} as rows_with_rejected_values
-    from {{ raw.file_relation }} as raw
-    group by raw.cij_source_file
+        {{ "count(*) filter (where not is_in_scope)" if scope else "cast(0 as bigint)" }} as skipped_rows,
+        min(occurred_at) as first_event_at,
+        max(occurred_at) as last_event_at,
+        cast(sum(rejected_values) as bigint) as rejected_values,
+        count(*) filter (where rejected_values > 0) as rows_with_rejected_values
+    from (
+        select
+            cast(raw.cij_source_file as varchar) as source_file,
+            {{ scope or "true" }} as is_in_scope,
+            {{ staged_value(node.columns["occurred_at"], raw, entity) }} as occurred_at,
+            {% for condition in rejectable_columns(node, raw).values() -%}
+            cast({{ condition }} as integer){{ " + " if not loop.last }}
+            {%- else -%}
+            0
+            {%- endfor %} as rejected_values
+        from {{ raw.file_relation }} as raw
+    ) as profiled
+    group by source_file
     {%- endif -%}
 {%- endmacro %}
 
@@ -76,8 +86,9 @@
         {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
         {%- if raw_column and (column.name == "occurred_at" or cast_can_fail(raw_column.type, column.data_type)) -%}
             {%- set value = raw_reference(raw_column) -%}
+            {%- set staged = staged_value(column, raw, node.config.meta.entity) -%}
             {%- do rejectable.update({
-                column.name: "(" ~ is_there(value, raw_column.type) ~ " and (" ~ staged_value(column, raw, node.config.meta.entity) ~ ") is null)"
+                column.name: "(" ~ is_there(value, raw_column.type) ~ " and (" ~ staged ~ ") is null)"
             }) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -97,13 +108,4 @@
     {%- else -%}
         {{ sql_text(reason) }}
     {%- endif -%}
-{%- endmacro %}
-
-{#- How often conditions hold, all together, as bigint. Argument: conditions (list of SQL). An aggregate. -#}
-{% macro count_where(conditions) -%}
-    {%- for condition in conditions -%}
-        count(*) filter (where {{ condition }}){{ " + " if not loop.last }}
-    {%- else -%}
-        cast(0 as bigint)
-    {%- endfor -%}
 {%- endmacro %}

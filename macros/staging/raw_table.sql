@@ -14,7 +14,7 @@
     {%- if not execute -%}
         {{ return(absent) }}
     {%- elif var("raw_path", "") == "" -%}
-        {{ return(_seed_table(entity)) }}
+        {{ return(_seed_tables([entity])[entity]) }}
     {%- endif -%}
     {{ return(_export_tables("where e.entity = " ~ sql_text(entity)).get(entity, absent)) }}
 {%- endmacro %}
@@ -25,11 +25,9 @@
     {%- elif var("raw_path", "") != "" -%}
         {{ return(_export_tables()) }}
     {%- endif -%}
-    {%- set tables = {} -%}
-    {%- for node in staging_nodes() -%}
-        {%- do tables.update({node.config.meta.entity: _seed_table(node.config.meta.entity)}) -%}
-    {%- endfor -%}
-    {{ return(tables) }}
+    {%- set entities = [] -%}
+    {%- for node in staging_nodes() -%}{%- do entities.append(node.config.meta.entity) -%}{%- endfor -%}
+    {{ return(_seed_tables(entities)) }}
 {%- endmacro %}
 
 {#- What register_export() wrote down. Argument: condition (SQL, may be empty). -#}
@@ -57,24 +55,29 @@
     {{ return(tables) }}
 {%- endmacro %}
 
-{% macro _seed_table(entity) -%}
-    {%- set seed = graph.nodes["seed.cij." ~ entity] -%}
-    {%- set relation = api.Relation.create(database=target.database, schema=seed.schema, identifier=seed.alias) -%}
-    {%- set columns = {} -%}
-    {%- if load_relation(relation) is not none -%}
-        {%- for column in columns_of(relation) -%}
-            {%- do columns.update({column.name | lower: column}) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return({
-        "relation": relation | string,
-        "file_relation": "(select *, " ~ sql_text(seed.original_file_path)
-            ~ " as cij_source_file, cast(null as bigint) as file_row_number from " ~ relation ~ ")",
-        "columns": columns,
-        "files": 1,
-        "generations": "1.1",
-        "shared_columns": [],
-    }) }}
+{#- The seeds of some entities, by one question to the database. Argument: entities (list of names). -#}
+{% macro _seed_tables(entities) -%}
+    {%- set tables, columns_of_seed = {}, {} -%}
+    {%- for row in run_query(
+        "select table_schema || '.' || table_name, column_name, data_type from information_schema.columns"
+        ~ (" where table_name = " ~ sql_text(entities[0]) if entities | length == 1 else "")
+    ).rows -%}
+        {%- do columns_of_seed.setdefault(row[0], {}).update({row[1] | lower: {"name": row[1], "type": row[2]}}) -%}
+    {%- endfor -%}
+    {%- for entity in entities -%}
+        {%- set seed = graph.nodes["seed.cij." ~ entity] -%}
+        {%- set relation = api.Relation.create(database=target.database, schema=seed.schema, identifier=seed.alias) -%}
+        {%- do tables.update({entity: {
+            "relation": relation | string,
+            "file_relation": "(select *, " ~ sql_text(seed.original_file_path)
+                ~ " as cij_source_file, cast(null as bigint) as file_row_number from " ~ relation ~ ")",
+            "columns": columns_of_seed.get(seed.schema ~ "." ~ seed.alias, {}),
+            "files": 1,
+            "generations": "1.1",
+            "shared_columns": [],
+        }}) -%}
+    {%- endfor -%}
+    {{ return(tables) }}
 {%- endmacro %}
 
 {% macro _export_is_registered() -%}

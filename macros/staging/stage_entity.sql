@@ -149,8 +149,8 @@ left join newer_without_ids
 {% macro within_calendar(timestamp) -%}
     case
         when
-            {{ timestamp }} >= cast('{{ var("dim_dates_start") }}' as timestamp)
-            and {{ timestamp }} < cast('{{ var("dim_dates_end") }}' as timestamp) + interval 1 day
+            {{ timestamp }} between cast('{{ var("dim_dates_start") }} 00:00:00' as timestamp)
+            and cast('{{ var("dim_dates_end") }} 23:59:59.999999' as timestamp)
             then {{ timestamp }}
     end
 {%- endmacro %}

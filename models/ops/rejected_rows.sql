@@ -2,17 +2,16 @@
 -- row of its table, and a row of schema 1.0 whose status names no entity. Only files that have any are read again.
 -- depends_on: {{ ref("int_source_files") }}
 with rejected as (
-    {%- set raw = raw_tables() -%}
     {%- set selects = [] -%}
     {%- set files_of = files_with_rejected_values() -%}
     {%- for node in staging_nodes() if node.config.meta.entity in files_of -%}
         {%- set entity = node.config.meta.entity -%}
-        {%- do selects.append(rejected_values(node, raw[entity], files_of[entity]) | trim) -%}
+        {%- do selects.append(rejected_values(node, raw_table(entity), files_of[entity]) | trim) -%}
     {%- endfor -%}
-    {%- for table, split in legacy_tables().items() if table in raw -%}
-        {%- do selects.append(unplaced_rows(table, split.status, raw[table]) | trim) -%}
-    {%- endfor -%}
-    {%- if raw_path() and raw -%}
+    {%- if execute and raw_path() -%}
+        {%- for table, split in legacy_tables().items() if raw_table(table).relation -%}
+            {%- do selects.append(unplaced_rows(table, split.status, raw_table(table)) | trim) -%}
+        {%- endfor -%}
         {%- do selects.append(rejected_lines() | trim) -%}
     {%- endif -%}
     {%- do selects.append(no_rejected_rows() | trim) %}
