@@ -10,10 +10,42 @@
 {% macro family_interactions(staging) -%}
     {%- set unioned = _union_columns(staging) -%}
     {%- set columns = family_columns(staging) -%}
-    {%- if model.resource_type == "unit_test" -%}
-with arrivals as (
-    {{ _resolved_union(staging, unioned, columns) }}
+    {%- set resolved = resolved_columns() -%}
+    {%- set stated_id = resolved.profile_id -%}
+    {%- set merged = merged_profiles() -%}
+    {%- if merged -%}
+        {%- do resolved.update({"profile_id": "coalesce(merged.surviving_profile_id, " ~ stated_id ~ ")"}) -%}
+    {%- endif -%}
+with unioned as {{ inline_cte() }} (
+    {{ _union_staging(staging, unioned) }}
 ),
+
+arrivals as {{ inline_cte() }} (
+    select
+        {%- for column in columns.values() %}
+        {% if column.name == "content_key" -%}
+            case
+                when coalesce(idempotency_id, internal_marketing_interaction_id) is null
+                    then {{ surrogate_key(_content_of_a_row(unioned)) }}
+            end as content_key
+        {%- elif column.name in counts_of_repeats() -%}
+            cast(0 as bigint) as {{ column.name }}
+        {%- elif column.name in resolved -%}
+            {{ resolved[column.name] }} as {{ column.name }}
+        {%- else -%}
+            {{ column.name }}
+        {%- endif %}{{ "," if not loop.last }}
+        {%- endfor %}
+    from unioned
+    {%- if merged %}
+    left join {{ merged }} as merged
+        on
+            {{ stated_id }} = merged.merged_profile_id
+            and {{ resolved.profile_type }} = merged.merged_profile_type
+    {%- endif %}
+)
+
+    {%- if model.resource_type == "unit_test" %},
 
 ranked as (
     {{ ranked_interactions("arrivals", columns) }}
@@ -27,42 +59,10 @@ select
     superseded_rows
 from ranked
 where place = 1
-    {%- else -%}
-{{ _resolved_union(staging, unioned, columns) }}
-    {%- endif -%}
-{%- endmacro %}
+    {%- else %}
 
-{% macro _resolved_union(staging, unioned, columns) -%}
-    {%- set resolved = resolved_columns() -%}
-    {%- set stated_id = resolved.profile_id -%}
-    {%- set merged = merged_profiles() -%}
-    {%- if merged -%}
-        {%- do resolved.update({"profile_id": "coalesce(merged.surviving_profile_id, " ~ stated_id ~ ")"}) -%}
+select * from arrivals
     {%- endif -%}
-select
-    {%- for column in columns.values() %}
-    {% if column.name == "content_key" -%}
-        case
-            when coalesce(idempotency_id, internal_marketing_interaction_id) is null
-                then {{ surrogate_key(_content_of_a_row(unioned)) }}
-        end as content_key
-    {%- elif column.name in counts_of_repeats() -%}
-        cast(0 as bigint) as {{ column.name }}
-    {%- elif column.name in resolved -%}
-        {{ resolved[column.name] }} as {{ column.name }}
-    {%- else -%}
-        {{ column.name }}
-    {%- endif %}{{ "," if not loop.last }}
-    {%- endfor %}
-from (
-    {{ _union_staging(staging, unioned) }}
-) as unioned
-    {%- if merged %}
-left join {{ merged }} as merged
-    on
-        {{ stated_id }} = merged.merged_profile_id
-        and {{ resolved.profile_type }} = merged.merged_profile_type
-    {%- endif %}
 {%- endmacro %}
 
 {#-

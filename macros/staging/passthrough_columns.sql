@@ -90,9 +90,6 @@
 {#- on-run-start: stops the run where the var passthrough_columns asks for something that can't be. -#}
 {% macro check_passthrough_columns() -%}
     {%- if execute and var("passthrough_columns") -%}
-        {%- if var("passthrough_columns") is not mapping -%}
-            {%- do _refuse_passthrough("must map entities to lists of columns, as in {EmailSent: [new_region]}") -%}
-        {%- endif -%}
         {%- set loaded = {} -%}
         {%- for node in staging_nodes() -%}
             {%- do loaded.update({node.config.meta.entity | lower: node.columns.values()}) -%}
@@ -102,8 +99,6 @@
         {%- for entity, items in var("passthrough_columns").items() -%}
             {%- if entity | lower not in loaded -%}
                 {%- do _refuse_passthrough(entity ~ " is no interaction table that is known; one is EmailSent") -%}
-            {%- elif items is string or items is mapping or items is not iterable -%}
-                {%- do _refuse_passthrough(entity ~ " needs a list of columns, as in [new_campaigncode]") -%}
             {%- endif -%}
             {%- for item in items -%}
                 {%- do _check_requested_item(entity, item) -%}

@@ -86,3 +86,22 @@
         is not none
     ) }}
 {%- endmacro %}
+
+{#- The files that the raw tables come from, with the columns of raw.export_files. Returns: a table expression. -#}
+{% macro source_files() -%}
+    {%- if execute and var("raw_path", "") != "" -%}
+        raw.export_files
+    {%- else -%}
+        (
+            select distinct
+                interaction_type as table_name,
+                source_file,
+                'csv' as file_format,
+                cast(null as bigint) as file_bytes,
+                cast(null as timestamp) as changed_at,
+                '1.1' as schema_generation,
+                false as is_repaired
+            from {{ ref("int_source_files") }}
+        ) as seeds
+    {%- endif -%}
+{%- endmacro %}

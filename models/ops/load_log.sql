@@ -2,17 +2,6 @@
 -- profile. A Delta table is listed as the one folder it is; which of its files count, its own log says.
 
 with files as (
-    {%- if var("raw_path", "") == "" or not execute %}
-    select distinct
-        cast(null as varchar) as table_name,
-        source_file,
-        'csv' as file_format,
-        cast(null as bigint) as file_bytes,
-        cast(null as timestamp) as changed_at,
-        '1.1' as schema_generation,
-        false as is_repaired
-    from {{ ref("int_source_files") }}
-    {%- else %}
     select
         table_name,
         source_file,
@@ -21,25 +10,22 @@ with files as (
         changed_at,
         schema_generation,
         is_repaired
-    from raw.export_files
-    {%- endif %}
+    from {{ source_files() }}
 ),
 
 profiled as (
     select
         files.source_file,
-        max(profiles.interaction_type) as interaction_type,
         cast(sum(profiles.raw_rows) as bigint) as raw_rows,
         cast(sum(profiles.rows_with_rejected_values) as bigint) as rows_with_rejected_values
     from files
     inner join {{ ref("int_source_files") }} as profiles
-        on profiles.source_file = files.source_file
+        on files.source_file = profiles.source_file
     where files.file_format != 'delta'
     group by files.source_file
     union all
     select
         files.source_file,
-        max(profiles.interaction_type) as interaction_type,
         cast(sum(profiles.raw_rows) as bigint) as raw_rows,
         cast(sum(profiles.rows_with_rejected_values) as bigint) as rows_with_rejected_values
     from files
@@ -61,7 +47,7 @@ not_loaded as (
 select
     files.source_file,
     cast(1 as bigint) as load_number,
-    coalesce(files.table_name, profiled.interaction_type) as table_name,
+    files.table_name,
     files.file_format,
     files.schema_generation,
     files.file_bytes,

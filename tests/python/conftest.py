@@ -10,7 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Files that share a warehouse share a process; those that build most start first, so that none is left over at the end.
 SHARING_THE_SAMPLE = ("test_sample", "test_marts", "test_semantic_layer")
-BUILDING_MOST = ("test_simulated_exports", "test_random_exports")
+BUILDING_MOST = ("test_simulated_exports", "test_generations", "test_random_exports", "test_damaged_exports")
 
 
 class BuildsOnce(LoadScopeScheduling):
@@ -26,8 +26,22 @@ def pytest_xdist_make_scheduler(config, log):
     return BuildsOnce(config, log)
 
 
-def pytest_collection_modifyitems(items):
-    """Put the tests that build most first."""
+def pytest_addoption(parser):
+    """Add --long."""
+    parser.addoption("--long", action="store_true", help="also run more cases of what takes long")
+
+
+def pytest_configure(config):
+    """Say what the marker means."""
+    config.addinivalue_line("markers", "long: one more case of what others test already; runs with --long only")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Put the tests that build most first, and leave out the long ones unless they are asked for."""
+    if not config.getoption("--long"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="runs with --long"))
     items.sort(key=lambda item: BUILDING_MOST.index(item.path.stem) if item.path.stem in BUILDING_MOST else 9)
 
 

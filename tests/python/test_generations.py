@@ -28,7 +28,12 @@ GROUPS = {
         "both": ("--generation", "both"),
     },
 }
-PAIRS = [(group, other) for group, exports in GROUPS.items() for other in list(exports)[1:]]
+LONG = ("text", "1.0 outbound")
+PAIRS = [
+    pytest.param(group, other, marks=[pytest.mark.long] * (other in LONG))
+    for group, exports in GROUPS.items()
+    for other in list(exports)[1:]
+]
 
 
 class Histories:

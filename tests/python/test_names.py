@@ -83,7 +83,7 @@ def test_a_table_of_which_no_column_is_known_stops_the_build(project):
         [sys.executable, PROJECT / "scripts" / "build.py", "--raw", project.raw, "--db", project.database],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert result.stderr.startswith("error: ")
     assert "contact: no column of this" in result.stderr
     assert not project.database.exists()
@@ -160,7 +160,7 @@ def test_history_outlives_builds_renames_and_missing_tables(project, tmp_path, m
     assert build(project.raw, before) == 0
     assert [name for name, *_ in history(before, "j-1")] == names
     (project.raw / "SmsSent.csv").write_text('a,b\n"never closed,1\n', encoding="utf-8")
-    assert build(project.raw, before) == 1
+    assert build(project.raw, before) == 2
     assert [name for name, *_ in history(before, "j-1")] == names
 
 

@@ -242,10 +242,10 @@ def test_tables_of_which_nothing_is_asked_are_built_as_before(project, warehouse
 # What is refused
 
 WRONG = {
-    "no mapping": (["EmailSent"], "must map entities to lists of columns"),
+    "no mapping": (["EmailSent"], "must give each name a list"),
     "unknown entity": ({"EmialSent": ["new_x"]}, "EmialSent is no interaction table"),
-    "no list": ({"EmailSent": "new_x"}, "EmailSent needs a list of columns"),
-    "a number for a list": ({"EmailSent": 3}, "EmailSent needs a list of columns"),
+    "no list": ({"EmailSent": "new_x"}, "must give each name a list"),
+    "a number for a list": ({"EmailSent": 3}, "must give each name a list"),
     "a number for a column": ({"EmailSent": [3]}, "EmailSent: a column is a name or"),
     "no name": ({"EmailSent": [{"as": "x"}]}, "EmailSent: a column is a name or"),
     "unknown key": (

@@ -8,7 +8,10 @@ from random_export import FORMATS, LAYOUTS, make_export, write_export
 from warehouse import KEYS, Project, empty, marts, rows
 
 SEEDS = range(1, 7)
-CASES = [(seed, fmt, layout) for seed, fmt, layout in zip(SEEDS, itertools.cycle(FORMATS), LAYOUTS, strict=False)]
+CASES = [
+    pytest.param(seed, fmt, layout, marks=[pytest.mark.long] * (seed > len(FORMATS)))
+    for seed, fmt, layout in zip(SEEDS, itertools.cycle(FORMATS), LAYOUTS, strict=False)
+]
 
 
 @pytest.fixture(scope="module")

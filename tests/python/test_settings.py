@@ -138,7 +138,7 @@ def test_the_readme_lists_the_settings_as_the_project_describes_them():
 
 def shown_value(value: object) -> str:
     """Return a default as the README shows it."""
-    if value in ("", []):
+    if value in ("", [], {}):
         return "empty"
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -71,6 +71,18 @@ last_sends as (
     group by organization_id, profile_type, profile_id, message_id
 ),
 
+-- A row that names no organization may belong to any.
+last_sends_anywhere as (
+    select
+        profile_type,
+        profile_id,
+        message_id,
+        max(last_sent_at) as last_sent_at,
+        max(last_sent_at) filter (where organization_id is null) as last_sent_at_nowhere
+    from last_sends
+    group by profile_type, profile_id, message_id
+),
+
 final as (
     select
         {{ surrogate_key(message_keys) }} as message_block_key,
@@ -96,7 +108,12 @@ final as (
         blocks.block_events,
         blocks.is_consent_block and blocks.other_causes > 0 as has_other_cause,
         blocks.blocked_at,
-        coalesce(last_sends.last_sent_at > blocks.blocked_at, false) as was_later_sent
+        coalesce(
+            last_sends.last_sent_at > blocks.blocked_at
+            or last_sends_anywhere.last_sent_at_nowhere > blocks.blocked_at
+            or (blocks.organization_id is null and last_sends_anywhere.last_sent_at > blocks.blocked_at),
+            false
+        ) as was_later_sent
     from blocks
     left join last_sends
         on
@@ -104,6 +121,11 @@ final as (
             and blocks.profile_id = last_sends.profile_id
             and blocks.profile_type is not distinct from last_sends.profile_type
             and blocks.message_id = last_sends.message_id
+    left join last_sends_anywhere
+        on
+            blocks.profile_id = last_sends_anywhere.profile_id
+            and blocks.profile_type is not distinct from last_sends_anywhere.profile_type
+            and blocks.message_id = last_sends_anywhere.message_id
 )
 
 select * from final

@@ -47,9 +47,9 @@ def fct_message_blocks(events: list[Row], reference: ReasonTable) -> list[Row]:
 
     `reference` is the table that users extend. A raw reason that stands in it, letter for letter, is decided there.
     """
-    last_sends = _last_sends(events)
+    sends = _sends(events)
     blocked = group(of_types(events, BLOCKS), MESSAGE)
-    return [_block(key, rows, reference, last_sends) for key, rows in blocked.items()]
+    return [_block(key, rows, reference, sends) for key, rows in blocked.items()]
 
 
 def fct_consent_blocks(message_blocks: list[Row]) -> list[Row]:
@@ -73,10 +73,15 @@ def winning_block(rows: list[Row], reference: ReasonTable) -> Row | None:
     )
 
 
-def _block(key: tuple, rows: list[Row], reference: ReasonTable, last_sends: dict[tuple, object]) -> Row:
+def _block(key: tuple, rows: list[Row], reference: ReasonTable, sends: dict[tuple, list[Row]]) -> Row:
     blocked_at = smallest(rows, "occurred_at")
     block = dict(zip(MESSAGE, key, strict=True))
-    last_sent_at = last_sends.get((block["profile_type"], block["profile_id"], block["message_id"]))
+    same = sends.get((block["profile_type"], block["profile_id"], block["message_id"]), [])
+    # A row that names no organization may belong to any.
+    organizations = (None, block["organization_id"])
+    if block["organization_id"] is not None:
+        same = [row for row in same if row["organization_id"] in organizations]
+    last_sent_at = largest(same, "occurred_at")
     return (
         block
         | {"journey_engine": smallest(rows, "journey_engine"), "business_unit_id": smallest(rows, "business_unit_id")}
@@ -117,8 +122,7 @@ def _meaning(raw_reason: str | None, reference: ReasonTable) -> Reason:
     return Reason(next((reason for pattern, reason in CONSENT_PATTERNS.items() if pattern in squeezed), None))
 
 
-def _last_sends(events: list[Row]) -> dict[tuple, object]:
-    """Return when each person was last sent each message, over all journeys and runs."""
+def _sends(events: list[Row]) -> dict[tuple, list[Row]]:
+    """Return what each person was sent of each message, over all journeys and runs."""
     sends = [row for row in of_types(events, SENDS) if row["profile_id"] is not None and row["message_id"] is not None]
-    by_person = group(sends, ("profile_type", "profile_id", "message_id"))
-    return {key: largest(rows, "occurred_at") for key, rows in by_person.items()}
+    return group(sends, ("profile_type", "profile_id", "message_id"))
