@@ -1,5 +1,5 @@
 -- Three ways to be lost: a value that its column can't take (the row is loaded without it), a line of a CSV file that
--- is no row of its table, and a row of schema 1.0 whose status names no entity. Only files that have any are read again.
+-- is no row of its table, and a row of schema 1.0 whose status names no entity. Files without any aren't read again.
 -- depends_on: {{ ref("int_source_files") }}
 with rejected as (
     {%- set selects = [] -%}
