@@ -23,7 +23,7 @@
             {{ scope or "true" }} as is_in_scope,
             {{ staged_value(node.columns["occurred_at"], raw, entity) }} as occurred_at,
             {% for condition in rejectable_columns(node, raw).values() -%}
-            cast({{ condition }} as integer){{ " + " if not loop.last }}
+            case when {{ condition }} then 1 else 0 end{{ " + " if not loop.last }}
             {%- else -%}
             0
             {%- endfor %} as rejected_values

@@ -85,7 +85,7 @@ def test_a_table_of_which_no_column_is_known_stops_the_build(project):
     )  # fmt: skip
     assert result.returncode == 2
     assert result.stderr.startswith("error: ")
-    assert "contact: no column of this" in result.stderr
+    assert "contact.csv: no column of contact" in result.stderr
     assert not project.database.exists()
 
 
