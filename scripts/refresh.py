@@ -247,7 +247,8 @@ class Refresh:
         self.plan(current)
         if self.nothing_is_new():
             self.write_parquet(self.origin)
-            self.switch_parquet(self.origin, self.generations.complete())
+            # A killed run may have published, and no more.
+            self.switch_parquet(self.origin, self.generations.prune(self.origin, self.arguments.keep))
             self.end("nothing_new")
             return
         before = self.origin.bytes() if self.origin else 0

@@ -1,0 +1,199 @@
+"""A stand-in for dbt, for tests of everything that a refresh does around it: real files, a few small tables, no models.
+
+Every mart holds one row for each file of the export that was ever loaded, and the number of the generation. So a file
+that is loaded twice, a file that is lost, and a mixture of generations all show.
+
+Run as a program it refreshes over and over and kills itself each time at another call of the system or of DuckDB:
+    python stand_in.py PUBLISHED_FILE EXPORT STEP
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+
+import arrivals
+import duckdb
+import refresh
+import run_log
+from dbt_run import Outcome
+
+MARTS = ("fct_a", "fct_b", "fct_c")
+# Calls after which a killed process may leave something half done.
+CALLS = {
+    "open", "write", "flush", "close", "fsync", "rename", "replace", "link", "unlink", "mkdir", "rmdir", "chmod",
+    "copy_file_range", "truncate", "symlink", "execute", "executemany", "connect", "flock", "__exit__",
+}  # fmt: skip
+MODULES = {"refresh", "generations", "publishing", "run_log", "disk", "warehouse_figures", "shutil"}
+
+
+def stand_in(database, paths, variables, quiet, published=None, expected=None) -> Outcome:
+    """Load what is new in the export, as run_dbt does."""
+    export = Path(paths["raw_path"])
+    with duckdb.connect(str(database)) as private:
+        private.execute("create schema if not exists raw; create schema if not exists intermediate")
+        private.execute("""
+            create table if not exists raw.loaded_files
+                (source_file varchar, file_bytes bigint, changed_at timestamp, load_number bigint);
+            create table if not exists intermediate.int_web__interactions (source_file varchar, load_number bigint);
+        """)
+        (number,) = private.execute("select coalesce(max(load_number), 0) + 1 from raw.loaded_files").fetchone()
+        loaded = {path for (path,) in private.execute("select source_file from raw.loaded_files").fetchall()}
+        for file in refresh.listed_files(str(export)):
+            if file.path not in loaded:
+                row = [file.path, file.bytes, file.changed_at, number]
+                private.execute("insert into raw.loaded_files values (?, ?, ?, ?)", row)
+                private.execute("insert into intermediate.int_web__interactions values (?, ?)", [file.path, number])
+        rows = private.execute("select source_file from raw.loaded_files").fetchall()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{published}' as published (storage_version 'v1.4.0')")
+        connection.execute("use published; create schema if not exists marts; create schema if not exists ops")
+        connection.execute("create or replace table ops.load_log as select 1::bigint as rows_read")
+        for mart in MARTS:
+            connection.execute(
+                f"create or replace table marts.{mart} (source_file varchar, generation bigint, rows int)"
+            )
+            connection.executemany(
+                f"insert into marts.{mart} values (?, ?, ?)", [[*row, number, len(rows)] for row in rows]
+            )
+    return Outcome()
+
+
+def start(published: Path, export: Path, *options: str) -> refresh.Refresh:
+    """Run a refresh whose dbt is the stand-in. Returns it when it has ended."""
+    command = ["refresh", "--publish", str(published), *(("--raw", str(export)) if export else ()), "--json", *options]
+    before, sys.argv = sys.argv, command
+    try:
+        run = refresh.Refresh(refresh.parse_arguments())
+    finally:
+        sys.argv = before
+    refresh.run_dbt = stand_in
+    run.run()
+    return run
+
+
+def add_file(export: Path, name: str) -> Path:
+    """Add a file of one row to an export, in one step. Returns its path."""
+    place = export / "WebsiteVisited"
+    place.mkdir(parents=True, exist_ok=True)
+    beside = export / ".new"
+    beside.write_text(f"IdempotencyId\n{name}\n", encoding="utf-8")
+    return beside.rename(place / f"{name}.csv")
+
+
+def state(published: Path) -> tuple[int, set[str]]:
+    """Return a published file's generation and the files in it. Raises AssertionError where it isn't whole."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        found = [
+            connection.execute(f"select source_file, generation, rows from marts.{mart}").fetchall() for mart in MARTS
+        ]
+        runs = connection.execute("select generation from ops.refresh_runs where outcome = 'published'").fetchall()
+    assert all(sorted(rows) == sorted(found[0]) for rows in found), "marts of several generations"
+    assert len({row[1:] for row in found[0]}) == 1, "rows of several generations"
+    files = [row[0] for row in found[0]]
+    assert len(files) == len(set(files)) == found[0][0][2], "a file twice, or not all of them"
+    return max(number for (number,) in runs), set(files)
+
+
+def killed_at(call: int, published: Path, export: Path, options: list[str]) -> bool:
+    """Refresh in a process that kills itself before its n-th call. Returns whether there were as many calls."""
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def watch(frame, event, function) -> None:
+            nonlocal seen
+            if event == "c_call" and getattr(function, "__name__", "") in CALLS and _is_watched(frame):
+                seen += 1
+                if seen == call:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.setprofile(watch)
+        run = start(published, export, *options)
+        sys.setprofile(None)
+        os._exit(refresh.EXIT_CODES[run.record["outcome"]])
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL), status
+    return os.WIFSIGNALED(status)
+
+
+def _is_watched(frame) -> bool:
+    """Return whether a call is made by the modules that change files, be it by way of pathlib."""
+    names = [Path(each.f_code.co_filename).stem for each in (frame, frame.f_back or frame)]
+    return names[0] in MODULES or (names[0] == "pathlib" and names[1] in MODULES)
+
+
+def remember_the_rules() -> None:
+    """Read settings, table names and fingerprints once and for all: only files change between these refreshes."""
+    given, names, digests = refresh.check_settings(""), arrivals.known_names(), refresh.fingerprints({}, [])
+    refresh.check_settings = lambda _: dict(given)
+    arrivals.known_names = lambda: names
+    refresh.fingerprints = lambda *_: digests
+    columns = run_log.columns()
+    run_log.columns = lambda: columns
+
+
+def in_child(function) -> None:
+    """Call a function in a process of its own: DuckDB's threads don't survive a fork of this one."""
+    child = os.fork()
+    if child == 0:
+        try:
+            function()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0, "what a killed refresh left behind is not in order"
+
+
+def main() -> None:
+    """Kill a refresh before every STEP-th of its calls; after each, look at what readers see and let the next heal."""
+    published, export, step = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    parquet = published.parent / "parquet"
+    options = ["--parquet", str(parquet), "--keep", "2"]
+    remember_the_rules()
+    files = {str(add_file(export, "0"))}
+    in_child(lambda: start(published, export, *options))
+    call, kills, published_by_killed = 1, 0, 0
+    while True:
+        before = set(files)
+        files.add(str(add_file(export, str(call))))
+        was_killed = killed_at(call, published, export, options)
+
+        def look(before=before, after=frozenset(files)) -> None:
+            _, seen = state(published)
+            assert seen in (before, set(after)), "neither the old nor the new generation"
+            (published.parent / "seen").write_text("new" if seen == after else "old")
+
+        in_child(look)
+        published_by_killed += was_killed and (published.parent / "seen").read_text() == "new"
+
+        def heal(after=frozenset(files)) -> None:
+            run = start(published, export, *options)
+            assert run.record["outcome"] in ("published", "nothing_new"), run.errors
+            number, seen = state(published)
+            assert seen == after, "a file was lost"
+            place = published.with_name(f".{published.name}.refresh")
+            assert {path.name for path in place.iterdir()} == {"lock", "runs.jsonl", "generations"}
+            assert sorted(path.name for path in (place / "generations").iterdir())[-1] == f"{number:06}"
+            assert len(list((place / "generations").iterdir())) <= 2
+            shown = duckdb.sql(f"select distinct source_file from '{parquet}/current/fct_a.parquet'").fetchall()
+            assert {name for (name,) in shown} == after, "the Parquet files are of another generation"
+            log = [json.loads(line) for line in (place / "runs.jsonl").read_text().splitlines() if line.endswith("}")]
+            numbers = [record["generation"] for record in log if record["outcome"] == "published"]
+            assert len(numbers) == len(set(numbers)) and number == max(numbers), "a run is logged twice or not at all"
+
+        in_child(heal)
+        if not was_killed:
+            break
+        kills += 1
+        call += step
+    print(json.dumps({"kills": kills, "calls": call, "published_by_killed": published_by_killed}))
+
+
+if __name__ == "__main__":
+    main()
