@@ -1,0 +1,237 @@
+"""Real refreshes of a small export: what they publish, what stops them, and that readers keep a whole file then."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+import simulate
+from refreshing import REFRESH, Place, readable_marts
+from run_log import columns
+from warehouse import rows
+
+ADDRESS = "ann.secret@example.com"
+JOURNEYS = "msdynmkt_journeyid,msdynmkt_name,modifiedon,sinkmodifiedon\n"
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory):
+    """Return a simulated export with names, to be copied."""
+    folder = tmp_path_factory.mktemp("simulated") / "export"
+    assert simulate.main(["--out", str(folder), "--rows", "300", "--seed", "5", "--quiet"]) == 0
+    (folder / "msdynmkt_journey.csv").write_text(JOURNEYS + "j-1,Old,2025-01-02T09:00:00Z,2025-01-02T09:00:00Z\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def place(export, tmp_path_factory):
+    """Return a place for refreshes that all tests of this file share, in their order."""
+    return Place(tmp_path_factory.mktemp("place"), export)
+
+
+@pytest.fixture(scope="module")
+def first(place):
+    """Return the summary of the first refresh, and what a second got that began while it ran."""
+    running = place.start("--json", "--parquet", place.folder / "parquet")
+    lock = place.private / "lock"
+    while running.poll() is None and not (lock.exists() and lock.read_text()):
+        time.sleep(0.05)
+    second = place.refresh("--json")
+    printed, errors = running.communicate()
+    assert running.returncode == 0, errors
+    return json.loads(printed), second, running.pid
+
+
+@pytest.fixture(scope="module")
+def second(place, first):
+    """Return the summary of the second refresh: more opens, a bad value in a small table, a journey's new name."""
+    opened = [f"open {n},p-{n},Contact,j-1,2025-03-01T09:00:00Z\n" for n in range(400)]
+    place.add("EmailOpened/new.csv", "IdempotencyId,ProfileId,ProfileType,CustomerJourneyId,Timestamp\n", *opened)
+    clicked = [f"click {n},{'yesterday' if n == 0 else '2025-03-01T09:00:00Z'}\n" for n in range(3)]
+    place.add("PushNotificationTapped/new.csv", "IdempotencyId,Timestamp\n", *clicked)
+    place.add("SmsKeywordUndefined/new.csv", "IdempotencyId,Timestamp\n", *clicked)
+    place.add("msdynmkt_journey.csv", JOURNEYS, "j-1,New,2025-02-02T09:00:00Z,2025-02-02T09:00:00Z\n")
+    done = place.refresh("--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+# What is published
+
+
+def test_the_published_file_holds_marts_and_ops_under_any_name(place, first):
+    summary, _, _ = first
+    assert (summary["outcome"], summary["generation"], summary["exit_code"]) == ("published", 1, 0)
+    copy = place.folder / "copied as something else.db"
+    shutil.copy(place.published, copy)
+    marts = readable_marts(copy)
+    assert len(marts) >= 45 and marts["fct_interactions"] == summary["rows_new"] > 200
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        schemas = connection.execute("select schema_name from duckdb_schemas() where not internal").fetchall()
+        tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        views = connection.execute("select count(*) from duckdb_views() where not internal").fetchone()
+        assert {name for (name,) in schemas} == {"marts", "ops"}
+        assert ("ops", "refresh_runs") in tables and ("ops", "source_coverage") in tables
+        assert views == (0,)
+        assert "v1.4.0" in str(connection.execute("select tags from duckdb_databases()").fetchall())
+    copy.unlink()
+
+
+def test_the_parquet_files_are_the_marts(place, first):
+    marts = readable_marts(place.published)
+    current = place.folder / "parquet" / "current"
+    assert {path.stem for path in current.iterdir()} == set(marts)
+    with duckdb.connect(str(place.published), read_only=True) as connection:
+        for mart in marts:
+            difference = f"from marts.{mart} except all from '{current}/{mart}.parquet'"
+            assert connection.execute(difference).fetchall() == [], mart
+
+
+def test_a_refresh_that_begins_while_another_runs_is_refused(first):
+    summary, refused, process = first
+    assert refused.returncode == 3
+    assert refused.stderr == (
+        f"error: another refresh is running: process {process}, since {summary['started_at']} UTC\n"
+    )
+    assert json.loads(refused.stdout)["outcome"] == "busy"
+
+
+def test_the_run_is_told_in_the_file_that_it_published(place, second):
+    summary, errors = second
+    runs = rows(place.published, "from ops.refresh_runs order by started_at")
+    assert list(runs[0]) == list(columns())
+    assert [(run["outcome"], run["generation"]) for run in runs] == [("published", 1), ("published", 2)]
+    newest = runs[-1]
+    assert newest["run_id"] == summary["run_id"]
+    assert newest["ended_at"] > newest["started_at"]
+    assert (newest["rows_new"], newest["tests_failed"]) == (406, 0)
+    assert newest["tests_run"] > 90
+    assert json.loads(newest["seconds_by_model"])["fct_interactions"] > 0
+    # Warnings are told, and published all the same.
+    assert newest["tests_warned"] == 1
+    assert "warning: test rejected_rows_are_few_in_each_table: " in errors
+    assert ADDRESS not in errors
+
+
+def test_nothing_new_costs_no_build(place, second):
+    place.note_loaded_files()
+    before = place.published.stat().st_ino
+    started = time.monotonic()
+    done = place.refresh()
+    assert time.monotonic() - started < 10
+    assert (done.returncode, done.stdout.startswith("nothing new (0 new, 0 changed and 0 gone file(s))")) == (0, True)
+    assert place.published.stat().st_ino == before
+
+
+# What stops a refresh
+
+
+def test_a_failing_test_blocks_publishing_and_the_hook_is_called(place, second):
+    bad = place.add("EmailOpened/bad.csv", "IdempotencyId,EmailAddressUsed,Timestamp\n",
+                    *(f"{n},{ADDRESS},yesterday\n" for n in range(100)))  # fmt: skip
+    before, names = place.published.read_bytes(), place.generations()
+    done = place.refresh("--json", "--on-failure", f"cat > '{place.folder}/summary.json'")
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert "could not be read, or not all of their values; the limit max_rejected_share is 1.0%" in lines[0]
+    assert "1 test(s) failed" in lines[1]
+    assert place.published.read_bytes() == before
+    assert place.generations() == names
+    assert {path.name for path in place.private.iterdir()} == {"lock", "runs.jsonl", "generations"}
+    summary = json.loads((place.folder / "summary.json").read_text())
+    assert summary == json.loads(done.stdout)
+    assert (summary["outcome"], summary["tests_failed"], summary["generation"]) == ("failed", 1, 2)
+    assert place.log()[-1]["outcome"] == "failed"
+    assert ADDRESS not in done.stderr + done.stdout + (place.private / "runs.jsonl").read_text()
+    bad.unlink()
+
+
+def test_a_full_refresh_forgets_files_that_are_gone_and_keeps_history(place, second):
+    (place.export / "EmailOpened" / "new.csv").unlink()
+    done = place.refresh("--full-refresh", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["generation"] == 3
+    opened = "select count(*) as n from marts.fct_interactions where journey_id = 'j-1'"
+    assert rows(place.published, opened) == [{"n": 0}]
+    history = "select journey_name from snapshots.journey_history where journey_id = 'j-1' order by dbt_valid_from"
+    assert [row["journey_name"] for row in rows(place.newest() / "warehouse.duckdb", history)] == ["Old", "New"]
+    # The generation before is still there to go back to.
+    assert place.refresh("--rollback").returncode == 0
+    assert rows(place.published, opened) == [{"n": 400}]
+
+
+def test_source_that_goes_away_in_the_middle(export, tmp_path):
+    place = Place(tmp_path, export)
+    running = place.start("--json")
+    # The export has been looked at as soon as its tables are written down; they are read when the first family is made.
+    log = place.private / "building" / "warehouse.duckdb.wal"
+    while running.poll() is None and not (log.exists() and log.stat().st_size > 100_000):
+        time.sleep(0.02)
+    shutil.rmtree(place.export)
+    _, errors = running.communicate()
+    assert running.returncode == 1, errors
+    assert errors.count("\n") == 1 and "went away while it was read; the next refresh tries again" in errors
+    assert not place.published.exists()
+    shutil.copytree(export, place.export)
+    assert place.refresh("--dry-run").returncode == 0
+    assert place.log()[-1]["outcome"] == "failed"
+
+
+def test_memory_that_runs_out(export, tmp_path):
+    place = Place(tmp_path, export)
+    done = place.refresh(CIJ_MEMORY_LIMIT="12MB")
+    assert done.returncode == 4
+    assert done.stderr.count("\n") == 1 and "Out of Memory" in done.stderr
+    assert not place.published.exists() and place.generations() == []
+    assert place.log()[-1]["outcome"] == "exhausted"
+
+
+def test_a_disk_that_is_full(export, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root may make a small disk")
+    try:
+        done = subprocess.run(
+            [*REFRESH, "--raw", export, "--publish", disk / "j.duckdb"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 4, done.stderr
+        assert done.stderr.count("\n") == 1 and "No space left on device" in done.stderr
+        assert not (disk / "j.duckdb").exists()
+        assert list((disk / ".j.duckdb.refresh" / "generations").iterdir()) == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+# Readers
+
+
+@pytest.mark.long
+def test_readers_during_twenty_real_refreshes(export, tmp_path):
+    place = Place(tmp_path, export)
+    assert place.refresh().returncode == 0
+    stop = place.folder / "stop"
+    code = (
+        "import sys, pathlib; sys.path.insert(0, sys.argv[3]); from refreshing import readable_marts, generation_of\n"
+        "published, stop, seen = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), {}\n"
+        "while not stop.exists():\n"
+        "    number, marts = generation_of(published), readable_marts(published)\n"
+        "    if generation_of(published) == number: assert seen.setdefault(number, marts) == marts, number\n"
+        "print(len(seen))"
+    )
+    command = [sys.executable, "-c", code, place.published, stop, Path(__file__).parent]
+    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(8)]
+    for number in range(20):
+        place.add(f"EmailOpened/{number}.csv", "IdempotencyId,Timestamp\n", f"new {number},2025-03-01T09:00:00Z\n")
+        assert place.refresh().returncode == 0
+    stop.touch()
+    for reader in readers:
+        printed, errors = reader.communicate(timeout=60)
+        assert reader.returncode == 0, errors
+        assert int(printed) > 10
