@@ -7,10 +7,13 @@ RAW ?=
 REFERENCE ?=
 VARS ?=
 DB ?= warehouse.duckdb
+# What a refresh publishes, and further options of scripts/refresh.py.
+PUBLISH ?=
+OPTIONS ?=
 export VARS
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint docs clean lock bench sample
+.PHONY: help build refresh test lint docs clean lock bench sample
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-7s %s\n", $$1, $$2 }'
@@ -25,6 +28,10 @@ $(SETUP): requirements.txt
 build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path; VARS='{…}'
 	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)") $(if $(REFERENCE),--reference "$(REFERENCE)") \
 		$(if $(VARS),--vars "$$VARS")
+
+refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.duckdb; REFERENCE, VARS; OPTIONS='--dry-run'
+	@$(BIN)/python scripts/refresh.py --publish "$(PUBLISH)" $(if $(RAW),--raw "$(RAW)") \
+		$(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(VARS),--vars "$$VARS") $(OPTIONS)
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest

@@ -42,6 +42,7 @@ while not stop.exists():
         first = connection.execute(of).fetchone()
         time.sleep(0.2)
         assert connection.execute(of).fetchone() == first, "a connection saw two generations"
+    time.sleep(0.5)
 print(len(set(seen)), len(seen))
 """
 
