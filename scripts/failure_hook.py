@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 
 ADDRESS = re.compile("^https?://", re.IGNORECASE)
 ADDRESS_SECONDS = 10
 COMMAND_SECONDS = 60
+STANDARD_ERROR = 2
 SECRETS = re.compile("SECRET|PASSWORD|TOKEN|CONNECTION_STRING")
 
 
@@ -45,6 +45,6 @@ def _run(command: str, summary: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not SECRETS.search(name)}
     # What the command prints must not stand among the JSON of --json.
     subprocess.run(
-        command, shell=True, input=summary, text=True, timeout=COMMAND_SECONDS, check=True, stdout=sys.stderr,
+        command, shell=True, input=summary, text=True, timeout=COMMAND_SECONDS, check=True, stdout=STANDARD_ERROR,
         env=environment,
     )  # fmt: skip

@@ -127,14 +127,17 @@ def _is_watched(frame) -> bool:
     return names[0] in MODULES or (names[0] == "pathlib" and names[1] in MODULES)
 
 
-def remember_the_rules() -> None:
-    """Read settings, table names and fingerprints once and for all: only files change between these refreshes."""
+def remember_the_rules(replace=setattr) -> None:
+    """Read settings, table names and fingerprints once and for all: only files change between these refreshes.
+
+    Argument: replace (how to replace a module's function: its default for good, monkeypatch.setattr for one test).
+    """
     given, names, digests = refresh.check_settings(""), arrivals.known_names(), refresh.fingerprints({}, [])
-    refresh.check_settings = lambda _: dict(given)
-    arrivals.known_names = lambda: names
-    refresh.fingerprints = lambda *_: digests
+    replace(refresh, "check_settings", lambda _: dict(given))
+    replace(arrivals, "known_names", lambda: names)
+    replace(refresh, "fingerprints", lambda *_: digests)
     columns = run_log.columns()
-    run_log.columns = lambda: columns
+    replace(run_log, "columns", lambda: columns)
 
 
 def in_child(function) -> None:

@@ -112,7 +112,9 @@ def test_killed_before_any_of_its_calls_a_refresh_leaves_a_whole_file_and_the_ne
     assert 0 < told["published_by_killed"] < told["kills"]
 
 
-def test_readers_see_one_whole_generation_at_a_time(memory):
+def test_readers_see_one_whole_generation_at_a_time(memory, monkeypatch):
+    stand_in.remember_the_rules(monkeypatch.setattr)
+    monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     published, stop = memory / "journeys.duckdb", memory / "stop"
     add_file(memory / "export", "0")
     refreshed(published)
