@@ -15,7 +15,7 @@ from storage import StorageError, load_extension, prepare
 
 
 class Plugin(BasePlugin):
-    """Gives every connection the SQL function inspect_export(folder, known): JSON text, see export_inspection.py.
+    """Gives every connection the SQL function inspect_export(folder, known, seen): JSON text, see export_inspection.py.
 
     Where the export can't be loaded the JSON is {"error": message}.
     """
@@ -27,10 +27,10 @@ class Plugin(BasePlugin):
     def configure_connection(self, connection) -> None:
         """Register the function. Argument: connection (DuckDB's, to the warehouse)."""
 
-        def inspect(folder: str, known: str) -> str:
+        def inspect(folder: str, known: str, seen: str) -> str:
             try:
                 scratch = Path(tempfile.mkdtemp(dir=self.scratch.name))
-                found = inspect_export(folder, json.loads(known), scratch)
+                found = inspect_export(folder, json.loads(known), scratch, json.loads(seen))
                 # The warehouse reads the same files, so it needs the same extensions and secrets.
                 prepare(connection.cursor(), folder)
                 if any(part["format"] == "delta" for part in found["parts"]):
@@ -39,4 +39,4 @@ class Plugin(BasePlugin):
             except (ExportError, StorageError) as error:
                 return json.dumps({"error": str(error)})
 
-        connection.create_function("inspect_export", inspect, ["VARCHAR", "VARCHAR"], "VARCHAR", side_effects=True)
+        connection.create_function("inspect_export", inspect, ["VARCHAR"] * 3, "VARCHAR", side_effects=True)

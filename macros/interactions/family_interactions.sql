@@ -1,13 +1,16 @@
 {#-
     The whole SQL of a family table: the union of the family's staging views with person, run, step and engine resolved.
     A contact or lead that was merged into another is that other one. The model's YAML says which columns it has, before
-    added ones. Every raw row becomes a row here; right after they are stored, `settle_repeats` (a post-hook of the
-    folder) makes each interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so that it
-    tests the rules for repeats.
+    added ones. Every raw row of this load becomes a row here; right after they are stored, `settle_repeats` (a post-hook
+    of the folder) makes each interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so
+    that it tests the rules for repeats.
 
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}
 {% macro family_interactions(staging) -%}
+    {%- if var("raw_path", "") != "" -%}
+        -- The files are profiled first: what is loaded has its profile. depends_on: {{ ref("int_source_files") }}
+    {% endif -%}
     {%- set unioned = _union_columns(staging) -%}
     {%- set columns = family_columns(staging) -%}
     {%- set resolved = resolved_columns() -%}
@@ -28,6 +31,8 @@ arrivals as {{ inline_cte() }} (
                 when coalesce(idempotency_id, internal_marketing_interaction_id) is null
                     then {{ surrogate_key(_content_of_a_row(unioned)) }}
             end as content_key
+        {%- elif column.name == "load_number" -%}
+            cast({{ this_load() }} as bigint) as load_number
         {%- elif column.name in counts_of_repeats() -%}
             cast(0 as bigint) as {{ column.name }}
         {%- elif column.name in resolved -%}
@@ -118,7 +123,7 @@ select * from arrivals
 -#}
 {% macro _union_columns(staging) -%}
     {%- set wanted = {} -%}
-    {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key"] + counts_of_repeats() -%}
+    {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key", "load_number"] + counts_of_repeats() -%}
     {%- for column in family_columns(staging).values() if column.name not in resolved_only -%}
         {%- do wanted.update({column.name: column.data_type}) -%}
     {%- endfor -%}

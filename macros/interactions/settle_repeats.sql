@@ -9,15 +9,21 @@
     Rows are stored first because storing is what costs most and repeats are few: the stored rows tell with their key
     columns alone which they are, while sorting them out on the way would read and cast every raw row twice.
 
+    Rows of earlier loads stay settled: only events of which this load brought a row are looked at, and those whose person
+    was merged into another since. The visits that stored rows were in before are kept in raw.left_visits, for the facts
+    have to be restated there, too.
+
     It runs in a transaction of its own: DuckDB would write all rows of a table again that is made and then changed in
-    the same one.
+    the same one. The load's files are written down in it as loaded, so that rows without it don't count
+    (drop_unsettled_rows).
 
     A post-hook: reads `this` and `model`. Returns: SQL, several statements.
 -#}
 {% macro settle_repeats() -%}
     {%- if execute -%}
         {%- set columns = all_columns(model) -%}
-        {%- set key_hash = quick_hash([interaction_identity(columns)]) %}
+        {%- set key_hash = quick_hash([interaction_identity(columns)]) -%}
+        {%- set load_number = this_load() %}
 begin;
 
 create or replace temp table contested as
@@ -28,6 +34,9 @@ create or replace temp table contested as
     where {{ key_hash }} in (
         select {{ key_hash }}
         from {{ this }}
+        {%- if load_number > 1 %}
+        where {{ key_hash }} in (select {{ key_hash }} from {{ this }} where load_number = {{ load_number }})
+        {%- endif %}
         group by {{ key_hash }}
         having count(*) > 1
     );
@@ -43,11 +52,62 @@ set repeated_rows = repeats.repeated_rows, superseded_rows = repeats.superseded_
 from repeats
 where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeats.place = 1;
 
+        {%- if var("raw_path", "") != "" %}
+
+insert into raw.left_visits
+select distinct {{ load_number }}, journey_run_id, profile_id
+from repeats
+where place > 1 and load_number < {{ load_number }};
+
+{{ _move_to_merged_profiles(load_number) }}
+
+{{ log_loaded_files(tables_stored_by(model)) }}
+
+delete from raw.settled_tables where table_name = '{{ this.identifier }}';
+
+insert into raw.settled_tables values ('{{ this.identifier }}', {{ load_number }});
+        {%- endif %}
+
 drop table contested;
 
 drop table repeats;
 
 commit;
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Stored rows of people who were merged into others since: they are the others' now. Returns: SQL, or nothing. -#}
+{% macro _move_to_merged_profiles(load_number) -%}
+    {%- set merged = merged_profiles() -%}
+    {%- if merged and load_number > 1 -%}
+        {%- set of_a_merged_person -%}
+            {{ this.identifier }}.profile_id = merged.merged_profile_id
+            and {{ this.identifier }}.profile_type = merged.merged_profile_type
+            and {{ this.identifier }}.load_number < {{ load_number }}
+        {%- endset %}
+insert into raw.left_visits
+select distinct {{ load_number }}, {{ this.identifier }}.journey_run_id, {{ this.identifier }}.profile_id
+from {{ this }}
+inner join {{ merged }} as merged
+    on {{ of_a_merged_person }};
+
+update {{ this }}
+set profile_id = merged.surviving_profile_id, load_number = {{ load_number }}
+from {{ merged }} as merged
+where {{ of_a_merged_person }};
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    A pre-hook of what is built from load to load: takes out the rows of a load that was cut short before its files were
+    written down as loaded, for this load reads them again. Returns: SQL, or nothing.
+-#}
+{% macro drop_unsettled_rows() -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }}
+        where load_number > coalesce(
+            (select settled.load_number from raw.settled_tables as settled where settled.table_name = '{{ this.identifier }}'), 0
+        )
     {%- endif -%}
 {%- endmacro %}
 
@@ -59,9 +119,10 @@ commit;
     Returns: a select of those columns, with place, repeated_rows and superseded_rows.
 -#}
 {% macro ranked_interactions(relation, columns, kept=[]) -%}
-    {%- set content = columns.keys() | reject("in", counts_of_repeats()) | list -%}
+    {%- set content = columns.keys() | reject("in", counts_of_repeats() + ["load_number"]) | list -%}
     select
         {{ (kept + content) | join(", ") }},
+        load_number,
         row_number() over (
             partition by {{ interaction_identity(columns) }}
             order by
@@ -69,7 +130,8 @@ commit;
                 occurred_at desc nulls last,
                 internal_marketing_interaction_id asc nulls last,
                 {{ filled_values(content) }} desc,
-                {{ quick_hash(content) }} asc
+                {{ quick_hash(content) }} asc,
+                load_number asc
         ) as place,
         cast(sum(1 + repeated_rows) over (
             partition by {{ interaction_identity(columns) }}, interaction_version
