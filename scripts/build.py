@@ -3,8 +3,8 @@
 The warehouse is built beside its place and renamed into it at the end: a build that fails, for whatever reason, leaves
 the one that was there untouched.
 
-Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data, a setting or the database
-path can't be used.
+Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data, the list of erasures, a
+setting or the database path can't be used.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import duckdb
+from erasure_check import ErasureError, check_erasures
 from export_inspection import unreadable_file
 from reference_check import PROJECT, ReferenceDataError, check_reference
 from settings_check import SettingsError, check_settings
@@ -41,14 +42,17 @@ def main() -> int:
         database = check_database(Path(arguments.db))
         if arguments.reference:
             check_reference(Path(arguments.reference).absolute())
-    except (SettingsError, ReferenceDataError, DatabaseError) as error:
+        if arguments.erasures:
+            check_erasures(Path(arguments.erasures).absolute())
+    except (SettingsError, ReferenceDataError, ErasureError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     started = time.monotonic()
     staging_place = building_place(database)
     # The history that snapshots keep goes over from the old warehouse to the new one.
     os.environ["CIJ_WAREHOUSE_BEFORE"] = str(database) if database.exists() else ""
-    outcome = run_dbt(staging_place, arguments.raw, arguments.reference, settings, quiet=arguments.json)
+    inputs = {"raw": arguments.raw, "reference": arguments.reference, "erasure": arguments.erasures}
+    outcome = run_dbt(staging_place, inputs, settings, quiet=arguments.json)
     if outcome.refusals:
         shutil.rmtree(staging_place.parent)
         report_errors(outcome.refusals)
@@ -82,6 +86,7 @@ def parse_arguments() -> argparse.Namespace:
         "--raw", metavar="FOLDER", help="a real export: a folder, or abfss://...; without it the sample"
     )
     parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
+    parser.add_argument("--erasures", metavar="FILE", help="a CSV file of people to erase: profile_type,profile_id")
     parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
     parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
@@ -190,8 +195,10 @@ def clean_message(message: str | None) -> str:
     return QUOTED_VALUE.sub(r"\1 …", " ".join(kept[:2]))
 
 
-def run_dbt(database: Path, raw: str | None, reference: str | None, variables: dict, quiet: bool) -> Outcome:
+def run_dbt(database: Path, inputs: dict[str, str | None], variables: dict, quiet: bool) -> Outcome:
     """Build and test everything in the database, and return the outcome.
+
+    inputs are the paths of raw, reference and erasure; none where there is none.
 
     Unit tests are left to `make test`: they check the code on made-up rows, not this data.
     """
@@ -199,10 +206,10 @@ def run_dbt(database: Path, raw: str | None, reference: str | None, variables: d
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm
 
-    for name, folder in (("raw_path", raw), ("reference_path", reference)):
-        if folder:
-            variables |= {name: "environment"}
-            os.environ[f"CIJ_{name.upper()}"] = folder if is_remote(folder) else str(Path(folder).absolute())
+    for name, path in inputs.items():
+        if path:
+            variables |= {f"{name}_path": "environment"}
+            os.environ[f"CIJ_{name.upper()}_PATH"] = path if is_remote(path) else str(Path(path).absolute())
     os.chdir(PROJECT)
     layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
     with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
