@@ -2,9 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.installed
-# A real export instead of the sample, reference data to add, settings as YAML, and where the warehouse goes.
+# A real export instead of the sample, reference data to add, people to erase, settings as YAML, and where the warehouse
+# goes.
 RAW ?=
 REFERENCE ?=
+ERASURES ?=
 VARS ?=
 DB ?= warehouse.duckdb
 export VARS
@@ -22,9 +24,9 @@ $(SETUP): requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
-build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path; VARS='{…}'
+build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path; ERASURES=/path/x.csv; VARS='{…}'
 	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)") $(if $(REFERENCE),--reference "$(REFERENCE)") \
-		$(if $(VARS),--vars "$$VARS")
+		$(if $(ERASURES),--erasures "$(ERASURES)") $(if $(VARS),--vars "$$VARS")
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest

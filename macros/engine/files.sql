@@ -15,6 +15,7 @@
         the same columns, so that not every one of them has to be opened each time a query is planned.
     columns_of(relation): a list of {name, type} for any table expression.
     text_of(file): the content of a text file.
+    files_named(path): a select of the one file of that name; without rows if there is none.
     folder_listing(folder): a select of the files right in a folder: file_name, file_path; without hidden ones and notes.
 -#}
 
@@ -113,6 +114,14 @@
         {%- do columns.append({"name": row[0], "type": row[1]}) -%}
     {%- endfor -%}
     {{ return(columns) }}
+{%- endmacro %}
+
+{% macro files_named(path) -%}
+    {{ return(adapter.dispatch("files_named", "cij")(path)) }}
+{%- endmacro %}
+
+{% macro duckdb__files_named(path) -%}
+    select file from glob({{ sql_text(path) }})
 {%- endmacro %}
 
 {% macro folder_listing(folder) -%}

@@ -19,7 +19,7 @@ with interactions as (
         "message_id": "varchar",
         "message_variation_name": "varchar",
         "usage_type": "varchar",
-        "email_address_used": "varchar",
+        "recipient_domain": "varchar",
         "bounce_type": "varchar",
         "bounce_category": "varchar",
         "delivered_count": "bigint",
@@ -48,7 +48,7 @@ events as (
         interactions.message_id,
         interactions.message_variation_name,
         interactions.usage_type,
-        interactions.email_address_used,
+        interactions.recipient_domain,
         interaction_types.bounce_type is not null as is_bounce,
         case
             when interaction_types.bounce_type is null then null

@@ -102,6 +102,16 @@
     {{ _insert_all(arguments) }}
 {%- endmacro %}
 
+{#-
+    The incremental strategy of small tables that are worked out from what they held and what is new. Argument: arguments
+    (dict, from dbt). Returns: SQL, two statements.
+-#}
+{% macro get_incremental_replace_sql(arguments) -%}
+    delete from {{ arguments.target_relation }};
+
+    {{ _insert_all(arguments) }}
+{%- endmacro %}
+
 {% macro _insert_all(arguments) -%}
     {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute="name")) -%}
     insert into {{ arguments.target_relation }} ({{ columns }})

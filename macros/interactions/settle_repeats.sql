@@ -10,7 +10,7 @@
     columns alone which they are, while sorting them out on the way would read and cast every raw row twice.
 
     Rows of earlier loads stay settled: only events of which this load brought a row are looked at, and those whose person
-    was merged into another since. The visits that stored rows were in before are kept in raw.left_visits, for the facts
+    was merged into another or erased since. The visits that stored rows were in before are kept in raw.left_visits, for the facts
     have to be restated there, too.
 
     It runs in a transaction of its own: DuckDB would write all rows of a table again that is made and then changed in
@@ -59,7 +59,9 @@ select distinct {{ load_number }}, journey_run_id, profile_id
 from repeats
 where place > 1 and load_number < {{ load_number }};
 
-{{ _move_to_merged_profiles(load_number) }}
+            {%- if load_number > 1 %}
+{{ _give_rows_to_replacing_profiles(columns, load_number) }}
+            {%- endif %}
 
 {{ log_loaded_files(tables_stored_by(model)) }}
 
@@ -76,26 +78,73 @@ commit;
     {%- endif -%}
 {%- endmacro %}
 
-{#- Stored rows of people who were merged into others since: they are the others' now. Returns: SQL, or nothing. -#}
-{% macro _move_to_merged_profiles(load_number) -%}
-    {%- set merged = merged_profiles() -%}
-    {%- if merged and load_number > 1 -%}
-        {%- set of_a_merged_person -%}
-            {{ this.identifier }}.profile_id = merged.merged_profile_id
-            and {{ this.identifier }}.profile_type = merged.merged_profile_type
-            and {{ this.identifier }}.load_number < {{ load_number }}
-        {%- endset %}
+{#-
+    Gives stored rows to whoever they belong to since: the survivor of a merge, the person who turns out not to have been
+    merged, or the pseudonym of a person who was erased. Of those nothing stays that the setting pii_policy had let through.
+
+    Arguments: columns (dict of the family table's), load_number. Returns: SQL, several statements.
+-#}
+{% macro _give_rows_to_replacing_profiles(columns, load_number) -%}
+    {%- set replaced = replaced_profiles() %}
+create or replace temp table moved as
+    select
+        stored.row_address,
+        stored.own_id,
+        {{ "coalesce(replaced.replacing_profile_id, stored.own_id)" if replaced else "stored.own_id" }} as new_id,
+        {{ "coalesce(replaced.is_erased, false)" if replaced else "false" }} as is_erased
+    from (
+        select
+            {{ row_address() }} as row_address,
+            profile_type,
+            profile_id,
+            stated_profile_id,
+            coalesce(stated_profile_id, profile_id) as own_id
+        from {{ this }}
+        where load_number < {{ load_number }}
+    ) as stored
+    {%- if replaced %}
+    left join {{ replaced }} as replaced
+        on
+            stored.own_id = replaced.profile_id
+            and stored.profile_type is not distinct from replaced.profile_type
+    where coalesce(replaced.replacing_profile_id, stored.own_id) != stored.profile_id;
+    {%- else %}
+    where stored.own_id != stored.profile_id;
+    {%- endif %}
+
 insert into raw.left_visits
 select distinct {{ load_number }}, {{ this.identifier }}.journey_run_id, {{ this.identifier }}.profile_id
 from {{ this }}
-inner join {{ merged }} as merged
-    on {{ of_a_merged_person }};
+inner join moved
+    on {{ this.identifier }}.{{ row_address() }} = moved.row_address;
 
 update {{ this }}
-set profile_id = merged.surviving_profile_id, load_number = {{ load_number }}
-from {{ merged }} as merged
-where {{ of_a_merged_person }};
-    {%- endif -%}
+set
+    profile_id = moved.new_id,
+    stated_profile_id = case when not moved.is_erased then nullif(moved.own_id, moved.new_id) end,
+    load_number = {{ load_number }}
+from moved
+where {{ this.identifier }}.{{ row_address() }} = moved.row_address;
+
+    {%- set erased = newly_erased_profiles(load_number) -%}
+    {%- if erased -%}
+        {%- set staging = [] -%}
+        {%- for node_id in model.depends_on.nodes if graph.nodes[node_id].config.meta.get("entity") -%}
+            {%- do staging.append(api.Relation.create(identifier=graph.nodes[node_id].name)) -%}
+        {%- endfor -%}
+        {%- for name, value in erased_values_of_stored_rows(columns, pii_columns(staging), erased).items() %}
+update {{ this }}
+set {{ name }} = {{ value }}
+            {%- if name in ids_of_people() %}
+where {{ name }} in (select erased.profile_id from {{ erased }} as erased);
+            {%- else %}
+from moved
+where {{ this.identifier }}.{{ row_address() }} = moved.row_address and moved.is_erased;
+            {%- endif %}
+        {%- endfor %}
+    {%- endif %}
+
+drop table moved;
 {%- endmacro %}
 
 {#-

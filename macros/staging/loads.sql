@@ -100,12 +100,12 @@
 {%- endmacro %}
 
 {#-
-    Drops what is built on from load to load, so that it is built anew. Argument: kept (a suffix of names; tables that have
-    it stay).
+    Drops what is built on from load to load, so that it is built anew. Argument: schema (only what stands in this one;
+    none = everything).
 -#}
-{% macro forget_stored(kept=none) -%}
+{% macro forget_stored(schema=none) -%}
     {%- for node in graph.nodes.values() if node.resource_type == "model" and node.config.materialized == "incremental" -%}
-        {%- if not (kept and node.name.endswith(kept)) and _stored_tables(node.schema, node.alias) -%}
+        {%- if schema in (none, node.schema) and _stored_tables(node.schema, node.alias) -%}
             {%- do adapter.drop_relation(api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias, type="table"
             )) -%}
@@ -129,7 +129,7 @@
     what is made of loaded rows let the facts be built anew.
 -#}
 {% macro _keep_to_load_settings() -%}
-    {%- set decide_rows = ["start_date", "business_units", "passthrough_columns"] -%}
+    {%- set decide_rows = ["start_date", "business_units", "passthrough_columns", "pii_policy"] -%}
     {%- set known = {} -%}
     {%- for row in run_query("select name, value from raw.load_settings").rows -%}{%- do known.update({row[0]: row[1]}) -%}{%- endfor -%}
     {%- set current = {} -%}
@@ -146,7 +146,7 @@
         {%- endif -%}
         {%- do changed.append(name) -%}
     {%- endfor -%}
-    {%- if changed or env_var("CIJ_RESTATE", "") -%}{%- do forget_stored(kept="__interactions") -%}{%- endif -%}
+    {%- if changed or env_var("CIJ_RESTATE", "") -%}{%- do forget_stored(schema="marts") -%}{%- endif -%}
     {%- do run_query("delete from raw.load_settings") -%}
     {%- for name, value in current.items() -%}
         {%- do run_query("insert into raw.load_settings values (" ~ sql_text(name) ~ ", " ~ sql_text(value) ~ ")") -%}

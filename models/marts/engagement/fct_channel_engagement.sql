@@ -13,7 +13,7 @@ messages as (
         min(journey_engine) as journey_engine,
         min(business_unit_id) as business_unit_id,
         min(message_variation_name) as message_variation_name,
-        min({{ email_domain_of("email_address_used") }}) as recipient_domain,
+        min(recipient_domain) as recipient_domain,
         coalesce(bool_or(usage_type in (select test_usage_types.usage_type from test_usage_types)), false)
             as is_test_send,
         min(occurred_at) filter (where message_event = 'sent') as sent_at,
