@@ -10,23 +10,16 @@ path can't be used.
 import argparse
 import json
 import os
-import re
 import shutil
 import sys
 import time
 from pathlib import Path
 
 import duckdb
+from dbt_run import BUILDING_NAME, Outcome, run_dbt, too_many_rejected
 from export_inspection import unreadable_file
-from reference_check import PROJECT, ReferenceDataError, check_reference
+from reference_check import ReferenceDataError, check_reference
 from settings_check import SettingsError, check_settings
-from storage import is_remote
-
-# The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
-# one name for every warehouse lets every build reuse what the last one parsed.
-BUILDING_NAME = "warehouse.duckdb"
-REFUSAL = "Compilation Error in operation"
-QUOTED_VALUE = re.compile(r"""\b((?:Conversion|Invalid Input|Out of Range) Error: [^'"]*)['"].*""")
 
 
 class DatabaseError(Exception):
@@ -48,7 +41,8 @@ def main() -> int:
     staging_place = building_place(database)
     # The history that snapshots keep goes over from the old warehouse to the new one.
     os.environ["CIJ_WAREHOUSE_BEFORE"] = str(database) if database.exists() else ""
-    outcome = run_dbt(staging_place, arguments.raw, arguments.reference, settings, quiet=arguments.json)
+    paths = {"raw_path": arguments.raw, "reference_path": arguments.reference}
+    outcome = run_dbt(staging_place, paths, settings, quiet=arguments.json)
     if outcome.refusals:
         shutil.rmtree(staging_place.parent)
         report_errors(outcome.refusals)
@@ -62,7 +56,8 @@ def main() -> int:
         staging_place.replace(kept)
         shutil.rmtree(staging_place.parent)
         if outcome.exceeded_share is not None:
-            outcome.failed_tests[:0] = [too_many_rejected(kept, outcome.exceeded_share)]
+            told = too_many_rejected(kept, outcome.exceeded_share)
+            outcome.failed_tests[:0] = [f"{told}; look into ops.rejected_rows in {kept}"]
         return report_errors(
             [
                 *outcome.failed_tests,
@@ -134,110 +129,6 @@ def publish(built: Path, database: Path) -> None:
     leftover.unlink(missing_ok=True)
     built.replace(database)
     shutil.rmtree(built.parent)
-
-
-def too_many_rejected(database: Path, limit: float) -> str:
-    """Return what to say of a load with more rejected rows than the limit, a share, allows."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        query = "select cast(sum(rows_read) as bigint), cast(sum(rows_rejected) as bigint) from ops.load_log"
-        read, rejected = connection.execute(query).fetchone()
-    return (
-        f"{rejected} of {read} rows ({rejected / read:.1%}) could not be read, or not all of their values; "
-        f"the limit max_rejected_share is {limit:.1%}; look into ops.rejected_rows in {database}"
-    )
-
-
-class Outcome:
-    """What dbt did: nodes by kind, seconds by node, and messages.
-
-    The messages are refusals (input that can't be used, found before any work), errors, failed tests and warnings.
-    exceeded_share is the limit of rejected rows where there were more.
-    """
-
-    def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-        self.refusals: list[str] = []
-        self.errors: list[str] = []
-        self.failed_tests: list[str] = []
-        self.warnings: list[str] = []
-        self.seconds: dict[str, float] = {}
-        self.exceeded_share: float | None = None
-
-    def add(self, result) -> None:
-        """Take in one node's result."""
-        node, status = result.node, str(result.status)
-        self.counts[node.resource_type] = self.counts.get(node.resource_type, 0) + 1
-        self.seconds[node.name] = result.execution_time
-        if status == "fail" and "max_rejected_share" in node.config.meta:
-            self.exceeded_share = float(node.config.meta["max_rejected_share"])
-        elif status == "fail":
-            self.failed_tests.append(f"test {node.name}: {result.failures} row(s) fail")
-        elif status == "error" and node.resource_type == "operation":
-            self.refusals.append(clean_message(result.message))
-        elif status == "error":
-            self.errors.append(f"{node.resource_type} {node.name}: {clean_message(result.message)}")
-        elif status == "warn":
-            self.warnings.append(f"test {node.name}: {result.failures} row(s)")
-
-
-def clean_message(message: str | None) -> str:
-    """Return what went wrong, without the SQL and without any row's content."""
-    lines = [line.strip() for line in (message or "unknown").splitlines() if line.strip()]
-    kept = [line for line in lines if not line.startswith(("Original Line", "LINE", "compiled code", "> in macro"))]
-    if kept[0].startswith(REFUSAL) and len(kept) > 1:
-        return kept[1]
-    # DuckDB quotes the value that it could not convert.
-    return QUOTED_VALUE.sub(r"\1 …", " ".join(kept[:2]))
-
-
-def run_dbt(database: Path, raw: str | None, reference: str | None, variables: dict, quiet: bool) -> Outcome:
-    """Build and test everything in the database, and return the outcome.
-
-    Unit tests are left to `make test`: they check the code on made-up rows, not this data.
-    """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-    from tqdm import tqdm
-
-    for name, folder in (("raw_path", raw), ("reference_path", reference)):
-        if folder:
-            variables |= {name: "environment"}
-            os.environ[f"CIJ_{name.upper()}"] = folder if is_remote(folder) else str(Path(folder).absolute())
-    os.chdir(PROJECT)
-    layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}"
-    with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
-        settings = [
-            "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json",
-            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables, default=str),
-        ]  # fmt: skip
-        # dbt throws its parse cache away when a variable of the profile changes, and the place of the build always
-        # does: so it parses without one and builds with what was parsed.
-        os.environ.pop("CIJ_DATABASE", None)
-        result = dbtRunner().invoke(["parse", *settings])
-        if result.success:
-            os.environ["CIJ_DATABASE"] = str(database)
-            runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, event)])
-            result = runner.invoke(["build", "--no-populate-cache", "--exclude-resource-type", "unit_test", *settings])
-    # dbt leaves the database open; only a closed file is complete and may be moved.
-    DuckDBConnectionManager.close_all_connections()
-    outcome = Outcome()
-    if result.exception:
-        message = str(result.exception)
-        # dbt raises what the hooks at the start of a run refuse.
-        found = outcome.refusals if message.startswith(REFUSAL) else outcome.errors
-        found.append(clean_message(message))
-    for node_result in getattr(result.result, "results", None) or []:
-        outcome.add(node_result)
-    return outcome
-
-
-def show_progress(bar, event) -> None:
-    """Move the bar with dbt's events."""
-    if event.info.name == "LogStartLine":
-        bar.total = event.data.total
-        bar.set_description(event.data.description.split()[-1])
-    elif event.info.name == "NodeFinished":
-        bar.update()
 
 
 def report_errors(messages: list[str]) -> int:

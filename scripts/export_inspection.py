@@ -44,13 +44,14 @@ class ExportError(Exception):
 
 @dataclass
 class SourceFile:
-    """One file of an export (of a Delta table, the table's folder)."""
+    """One file of an export (of a Delta table, the table's folder, and last_commit, the newest entry of its log)."""
 
     table: str
     path: str
     format: str
     bytes: int | None
     changed_at: str | None
+    last_commit: str | None = None
     columns: list[tuple[str, str]] = field(default_factory=list)
     is_repaired: bool = False
 
@@ -158,6 +159,24 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path) -> dict:
     }
 
 
+def list_export(folder: str, known: dict[str, dict]) -> list[SourceFile]:
+    """Return the files of an export that a run would read, without opening any of them; `columns` are left empty.
+
+    Arguments: folder (a path or an address), known (table in lower case -> its exact `name`).
+    Raises ExportError where the folder can't be read or holds no known table.
+    """
+    if not is_remote(folder) and not Path(folder).is_dir():
+        raise ExportError(f"{folder}: no such folder; it must be an export's folder")
+    with duckdb.connect() as connection:
+        try:
+            prepare(connection, folder)
+            return _known_files(connection, folder, known)
+        except (StorageError, duckdb.Error) as error:
+            raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
+        except OSError as error:
+            raise ExportError(f"{error.filename or folder}: can't be read ({error.strerror})") from error
+
+
 def unreadable_file(database: Path) -> str | None:
     """Return a message that names the first file whose content can't be read to the end, or None.
 
@@ -201,6 +220,8 @@ def _known_files(connection, folder: str, known: dict[str, dict]) -> list[Source
             if size == 0 and path.endswith(".json"):
                 # Taken for a commit that changed nothing, which would lose rows without a word.
                 raise _unreadable(files[place], f"{parts[-1]} of its log is empty")
+            if parts[-1][0].isdigit():
+                files[place].last_commit = max(files[place].last_commit or "", parts[-1])
         elif not any(path.startswith(file.path + "/") for file in files.values() if file.format == "delta"):
             file_format = _format_of(parts)
             if file_format:

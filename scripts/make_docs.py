@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from build import PROJECT
+from reference_check import PROJECT
 
 
 def main() -> int:

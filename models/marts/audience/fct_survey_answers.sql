@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{ config(materialized=view_or_own_table()) }}
 {%- set held = "interaction_types.activity_event = 'answered'" %}
 
 with interactions as (

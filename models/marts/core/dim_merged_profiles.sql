@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{ config(materialized=view_or_own_table()) }}
 
 -- Records of Dataverse name no organization: the one in which the surviving person has interactions counts.
 with merged as (

@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{ config(materialized=view_or_own_table()) }}
 
 -- A view on purpose: the family tables hold every event once, and storing them again would cost more than all
 -- other marts together. Its columns prune down to the family tables' own.

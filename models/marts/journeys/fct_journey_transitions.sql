@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{ config(materialized=view_or_own_table()) }}
 
 -- A view on purpose: all of it stands in fct_journey_steps, which has about as many rows.
 

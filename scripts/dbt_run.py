@@ -1,0 +1,166 @@
+"""Runs dbt over the whole project in this process, and tells what came of it without showing any row's content."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from pathlib import Path
+
+import duckdb
+from reference_check import PROJECT
+from storage import is_remote
+
+# The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
+# one name for every warehouse lets every build reuse what the last one parsed.
+BUILDING_NAME = "warehouse.duckdb"
+# The catalog of a second file, for marts and ops alone; the target `refresh` of the profile attaches it.
+PUBLISHED_CATALOG = "published"
+REFUSAL = "Compilation Error in operation"
+QUOTED_VALUE = re.compile(r"""\b((?:Conversion|Invalid Input|Out of Range) Error: [^'"]*)['"].*""")
+
+
+class Outcome:
+    """What dbt did: nodes by kind, seconds by node, and messages.
+
+    The messages are refusals (input that can't be used, found before any work), errors, failed tests and warnings.
+    exceeded_share is the limit of rejected rows where there were more.
+    """
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.refusals: list[str] = []
+        self.errors: list[str] = []
+        self.failed_tests: list[str] = []
+        self.warnings: list[str] = []
+        self.seconds: dict[str, float] = {}
+        self.seconds_by_model: dict[str, float] = {}
+        self.exceeded_share: float | None = None
+
+    def add(self, result) -> None:
+        """Take in one node's result."""
+        node, status = result.node, str(result.status)
+        self.counts[node.resource_type] = self.counts.get(node.resource_type, 0) + 1
+        self.seconds[node.name] = result.execution_time
+        if node.resource_type == "model":
+            self.seconds_by_model[node.name] = round(result.execution_time, 3)
+        if status == "fail" and "max_rejected_share" in node.config.meta:
+            self.exceeded_share = float(node.config.meta["max_rejected_share"])
+        elif status == "fail":
+            self.failed_tests.append(f"test {node.name}: {result.failures} row(s) fail")
+        elif status == "error" and node.resource_type == "operation":
+            self.refusals.append(clean_message(result.message))
+        elif status == "error":
+            self.errors.append(f"{node.resource_type} {node.name}: {clean_message(result.message)}")
+        elif status == "warn":
+            self.warnings.append(f"test {node.name}: {result.failures} row(s)")
+
+
+class TimeLeft:
+    """Estimates how long a run still takes, by the seconds that each node took the last time (name -> seconds)."""
+
+    def __init__(self, expected: dict[str, float]) -> None:
+        self.waiting = dict(expected)
+        self.total = sum(expected.values())
+        self.started = time.monotonic()
+
+    def finished(self, node: str) -> str:
+        """Take note of a finished node. Returns the time left as text; empty as long as nothing can be said."""
+        self.waiting.pop(node, None)
+        left = sum(self.waiting.values())
+        if left >= 0.95 * self.total:
+            return ""
+        # Today's load may be larger than the last: what is done tells by how much.
+        seconds = (time.monotonic() - self.started) * left / (self.total - left)
+        return f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
+
+
+def clean_message(message: str | None) -> str:
+    """Return what went wrong, without the SQL and without any row's content."""
+    lines = [line.strip() for line in (message or "unknown").splitlines() if line.strip()]
+    kept = [line for line in lines if not line.startswith(("Original Line", "LINE", "compiled code", "> in macro"))]
+    if kept[0].startswith(REFUSAL) and len(kept) > 1:
+        return kept[1]
+    # DuckDB quotes the value that it could not convert.
+    return QUOTED_VALUE.sub(r"\1 …", " ".join(kept[:2]))
+
+
+def run_dbt(
+    database: Path,
+    paths: dict[str, str | None],
+    variables: dict,
+    quiet: bool,
+    published: Path | None = None,
+    expected: dict[str, float] | None = None,
+) -> Outcome:
+    """Build and test everything in the database, and return the outcome.
+
+    Arguments: database (its file is named BUILDING_NAME), paths (settings that name files of the user's, by name; None
+    leaves them out), variables (the other settings), quiet (no progress), published (the file for marts and ops; None
+    puts them into the database as well), expected (node -> seconds that it may take).
+    Unit tests are left to `make test`: they check the code on made-up rows, not this data.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+    from tqdm import tqdm
+
+    variables = dict(variables)
+    for name, path in paths.items():
+        if path:
+            variables[name] = "environment"
+            os.environ[f"CIJ_{name.upper()}"] = path if is_remote(path) else str(Path(path).absolute())
+    os.environ["CIJ_MARTS_CATALOG"] = PUBLISHED_CATALOG if published else ""
+    os.chdir(PROJECT)
+    layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}{postfix}"
+    with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
+        settings = [
+            "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json",
+            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables, default=str),
+        ]  # fmt: skip
+        if published:
+            # What is parsed holds the catalogs' names: each kind of run keeps its own.
+            settings += ["--target", "refresh", "--target-path", str(PROJECT / "target" / "refresh")]
+        # dbt throws its parse cache away when a variable of the profile changes, and the place of the build always
+        # does: so it parses without one and builds with what was parsed.
+        for name in ("CIJ_DATABASE", "CIJ_PUBLISHED_DATABASE"):
+            os.environ.pop(name, None)
+        result = dbtRunner().invoke(["parse", *settings])
+        if result.success:
+            os.environ["CIJ_DATABASE"] = str(database)
+            os.environ["CIJ_PUBLISHED_DATABASE"] = str(published or "")
+            left = TimeLeft(expected or {})
+            runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, left, event)])
+            result = runner.invoke(["build", "--no-populate-cache", "--exclude-resource-type", "unit_test", *settings])
+    # dbt leaves the database open; only a closed file is complete and may be moved.
+    DuckDBConnectionManager.close_all_connections()
+    outcome = Outcome()
+    if result.exception:
+        message = str(result.exception)
+        # dbt raises what the hooks at the start of a run refuse.
+        found = outcome.refusals if message.startswith(REFUSAL) else outcome.errors
+        found.append(clean_message(message))
+    for node_result in getattr(result.result, "results", None) or []:
+        outcome.add(node_result)
+    return outcome
+
+
+def show_progress(bar, left: TimeLeft, event) -> None:
+    """Move the bar with dbt's events."""
+    if event.info.name == "LogStartLine":
+        bar.total = event.data.total
+        bar.set_description(event.data.description.split()[-1])
+    elif event.info.name == "NodeFinished":
+        bar.set_postfix_str(left.finished(event.data.node_info.node_name), refresh=False)
+        bar.update()
+
+
+def too_many_rejected(database: Path, limit: float) -> str:
+    """Return what to say of a load with more rejected rows than the limit, a share, allows."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        query = "select cast(sum(rows_read) as bigint), cast(sum(rows_rejected) as bigint) from ops.load_log"
+        read, rejected = connection.execute(query).fetchone()
+    return (
+        f"{rejected} of {read} rows ({rejected / read:.1%}) could not be read, or not all of their values; "
+        f"the limit max_rejected_share is {limit:.1%}"
+    )

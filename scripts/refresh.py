@@ -1,0 +1,384 @@
+"""Loads what is new in an export and publishes the warehouse in one step, when every test has passed.
+
+Readers open the published file; it is whole at any moment, whatever happens to a refresh. What belongs to it stands
+in a private folder beside it (generations.py), with the last generations, so that --rollback can bring one back.
+
+Exit codes: 0 published, or nothing new; 1 a model or test failed, nothing was published; 2 the export, reference data,
+a setting or a path can't be used; 3 another refresh is running; 4 disk or memory ran out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+import duckdb
+from arrivals import Arrivals, arrivals, delta_commits, listed_files, loaded_files
+from dbt_run import Outcome, run_dbt, too_many_rejected
+from disk import ExhaustedError, check_free_space, is_exhaustion
+from export_inspection import ExportError, SourceFile, unreadable_file
+from failure_hook import call_hook
+from fingerprints import fingerprints
+from generations import BusyError, Generation, Generations, Lock, UnknownFileError
+from publishing import (
+    ParquetFolderError,
+    check_parquet_folder,
+    publish,
+    publishing_place,
+    switch_parquet,
+    write_parquet,
+)
+from reference_check import ReferenceDataError, check_reference
+from run_log import new_record, now, write_runs
+from settings_check import SettingsError, check_settings, project_settings
+from storage import is_remote
+from warehouse_figures import compact, count_rows, load_number, rows_by_load
+
+EXIT_CODES = {
+    "published": 0, "nothing_new": 0, "rolled_back": 0, "dry_run": 0,
+    "failed": 1, "refused": 2, "busy": 3, "exhausted": 4,
+}  # fmt: skip
+REFUSALS = (
+    SettingsError, ReferenceDataError, ExportError, UnknownFileError, ParquetFolderError,
+)  # fmt: skip
+
+
+class RefusedError(Exception):
+    """The run can't begin; the message says what to do."""
+
+
+class FailedError(Exception):
+    """A model or test failed, or something the run needed was gone. Argument: messages (list of texts)."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__(messages[0])
+        self.messages = messages
+
+
+def main() -> int:
+    """Run the command line. Returns the exit code."""
+    arguments = parse_arguments()
+    # Whatever dbt and DuckDB write is for the owner and the group at most.
+    os.umask(os.umask(0o077) | 0o027)
+    refresh = Refresh(arguments)
+    try:
+        refresh.run()
+    except BusyError as error:
+        refresh.end("busy", [str(error)])
+    except (RefusedError, *REFUSALS) as error:
+        refresh.end("refused", [str(error)])
+    except FailedError as error:
+        exhausted = [message for message in error.messages if is_exhaustion(message)]
+        refresh.end("exhausted" if exhausted else "failed", exhausted[:1] or error.messages)
+    except (ExhaustedError, MemoryError) as error:
+        refresh.end("exhausted", [str(error) or "the memory is used up"])
+    except (OSError, duckdb.Error) as error:
+        message = _without_content(error)
+        refresh.end("exhausted" if is_exhaustion(str(error)) else "failed", [message])
+    except KeyboardInterrupt:
+        refresh.end("failed", ["stopped from the keyboard"])
+    refresh.report()
+    return EXIT_CODES[refresh.record["outcome"]]
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Return the command line's arguments."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--raw", metavar="FOLDER", help="the export: a folder, or abfss://...")
+    parser.add_argument("--publish", metavar="FILE", required=True, help="the file that readers open")
+    parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
+    parser.add_argument("--erasures", metavar="FILE", help="CSV file of people whose identifiers have to go")
+    parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
+    parser.add_argument("--parquet", metavar="FOLDER", help="write the marts as Parquet too, below FOLDER/current")
+    parser.add_argument("--keep", metavar="N", type=int, default=3, help="generations to keep (%(default)s)")
+    parser.add_argument("--full-refresh", action="store_true", help="load everything anew; forgets files that are gone")
+    parser.add_argument("--keep-loaded", action="store_true", help="keep rows that were loaded under older rules")
+    parser.add_argument("--rollback", action="store_true", help="publish the generation before; the next refresh reads "
+                        "again what came after it")  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="say what is new, and change nothing")
+    parser.add_argument("--on-failure", metavar="COMMAND_OR_URL", help="gets the summary of a failed run, as JSON")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON, and no progress")
+    arguments = parser.parse_args()
+    if arguments.keep < 1:
+        parser.error("--keep must be at least 1")
+    if arguments.rollback and (arguments.full_refresh or arguments.dry_run):
+        parser.error("--rollback goes with neither --full-refresh nor --dry-run")
+    if not arguments.raw and not arguments.rollback:
+        parser.error("--raw is needed: the export's folder")
+    return arguments
+
+
+class Refresh:
+    """One run. Argument: arguments (of the command line)."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+        self.target = Path(arguments.publish).resolve()
+        self.generations = Generations(self.target)
+        self.record = new_record()
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+        self.has_lock = False
+
+    def run(self) -> None:
+        """Do what the command line asks for. Raises what keeps the run from its end."""
+        self.check_paths()
+        self.settings = self.checked_settings()
+        if self.arguments.dry_run:
+            self.plan(self.generations.current(self.arguments.full_refresh))
+            self.end("dry_run")
+            return
+        self.generations.make_place()
+        with Lock(self.generations.place) as lock:
+            self.has_lock = True
+            current = self.recover(lock)
+            if self.arguments.rollback:
+                self.roll_back(current)
+            else:
+                self.refresh(current)
+
+    def check_paths(self) -> None:
+        """Raise RefusedError where something can't be read or written."""
+        if self.target.is_dir():
+            raise RefusedError(
+                f"{self.target}: a folder; PUBLISH must be a file, such as {self.target}/journeys.duckdb"
+            )
+        if not self.target.parent.is_dir():
+            raise RefusedError(f"{self.target.parent}: no such folder; make it first or choose another PUBLISH")
+        if not os.access(self.target.parent, os.W_OK | os.X_OK):
+            raise RefusedError(f"{self.target.parent}: can't be written; choose another PUBLISH")
+        if self.arguments.erasures and not Path(self.arguments.erasures).is_file():
+            raise RefusedError(f"{self.arguments.erasures}: no such file; --erasures must be a CSV file")
+        if self.arguments.reference:
+            check_reference(Path(self.arguments.reference).absolute())
+        if self.arguments.parquet and not self.arguments.dry_run:
+            check_parquet_folder(Path(self.arguments.parquet).absolute())
+
+    def checked_settings(self) -> dict:
+        """Return the settings of the run. Raises SettingsError."""
+        given = check_settings(self.arguments.vars)
+        # Who was deleted in the source has no business in a file that is published.
+        return ({"erase_deleted_people": True} if "erase_deleted_people" in project_settings()[0] else {}) | given
+
+    def recover(self, lock: Lock) -> Generation | None:
+        """Return the published generation, after putting right what a killed run left behind."""
+        current = self.generations.current(self.arguments.full_refresh)
+        dead = lock.left_behind
+        if current:
+            if not self.generations.log.has(current.facts()["run"]["run_id"]):
+                self.generations.log.append(current.facts()["run"])
+            publish(current, self.target)
+        if dead and not self.generations.log.has(dead["run_id"]):
+            interrupted = {"run_id": dead["run_id"], "started_at": dead["started_at"], "outcome": "interrupted"}
+            self.generations.log.append(dict.fromkeys(self.record) | interrupted)
+        publishing_place(self.target).unlink(missing_ok=True)
+        self.generations.sweep(current)
+        lock.sign(self.record["run_id"], self.record["started_at"])
+        if current:
+            self.record |= {"generation": current.number, "load_number": current.facts()["run"]["load_number"]}
+        return current
+
+    def plan(self, current: Generation | None) -> Arrivals:
+        """Find out what is new. Raises RefusedError where the rules of loading have changed."""
+        folder = self.arguments.raw if is_remote(self.arguments.raw) else str(Path(self.arguments.raw).absolute())
+        self.files: list[SourceFile] = listed_files(folder)
+        self.origin = None if self.arguments.full_refresh else current
+        facts = self.origin.facts() if self.origin else {"fingerprints": {}, "delta_commits": {}}
+        loaded = loaded_files(self.origin.warehouse) if self.origin else {}
+        found = arrivals(self.files, loaded, facts["delta_commits"] if loaded else {})
+        self.record |= {
+            "files_new": len(found.new), "files_changed": len(found.changed), "files_gone": len(found.gone),
+        }  # fmt: skip
+        self.fingerprints = fingerprints(self.settings, self.own_files())
+        self.has_new_rules = self.origin is not None and facts["fingerprints"] != self.fingerprints
+        if (
+            self.origin
+            and facts["fingerprints"]["loading"] != self.fingerprints["loading"]
+            and not self.arguments.keep_loaded
+        ):
+            raise RefusedError(
+                "the rules by which rows are loaded have changed since the last refresh; say --full-refresh to load "
+                "everything anew (files that are gone are forgotten), or --keep-loaded to keep what was loaded as it is"
+            )
+        self.found = found
+        return found
+
+    def own_files(self) -> list[Path]:
+        """Return the user's own files that decide what the marts say."""
+        files = [Path(self.arguments.erasures)] if self.arguments.erasures else []
+        if self.arguments.reference:
+            files += [path for path in Path(self.arguments.reference).iterdir() if path.is_file()]
+        return files
+
+    def nothing_is_new(self) -> bool:
+        """Return whether the published generation is all that this run could make."""
+        return self.origin is not None and not self.found and not self.has_new_rules
+
+    def refresh(self, current: Generation | None) -> None:
+        """Load, test and publish."""
+        self.plan(current)
+        if self.nothing_is_new():
+            self.write_parquet(self.origin)
+            self.end("nothing_new")
+            return
+        before = self.origin.bytes() if self.origin else 0
+        check_free_space(self.generations.place, before + 2 * self.found.bytes)
+        building = self.generations.start_building(self.origin)
+        try:
+            built = self.build(building, current)
+        except BaseException:
+            self.generations.drop_building()
+            raise
+        self.write_parquet(built)
+        publish(built, self.target)
+        self.record = built.facts()["run"]
+        kept = self.generations.prune(built, self.arguments.keep)
+        self.switch_parquet(built, kept)
+        self.end("published")
+
+    def build(self, building: Generation, current: Generation | None) -> Generation:
+        """Run dbt in the place to build in and return the finished generation. Raises FailedError or RefusedError."""
+        rows_before = count_rows(building.warehouse) if self.origin else 0
+        # Empty files take over the history that snapshots have kept.
+        os.environ["CIJ_WAREHOUSE_BEFORE"] = str(current.warehouse) if current and not self.origin else ""
+        os.environ["CIJ_RESTATE"] = "1" if self.has_new_rules else ""
+        paths = {
+            "raw_path": self.arguments.raw, "reference_path": self.arguments.reference,
+            "erasure_path": self.arguments.erasures,
+        }  # fmt: skip
+        expected = current.facts()["seconds_by_node"] if current else {}
+        outcome = run_dbt(building.warehouse, paths, self.settings, self.arguments.json, building.published, expected)
+        self.take_in(outcome)
+        self.judge(outcome, building)
+        number = load_number(building.warehouse) or (self.record["load_number"] or 0) + 1
+        self.record |= rows_by_load(building, number, rows_before)
+        self.record |= {
+            "outcome": "published", "generation": building.number, "load_number": number, "ended_at": now(),
+        }  # fmt: skip
+        with duckdb.connect(str(building.published)) as connection:
+            write_runs(connection, [*self.generations.log.records(), self.record])
+        compact(building.published)
+        facts = {
+            "run": self.record, "fingerprints": self.fingerprints, "delta_commits": delta_commits(self.files),
+            "seconds_by_node": outcome.seconds,
+        }  # fmt: skip
+        return self.generations.finish_building(building, facts)
+
+    def take_in(self, outcome: Outcome) -> None:
+        """Write into the record what dbt did."""
+        self.warnings = outcome.warnings
+        self.record |= {
+            "tests_run": outcome.counts.get("test", 0),
+            "tests_failed": len(outcome.failed_tests) + (outcome.exceeded_share is not None),
+            "tests_warned": len(outcome.warnings),
+            "seconds_by_model": json.dumps(outcome.seconds_by_model),
+        }
+
+    def judge(self, outcome: Outcome, building: Generation) -> None:
+        """Raise RefusedError or FailedError where what was built must not be published."""
+        if outcome.refusals:
+            raise RefusedError(outcome.refusals[0])
+        if outcome.errors:
+            vanished = [file.path for file in self.files if not is_remote(file.path) and not Path(file.path).exists()]
+            if vanished:
+                raise FailedError([f"{vanished[0]}: went away while it was read; the next refresh tries again"])
+            exhausted = any(is_exhaustion(message) for message in outcome.errors)
+            damaged = None if exhausted or not building.warehouse.exists() else unreadable_file(building.warehouse)
+            raise FailedError([damaged] if damaged else outcome.errors)
+        failed = list(outcome.failed_tests)
+        if outcome.exceeded_share is not None:
+            failed.insert(0, too_many_rejected(building.published, outcome.exceeded_share))
+        if failed:
+            raise FailedError([*failed, f"{len(failed)} test(s) failed; {self.target} is as it was"])
+
+    def roll_back(self, current: Generation | None) -> None:
+        """Publish the generation before the current one. Raises RefusedError where none was kept."""
+        before = self.generations.before(current) if current else None
+        if before is None:
+            raise RefusedError(f"{self.target}: no generation before this one was kept; there is nothing to go back to")
+        self.record |= {"generation": before.number, "load_number": before.facts()["run"]["load_number"]}
+        self.write_parquet(before)
+        publish(before, self.target)
+        self.generations.sweep(before)
+        self.switch_parquet(before, self.generations.complete())
+        self.end("rolled_back")
+
+    def write_parquet(self, generation: Generation) -> None:
+        """Write a generation's Parquet files, if there should be any."""
+        if self.arguments.parquet:
+            write_parquet(generation, Path(self.arguments.parquet).absolute())
+
+    def switch_parquet(self, generation: Generation, kept: list[Generation]) -> None:
+        """Lead readers of Parquet files to a generation, if there should be any."""
+        if self.arguments.parquet:
+            switch_parquet(generation, Path(self.arguments.parquet).absolute(), kept)
+
+    def end(self, outcome: str, errors: list[str] | None = None) -> None:
+        """Note how the run ended, in the log too where the run has the right to write there."""
+        self.errors = errors or []
+        self.record |= {"outcome": outcome, "message": self.errors[0] if self.errors else None}
+        self.record["ended_at"] = self.record["ended_at"] or now()
+        if self.has_lock and outcome != "busy":
+            try:
+                self.generations.log.append(self.record)
+            except OSError as error:
+                self.warnings.append(f"the run could not be logged ({error.strerror})")
+
+    def report(self) -> None:
+        """Tell the user how it ended, and the hook, if it ended badly."""
+        summary = json.dumps(
+            self.record
+            | {"seconds_by_model": json.loads(self.record["seconds_by_model"] or "{}")}
+            | {"exit_code": EXIT_CODES[self.record["outcome"]], "published": str(self.target)}
+            | {"errors": self.errors, "warnings": self.warnings}
+        )
+        if self.arguments.json:
+            print(summary)
+        for message in self.errors:
+            print(f"error: {message}", file=sys.stderr)
+        for message in self.warnings:
+            print(f"warning: {message}", file=sys.stderr)
+        if not self.errors and not self.arguments.json:
+            print(self.sentence())
+        if self.record["outcome"] in ("failed", "refused", "exhausted") and self.arguments.on_failure:
+            problem = call_hook(self.arguments.on_failure, summary)
+            if problem:
+                print(f"warning: {problem}", file=sys.stderr)
+
+    def sentence(self) -> str:
+        """Return what a run that went well has to say."""
+        record = self.record
+        files = f"{record['files_new']} new, {record['files_changed']} changed and {record['files_gone']} gone file(s)"
+        if record["outcome"] == "dry_run":
+            return f"{files}; {self.intention()}"
+        if record["outcome"] == "nothing_new":
+            return f"nothing new ({files}); {self.target} stays generation {record['generation']}"
+        if record["outcome"] == "rolled_back":
+            return f"{self.target} is generation {record['generation']} again"
+        return (
+            f"{self.target} is generation {record['generation']}: {files}, {record['rows_new']} new and "
+            f"{record['rows_changed']} changed interactions, {record['tests_run']} tests"
+        )
+
+    def intention(self) -> str:
+        """Return what a run without --dry-run would do."""
+        if self.nothing_is_new():
+            return "nothing would be done"
+        if self.origin is None:
+            return "everything would be loaded"
+        rules = ", and all marts made anew as their rules have changed" if self.has_new_rules else ""
+        return f"they would be loaded{rules}"
+
+
+def _without_content(error: Exception) -> str:
+    """Return what an error of the system or of DuckDB says, in one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error).splitlines()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

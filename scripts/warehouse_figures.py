@@ -1,0 +1,71 @@
+"""Asks a built warehouse what a refresh has brought, and keeps the published file small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+from generations import Generation
+
+# A mart that is made anew leaves its old blocks free. They are used again; above this share they are given back.
+FREE_SHARE = 1 / 3
+FAMILY_TABLES = """
+    select table_name from duckdb_tables()
+    where schema_name = 'intermediate' and table_name like '%\\_\\_interactions' escape '\\'
+    order by table_name
+"""
+
+
+def load_number(warehouse: Path) -> int | None:
+    """Return the number of the last load that a private warehouse took in; None where it counts none."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        try:
+            return connection.execute("select max(load_number) from raw.loaded_files").fetchone()[0]
+        except (duckdb.CatalogException, duckdb.BinderException):
+            return None
+
+
+def count_rows(warehouse: Path) -> int:
+    """Return the interactions of a private warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return sum(_counts(connection, "true"))
+
+
+def rows_by_load(generation: Generation, number: int, before: int) -> dict[str, int]:
+    """Return rows_read, rows_new and rows_changed of a load.
+
+    Arguments: generation, number (of the load), before (interactions that the warehouse had before it).
+    """
+    with duckdb.connect(str(generation.warehouse), read_only=True) as connection:
+        new = sum(_counts(connection, "true")) - before
+        try:
+            stored = sum(_counts(connection, f"load_number = {number}"))
+        except duckdb.BinderException:
+            stored = new
+    with duckdb.connect(str(generation.published), read_only=True) as connection:
+        (read,) = connection.execute("select coalesce(sum(rows_read), 0)::bigint from ops.load_log").fetchone()
+    return {"rows_read": read, "rows_new": new, "rows_changed": max(stored - new, 0)}
+
+
+def compact(database: Path) -> None:
+    """Write a database file anew, without its free blocks, where those are many."""
+    with duckdb.connect(str(database)) as connection:
+        _, _, _, total, _, free, *_ = connection.execute("pragma database_size").fetchone()
+        if free <= FREE_SHARE * total:
+            return
+    smaller = database.with_name(f"{database.name}.compact")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_text(database)}' as old (read_only)")
+        connection.execute(f"attach '{_text(smaller)}' as new (storage_version 'v1.4.0')")
+        connection.execute("copy from database old to new")
+    smaller.replace(database)
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, condition: str) -> list[int]:
+    tables = [name for (name,) in connection.execute(FAMILY_TABLES).fetchall()]
+    query = "select count(*) from intermediate.{} where {}"
+    return [connection.execute(query.format(table, condition)).fetchone()[0] for table in tables]
+
+
+def _text(path: Path) -> str:
+    return str(path).replace("'", "''")
