@@ -49,7 +49,7 @@ def warehouse(context: dg.AssetExecutionContext, config: RefreshOptions, paths: 
             metadata={"exit_code": refreshed.exit_code},
             allow_retries=refreshed.exit_code == RETRIED,
         )
-    if refreshed.is_nothing_new:
+    if not refreshed.is_published:
         context.log.info("Nothing new: the published file stays as it is.")
         return
     yield from materializations(context, refreshed, rows_by_table(paths.publish))

@@ -26,14 +26,14 @@ class Refreshed:
         return self.exit_code == OVERLAP
 
     @property
-    def is_nothing_new(self) -> bool:
-        """Return whether no file was new, so that nothing was built."""
-        return self.exit_code == 0 and self.summary.get("outcome") != "published"
+    def is_published(self) -> bool:
+        """Return whether it made and published a warehouse; it does neither where no file is new."""
+        return self.summary.get("outcome") == "published"
 
     @property
     def reason(self) -> str:
         """Return why it failed, in one line."""
-        errors = [line.removeprefix("error: ") for line in self.messages if line.startswith("error: ")]
+        errors = self.summary.get("errors") or self.messages[-1:]
         return errors[0] if errors else f"refresh.py ended with exit code {self.exit_code} and gave no reason"
 
     @property
@@ -44,7 +44,7 @@ class Refreshed:
     @property
     def failed_tests(self) -> dict[str, str]:
         """Return what each failed test said, by its name."""
-        return tests_named(self.summary.get("failed_tests", []))
+        return tests_named(self.summary.get("errors", []))
 
     @property
     def warned_tests(self) -> dict[str, str]:

@@ -37,7 +37,8 @@ class Installation:
         (environment / ".installed").touch()
         for made in (self.program / "target", self.published, self.settings):
             made.mkdir()
-        simulate.main(["--out", str(self.export), "--rows", "600", "--seed", "5"])
+        written = simulate.main(["--out", str(self.export), "--rows", "600", "--seed", "5", "--quiet"])
+        assert written == 0
         self.settings_file = self.settings / "refresh.env"
         example = (SCHEDULES / "refresh.env.example").read_text(encoding="utf-8")
         self.settings_file.write_text(self.placed(example).replace("CIJ_PII_SECRET=", "CIJ_PII_SECRET=not-a-real-one"))

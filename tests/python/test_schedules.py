@@ -18,7 +18,7 @@ CREDENTIAL = SCHEDULES / "systemd" / "journeys-refresh.service.d" / "credential.
 CRONTAB = SCHEDULES / "cron" / "journeys.crontab"
 WORKFLOW = yaml.safe_load((SCHEDULES / "github-actions.yml").read_text(encoding="utf-8"))
 STEPS = WORKFLOW["jobs"]["refresh"]["steps"]
-LONG_AGO = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+BARE = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +34,11 @@ def first_run(installation, tmp_path_factory):
     environment = installation.environment()
     command = unit.command(environment)
     private = tmp_path_factory.mktemp("private")
+    environment |= dict([unit.one("Service", "Environment").split("=", 1)])
     if can_mount():
         writable = [Path(path) for path in unit.one("Service", "ReadWritePaths").split()]
         command = read_only_but(command, [*writable, private])
-    return run(command, LONG_AGO | {"TMPDIR": str(private)} | environment, unit.one("Service", "WorkingDirectory"))
+    return run(command, BARE | {"TMPDIR": str(private)} | environment, unit.one("Service", "WorkingDirectory"))
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_service_with_the_key_as_a_credential(refreshed, tmp_path):
     environment = {name: value for name, value in refreshed.environment().items() if name != "CIJ_PII_SECRET"}
     done = run(
         unit.command(environment),
-        LONG_AGO | environment | {"CREDENTIALS_DIRECTORY": str(tmp_path)},
+        BARE | environment | {"CREDENTIALS_DIRECTORY": str(tmp_path)},
         refreshed.program,
     )
     assert done.returncode == 0, done.stderr
@@ -83,10 +84,10 @@ def test_service_with_the_key_as_a_credential(refreshed, tmp_path):
 def test_service_knows_the_exit_codes(refreshed):
     unit = Unit(refreshed.placed(SERVICE.read_text(encoding="utf-8")))
     with another_refresh(refreshed):
-        overlap = run(unit.command(refreshed.environment()), LONG_AGO | refreshed.environment(), refreshed.program)
+        overlap = run(unit.command(refreshed.environment()), BARE | refreshed.environment(), refreshed.program)
     assert str(overlap.returncode) in unit.one("Service", "SuccessExitStatus").split()
     refused = run(
-        unit.command(refreshed.environment() | {"CIJ_RAW_PATH": "/nowhere"}), LONG_AGO, refreshed.program
+        unit.command(refreshed.environment() | {"CIJ_RAW_PATH": "/nowhere"}), BARE, refreshed.program
     )
     assert str(refused.returncode) in unit.one("Service", "RestartPreventExitStatus").split()
 
@@ -146,7 +147,7 @@ def test_cron_says_what_is_wrong_with_the_settings(installation, tmp_path, setti
     file = tmp_path / "refresh.env"
     if settings:
         file.write_text(settings)
-    done = run([installation.program / "schedules" / "cron" / "refresh.sh", file], LONG_AGO, "/")
+    done = run([installation.program / "schedules" / "cron" / "refresh.sh", file], BARE, "/")
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {file}: ")
     assert message in done.stderr
@@ -157,7 +158,7 @@ def test_cron_log_and_time_limit(refreshed, tmp_path):
     settings.write_text(
         refreshed.settings_file.read_text() + f"CIJ_REFRESH_LOG={log}\nCIJ_TIME_LIMIT=0.05\n"
     )
-    done = run([refreshed.program / "schedules" / "cron" / "refresh.sh", settings], LONG_AGO, "/")
+    done = run([refreshed.program / "schedules" / "cron" / "refresh.sh", settings], BARE, "/")
     assert done.returncode == 124
     assert "longer than 0.05" in done.stdout
     assert re.match(r"\S+Z exit code 124\n", log.read_text())
@@ -190,7 +191,7 @@ def github_run(installation, step, scratch, inputs=None) -> subprocess.Completed
     runner = {"RUNNER_TEMP": str(scratch), "GITHUB_STEP_SUMMARY": str(scratch / "summary.md")}
     assert WORKFLOW["defaults"]["run"]["shell"] == "bash"
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", script]
-    return run(command, LONG_AGO | runner | environment, installation.program)
+    return run(command, BARE | runner | environment, installation.program)
 
 
 def test_workflow_runs_one_at_a_time_with_least_rights():
