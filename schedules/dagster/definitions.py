@@ -7,6 +7,7 @@ publication atomic. The environment gives CIJ_RAW_PATH, CIJ_PUBLISH and the secr
 import dagster as dg
 from dagster_dbt import dbt_assets
 from project_manifest import project_manifest
+from pydantic import Field
 from refresh_process import Refreshed, refresh, rows_by_table
 
 POOL = "journeys_refresh"
@@ -16,7 +17,7 @@ RETRIED = 4
 class RefreshOptions(dg.Config):
     """What one run may ask for, beside the paths: options of refresh.py, such as ["--full-refresh"]."""
 
-    options: list[str] = []
+    options: list[str] = Field(default_factory=list)
 
 
 class Paths(dg.ConfigurableResource):

@@ -44,15 +44,15 @@ class Refreshed:
     @property
     def failed_tests(self) -> dict[str, str]:
         """Return what each failed test said, by its name."""
-        return tests_named(self.summary.get("errors", []))
+        return by_test(self.summary.get("errors", []))
 
     @property
     def warned_tests(self) -> dict[str, str]:
         """Return what each test said that only warns, by its name."""
-        return tests_named(self.summary.get("warnings", []))
+        return by_test(self.summary.get("warnings", []))
 
 
-def tests_named(messages: list[str]) -> dict[str, str]:
+def by_test(messages: list[str]) -> dict[str, str]:
     """Return messages of the form "test NAME: what it found" by the test's name; others name no test."""
     tests = (message.removeprefix("test ").partition(": ") for message in messages if message.startswith("test "))
     return {name: found for name, _, found in tests}

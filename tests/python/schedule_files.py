@@ -102,7 +102,7 @@ def crontab_entries(text: str) -> tuple[dict[str, str], list[tuple[list[str], st
 
 
 def read_only_but(command: list[str], writable: list[Path]) -> list[str]:
-    """Return the command, run where the whole file system is read-only but for these folders, as in ProtectSystem=strict.
+    """Return the command, run where all is read-only but for these folders, as ProtectSystem=strict has it.
 
     Needs the right to mount, which can_mount() tells.
     """
@@ -115,5 +115,7 @@ def can_mount() -> bool:
     """Return whether this process may make a mount namespace of its own."""
     if not shutil.which("unshare"):
         return False
-    done = subprocess.run(["unshare", "--mount", "mount", "-o", "remount,bind,ro", "/"], capture_output=True, check=False)
+    done = subprocess.run(
+        ["unshare", "--mount", "mount", "-o", "remount,bind,ro", "/"], capture_output=True, check=False
+    )
     return done.returncode == 0

@@ -86,9 +86,7 @@ def test_service_knows_the_exit_codes(refreshed):
     with another_refresh(refreshed):
         overlap = run(unit.command(refreshed.environment()), BARE | refreshed.environment(), refreshed.program)
     assert str(overlap.returncode) in unit.one("Service", "SuccessExitStatus").split()
-    refused = run(
-        unit.command(refreshed.environment() | {"CIJ_RAW_PATH": "/nowhere"}), BARE, refreshed.program
-    )
+    refused = run(unit.command(refreshed.environment() | {"CIJ_RAW_PATH": "/nowhere"}), BARE, refreshed.program)
     assert str(refused.returncode) in unit.one("Service", "RestartPreventExitStatus").split()
 
 
@@ -142,7 +140,9 @@ def test_cron_mails_a_failure(refreshed):
     assert "--keep" in done.stdout
 
 
-@pytest.mark.parametrize(("settings", "message"), [(None, "not readable"), ("CIJ_RAW_PATH=/x\n", "gives no CIJ_PUBLISH")])
+@pytest.mark.parametrize(
+    ("settings", "message"), [(None, "not readable"), ("CIJ_RAW_PATH=/x\n", "gives no CIJ_PUBLISH")]
+)
 def test_cron_says_what_is_wrong_with_the_settings(installation, tmp_path, settings, message):
     file = tmp_path / "refresh.env"
     if settings:
@@ -155,9 +155,7 @@ def test_cron_says_what_is_wrong_with_the_settings(installation, tmp_path, setti
 
 def test_cron_log_and_time_limit(refreshed, tmp_path):
     log, settings = tmp_path / "refresh.log", tmp_path / "refresh.env"
-    settings.write_text(
-        refreshed.settings_file.read_text() + f"CIJ_REFRESH_LOG={log}\nCIJ_TIME_LIMIT=0.05\n"
-    )
+    settings.write_text(refreshed.settings_file.read_text() + f"CIJ_REFRESH_LOG={log}\nCIJ_TIME_LIMIT=0.05\n")
     done = run([refreshed.program / "schedules" / "cron" / "refresh.sh", settings], BARE, "/")
     assert done.returncode == 124
     assert "longer than 0.05" in done.stdout
