@@ -4,6 +4,8 @@ Whichever of the assets are asked for, scripts/refresh.py builds, tests and publ
 publication atomic. The environment gives CIJ_RAW_PATH, CIJ_PUBLISH and the secrets; no setting holds any of them.
 """
 
+from graphlib import TopologicalSorter
+
 import dagster as dg
 from dagster_dbt import dbt_assets
 from project_manifest import project_manifest
@@ -63,7 +65,11 @@ def warehouse(context: dg.AssetExecutionContext, config: RefreshOptions, paths: 
 
 def materializations(context, refreshed: Refreshed, rows: dict[tuple[str, str], int]):
     """Yield what is to be said of each selected asset; rows are by schema and table."""
-    for key in sorted(context.selected_asset_keys):
+    # Dagster takes no asset before those that it depends on.
+    needs = {spec.key: [need.asset_key for need in spec.deps] for spec in context.assets_def.specs}
+    for key in TopologicalSorter(needs).static_order():
+        if key not in context.selected_asset_keys:
+            continue
         schema, table = key.path
         metadata = {"seconds": refreshed.seconds_by_model.get(table), "dagster/row_count": rows.get((schema, table))}
         yield dg.MaterializeResult(
