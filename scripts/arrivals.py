@@ -47,7 +47,7 @@ def known_names() -> list[str]:
 def arrivals(files: list[SourceFile], loaded: dict[str, tuple], delta_commits: dict[str, str]) -> Arrivals:
     """Return how an export differs from what was loaded.
 
-    Arguments: files (of the export), loaded (path -> bytes and change time, see loaded_files), delta_commits (Delta
+    Arguments: files (of the export), loaded (path -> bytes and change time, see files_loaded), delta_commits (Delta
     table's folder -> name of the last commit that was loaded).
     """
     found = Arrivals()
@@ -67,7 +67,7 @@ def arrivals(files: list[SourceFile], loaded: dict[str, tuple], delta_commits: d
     return found
 
 
-def loaded_files(warehouse: Path) -> dict[str, tuple]:
+def files_loaded(warehouse: Path) -> dict[str, tuple]:
     """Return the files that a private warehouse has loaded: path -> (bytes, time of change, UTC).
 
     Empty where it keeps no table of them: then every file counts as new.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -111,9 +112,8 @@ def run_dbt(
             variables[name] = "environment"
             os.environ[f"CIJ_{name.upper()}"] = path if is_remote(path) else str(Path(path).absolute())
     os.environ["CIJ_MARTS_CATALOG"] = PUBLISHED_CATALOG if published else ""
-    os.chdir(PROJECT)
     layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}{postfix}"
-    with tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
+    with contextlib.chdir(PROJECT), tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
         settings = [
             "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json",
             "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables, default=str),

@@ -59,6 +59,11 @@ class Generation:
         """Return what generation.json says."""
         return json.loads((self.folder / FACTS_NAME).read_text(encoding="utf-8"))
 
+    @property
+    def name(self) -> str:
+        """A name that no other attempt at the same number has."""
+        return f"{self.number:06}-{self.facts()['run']['run_id'][:8]}"
+
     def bytes(self) -> int:
         """Return the size of its files."""
         return sum(path.stat().st_size for path in self.folder.iterdir())
@@ -182,9 +187,10 @@ class Generations:
         """Remove what killed runs left behind, and generations above the published one."""
         for path in (self.building, self.removing):
             shutil.rmtree(path, ignore_errors=True)
-        for path in self.folder.iterdir():
-            if current is None or path.name > current.folder.name:
-                self._remove(path)
+        last = current.number if current else self.log.last_generation()
+        for generation in self.complete():
+            if generation.number > last:
+                self._remove(generation.folder)
 
     def start_building(self, origin: Generation | None) -> Generation:
         """Return the place to build the next generation in: with copies of a generation's files, or empty."""
@@ -196,7 +202,14 @@ class Generations:
         return building
 
     def finish_building(self, building: Generation, facts: dict) -> Generation:
-        """Move what was built, its files closed, among the generations. Returns it there."""
+        """Move what was built among the generations, and return it there. Nothing may have its files open."""
+        for database in (building.warehouse, building.published):
+            with duckdb.connect(str(database)) as connection:
+                connection.execute("checkpoint")
+        for path in building.folder.iterdir():
+            # What DuckDB put aside when memory was short.
+            if path.is_dir():
+                shutil.rmtree(path)
         write_text(building.folder / FACTS_NAME, json.dumps(facts))
         building.published.chmod(FINISHED_MODE & ~_umask())
         sync_all(building.folder)

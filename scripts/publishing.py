@@ -11,7 +11,8 @@ import duckdb
 from disk import copy_file, sync, sync_all
 from generations import FINISHED_MODE, Generation
 
-NUMBERED = re.compile(r"^[0-9]{6}$")
+# The names of generations.
+NUMBERED = re.compile(r"^[0-9]{6}-[0-9a-f]{8}$")
 WRITING = ".writing"
 CURRENT = "current"
 
@@ -60,7 +61,7 @@ def check_parquet_folder(folder: Path) -> None:
 
 def write_parquet(generation: Generation, folder: Path) -> None:
     """Write a generation's marts as Parquet files into their folder below the given one, unless they are there."""
-    place = folder / generation.folder.name
+    place = folder / generation.name
     if place.exists():
         return
     writing = folder / WRITING
@@ -81,10 +82,10 @@ def switch_parquet(generation: Generation, folder: Path, kept: list[Generation])
     """Let the link `current` lead to a generation's Parquet files, and remove those of generations that aren't kept."""
     link = folder / f".{CURRENT}"
     link.unlink(missing_ok=True)
-    link.symlink_to(generation.folder.name)
+    link.symlink_to(generation.name)
     link.replace(folder / CURRENT)
     sync(folder)
-    names = {each.folder.name for each in kept}
+    names = {each.name for each in kept}
     for path in folder.iterdir():
         if NUMBERED.match(path.name) and path.name not in names:
             shutil.rmtree(path)

@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 
 import duckdb
-from arrivals import Arrivals, arrivals, delta_commits, listed_files, loaded_files
-from dbt_run import Outcome, run_dbt, too_many_rejected
+from arrivals import Arrivals, arrivals, delta_commits, files_loaded, listed_files
+from dbt_run import Outcome, clean_message, run_dbt, too_many_rejected
 from disk import ExhaustedError, check_free_space, is_exhaustion
 from export_inspection import ExportError, SourceFile, unreadable_file
 from failure_hook import call_hook
@@ -41,9 +41,6 @@ EXIT_CODES = {
     "published": 0, "nothing_new": 0, "rolled_back": 0, "dry_run": 0,
     "failed": 1, "refused": 2, "busy": 3, "exhausted": 4,
 }  # fmt: skip
-REFUSALS = (
-    SettingsError, ReferenceDataError, ExportError, UnknownFileError, ParquetFolderError,
-)  # fmt: skip
 
 
 class RefusedError(Exception):
@@ -58,30 +55,41 @@ class FailedError(Exception):
         self.messages = messages
 
 
+REFUSALS = (
+    RefusedError, SettingsError, ReferenceDataError, ExportError, UnknownFileError, ParquetFolderError,
+)  # fmt: skip
+FAILURES = (*REFUSALS, FailedError, BusyError, ExhaustedError, MemoryError, OSError, duckdb.Error, KeyboardInterrupt)
+
+
 def main() -> int:
     """Run the command line. Returns the exit code."""
-    arguments = parse_arguments()
+    refresh = Refresh(parse_arguments())
     # Whatever dbt and DuckDB write is for the owner and the group at most.
     os.umask(os.umask(0o077) | 0o027)
-    refresh = Refresh(arguments)
-    try:
-        refresh.run()
-    except BusyError as error:
-        refresh.end("busy", [str(error)])
-    except (RefusedError, *REFUSALS) as error:
-        refresh.end("refused", [str(error)])
-    except FailedError as error:
-        exhausted = [message for message in error.messages if is_exhaustion(message)]
-        refresh.end("exhausted" if exhausted else "failed", exhausted[:1] or error.messages)
-    except (ExhaustedError, MemoryError) as error:
-        refresh.end("exhausted", [str(error) or "the memory is used up"])
-    except (OSError, duckdb.Error) as error:
-        message = _without_content(error)
-        refresh.end("exhausted" if is_exhaustion(str(error)) else "failed", [message])
-    except KeyboardInterrupt:
-        refresh.end("failed", ["stopped from the keyboard"])
+    refresh.run()
     refresh.report()
     return EXIT_CODES[refresh.record["outcome"]]
+
+
+def ending(error: BaseException) -> tuple[str, list[str]]:
+    """Return how a run ends that an error stopped: its outcome, and what to say, without any row's content."""
+    messages = error.messages if isinstance(error, FailedError) else [str(error)]
+    if isinstance(error, OSError) and error.strerror:
+        messages = [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
+    elif isinstance(error, duckdb.Error):
+        messages = [clean_message(str(error))]
+    elif isinstance(error, KeyboardInterrupt):
+        messages = ["stopped from the keyboard"]
+    elif isinstance(error, MemoryError):
+        messages = ["the memory is used up"]
+    if isinstance(error, BusyError):
+        return "busy", messages
+    if isinstance(error, REFUSALS):
+        return "refused", messages
+    exhausted = [message for message in messages if is_exhaustion(message)]
+    if isinstance(error, (ExhaustedError, MemoryError)) or exhausted:
+        return "exhausted", exhausted[:1] or messages
+    return "failed", messages
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -117,6 +125,7 @@ class Refresh:
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.arguments = arguments
         self.target = Path(arguments.publish).resolve()
+        self.parquet = Path(arguments.parquet).absolute() if arguments.parquet else None
         self.generations = Generations(self.target)
         self.record = new_record()
         self.errors: list[str] = []
@@ -124,24 +133,36 @@ class Refresh:
         self.has_lock = False
 
     def run(self) -> None:
-        """Do what the command line asks for. Raises what keeps the run from its end."""
-        self.check_paths()
-        self.settings = self.checked_settings()
-        if self.arguments.dry_run:
-            self.plan(self.generations.current(self.arguments.full_refresh))
-            self.end("dry_run")
-            return
-        self.generations.make_place()
-        with Lock(self.generations.place) as lock:
-            self.has_lock = True
-            current = self.recover(lock)
-            if self.arguments.rollback:
-                self.roll_back(current)
-            else:
-                self.refresh(current)
+        """Do what the command line asks for, and note how it ended."""
+        try:
+            self.check_target()
+            if self.arguments.dry_run:
+                self.check_input()
+                self.plan(self.generations.current(self.arguments.full_refresh))
+                self.end("dry_run")
+                return
+            self.generations.make_place()
+            with Lock(self.generations.place) as lock:
+                self.has_lock = True
+                try:
+                    self.work(lock)
+                except FAILURES as error:
+                    self.end(*ending(error))
+                self.has_lock = False
+        except FAILURES as error:
+            self.end(*ending(error))
 
-    def check_paths(self) -> None:
-        """Raise RefusedError where something can't be read or written."""
+    def work(self, lock: Lock) -> None:
+        """Do what needs the lock. Raises what keeps the run from its end."""
+        current = self.recover(lock)
+        self.check_input()
+        if self.arguments.rollback:
+            self.roll_back(current)
+        else:
+            self.refresh(current)
+
+    def check_target(self) -> None:
+        """Raise RefusedError where nothing can be published."""
         if self.target.is_dir():
             raise RefusedError(
                 f"{self.target}: a folder; PUBLISH must be a file, such as {self.target}/journeys.duckdb"
@@ -150,12 +171,16 @@ class Refresh:
             raise RefusedError(f"{self.target.parent}: no such folder; make it first or choose another PUBLISH")
         if not os.access(self.target.parent, os.W_OK | os.X_OK):
             raise RefusedError(f"{self.target.parent}: can't be written; choose another PUBLISH")
+
+    def check_input(self) -> None:
+        """Read the settings. Raises one of REFUSALS where they, or the user's files, can't be used."""
+        self.settings = self.checked_settings()
         if self.arguments.erasures and not Path(self.arguments.erasures).is_file():
             raise RefusedError(f"{self.arguments.erasures}: no such file; --erasures must be a CSV file")
         if self.arguments.reference:
             check_reference(Path(self.arguments.reference).absolute())
-        if self.arguments.parquet and not self.arguments.dry_run:
-            check_parquet_folder(Path(self.arguments.parquet).absolute())
+        if self.parquet and not self.arguments.dry_run:
+            check_parquet_folder(self.parquet)
 
     def checked_settings(self) -> dict:
         """Return the settings of the run. Raises SettingsError."""
@@ -187,7 +212,7 @@ class Refresh:
         self.files: list[SourceFile] = listed_files(folder)
         self.origin = None if self.arguments.full_refresh else current
         facts = self.origin.facts() if self.origin else {"fingerprints": {}, "delta_commits": {}}
-        loaded = loaded_files(self.origin.warehouse) if self.origin else {}
+        loaded = files_loaded(self.origin.warehouse) if self.origin else {}
         found = arrivals(self.files, loaded, facts["delta_commits"] if loaded else {})
         self.record |= {
             "files_new": len(found.new), "files_changed": len(found.changed), "files_gone": len(found.gone),
@@ -222,21 +247,24 @@ class Refresh:
         self.plan(current)
         if self.nothing_is_new():
             self.write_parquet(self.origin)
+            self.switch_parquet(self.origin, self.generations.complete())
             self.end("nothing_new")
             return
         before = self.origin.bytes() if self.origin else 0
         check_free_space(self.generations.place, before + 2 * self.found.bytes)
-        building = self.generations.start_building(self.origin)
         try:
-            built = self.build(building, current)
+            built = self.build(self.generations.start_building(self.origin), current)
+            self.write_parquet(built)
+            publish(built, self.target)
         except BaseException:
-            self.generations.drop_building()
+            # What was built takes room, and counts for nothing unless it was published.
+            self.generations.sweep(self.generations.current(self.arguments.full_refresh))
             raise
-        self.write_parquet(built)
-        publish(built, self.target)
         self.record = built.facts()["run"]
-        kept = self.generations.prune(built, self.arguments.keep)
-        self.switch_parquet(built, kept)
+        try:
+            self.switch_parquet(built, self.generations.prune(built, self.arguments.keep))
+        except OSError as error:
+            self.warnings.append(f"{error.filename}: {error.strerror}; published all the same")
         self.end("published")
 
     def build(self, building: Generation, current: Generation | None) -> Generation:
@@ -308,20 +336,20 @@ class Refresh:
 
     def write_parquet(self, generation: Generation) -> None:
         """Write a generation's Parquet files, if there should be any."""
-        if self.arguments.parquet:
-            write_parquet(generation, Path(self.arguments.parquet).absolute())
+        if self.parquet:
+            write_parquet(generation, self.parquet)
 
     def switch_parquet(self, generation: Generation, kept: list[Generation]) -> None:
         """Lead readers of Parquet files to a generation, if there should be any."""
-        if self.arguments.parquet:
-            switch_parquet(generation, Path(self.arguments.parquet).absolute(), kept)
+        if self.parquet:
+            switch_parquet(generation, self.parquet, kept)
 
     def end(self, outcome: str, errors: list[str] | None = None) -> None:
         """Note how the run ended, in the log too where the run has the right to write there."""
         self.errors = errors or []
         self.record |= {"outcome": outcome, "message": self.errors[0] if self.errors else None}
         self.record["ended_at"] = self.record["ended_at"] or now()
-        if self.has_lock and outcome != "busy":
+        if self.has_lock:
             try:
                 self.generations.log.append(self.record)
             except OSError as error:
@@ -371,13 +399,6 @@ class Refresh:
             return "everything would be loaded"
         rules = ", and all marts made anew as their rules have changed" if self.has_new_rules else ""
         return f"they would be loaded{rules}"
-
-
-def _without_content(error: Exception) -> str:
-    """Return what an error of the system or of DuckDB says, in one line."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error).splitlines()[0]
 
 
 if __name__ == "__main__":

@@ -43,7 +43,11 @@ def rows_by_load(generation: Generation, number: int, before: int) -> dict[str, 
         except duckdb.BinderException:
             stored = new
     with duckdb.connect(str(generation.published), read_only=True) as connection:
-        (read,) = connection.execute("select coalesce(sum(rows_read), 0)::bigint from ops.load_log").fetchone()
+        query = "select coalesce(sum(rows_read), 0)::bigint from ops.load_log"
+        try:
+            (read,) = connection.execute(f"{query} where load_number = {number}").fetchone()
+        except duckdb.BinderException:
+            (read,) = connection.execute(query).fetchone()
     return {"rows_read": read, "rows_new": new, "rows_changed": max(stored - new, 0)}
 
 
