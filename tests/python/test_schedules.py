@@ -1,6 +1,7 @@
 """The definitions in schedules/: each is read by its own program where that is there, and its command line is run."""
 
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -211,7 +212,8 @@ def test_workflow_steps_run(refreshed, tmp_path):
             done = github_run(refreshed, step, tmp_path)
             assert done.returncode == 0, done.stderr
     summary = (tmp_path / "summary.md").read_text()
-    assert '"generation": 1' in summary
+    told = json.loads(summary.removeprefix("```json\n").removesuffix("```\n"))
+    assert (told["exit_code"], told["published"]) == (0, str(refreshed.file))
     assert "not-a-real-one" not in summary
 
 
