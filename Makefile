@@ -46,9 +46,11 @@ bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 mi
 sample: $(SETUP) ## write the sample seeds anew
 	@$(BIN)/python scripts/simulate.py --seeds seeds/raw --names
 
-lock: ## resolve requirements.in to the hashed lock (needs uv)
+lock: ## resolve requirements.in, and Dagster's, to the hashed locks (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--override requirements-override.txt --output-file requirements.txt requirements.in
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--output-file schedules/dagster/requirements.txt schedules/dagster/requirements.in
 
 clean: ## remove the warehouse and everything dbt wrote
 	@rm -rf target logs warehouse.duckdb warehouse.duckdb.wal .warehouse.duckdb.building
