@@ -30,7 +30,7 @@ def contents(database: Path) -> dict[str, list[tuple]]:
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(
             "select table_schema, table_name, list(column_name order by ordinal_position) from information_schema.columns "
-            "where table_schema in ('marts', 'ops', 'snapshots') group by all order by all"
+            "where table_schema in ('marts', 'ops') group by all order by all"
         ).fetchall()
         found = {}
         for schema, name, columns in tables:
