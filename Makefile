@@ -2,9 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.installed
-# A real export instead of the sample, reference data to add, settings as YAML, and where the warehouse goes.
+# A real export instead of the sample, reference data to add, people to erase, settings as YAML, and where the warehouse
+# goes.
 RAW ?=
 REFERENCE ?=
+ERASURES ?=
 VARS ?=
 DB ?= warehouse.duckdb
 # What a refresh publishes, and further options of scripts/refresh.py.
@@ -25,9 +27,9 @@ $(SETUP): requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
-build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path; VARS='{…}'
+build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path; ERASURES=/path/x.csv; VARS='{…}'
 	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)") $(if $(REFERENCE),--reference "$(REFERENCE)") \
-		$(if $(VARS),--vars "$$VARS")
+		$(if $(ERASURES),--erasures "$(ERASURES)") $(if $(VARS),--vars "$$VARS")
 
 refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.duckdb; REFERENCE, VARS; OPTIONS='--dry-run'
 	@$(BIN)/python scripts/refresh.py --publish "$(PUBLISH)" $(if $(RAW),--raw "$(RAW)") \
@@ -51,9 +53,11 @@ bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 mi
 sample: $(SETUP) ## write the sample seeds anew
 	@$(BIN)/python scripts/simulate.py --seeds seeds/raw --names
 
-lock: ## resolve requirements.in to the hashed lock (needs uv)
+lock: ## resolve requirements.in, and Dagster's, to the hashed locks (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--override requirements-override.txt --output-file requirements.txt requirements.in
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--output-file schedules/dagster/requirements.txt schedules/dagster/requirements.in
 
 clean: ## remove the warehouse and everything dbt wrote
 	@rm -rf target logs warehouse.duckdb warehouse.duckdb.wal .warehouse.duckdb.building

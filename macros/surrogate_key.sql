@@ -37,17 +37,6 @@
 {%- endmacro %}
 
 {#-
-    The key of an address or number, whichever way its capitals are written, so that consents can be matched without
-    showing it. Argument: table (its alias). Returns: SQL, varchar; null where there is none.
--#}
-{% macro contact_point_key(table) -%}
-    case
-        when {{ table }}.contact_point is not null
-            then {{ surrogate_key(["lower(trim(" ~ table ~ ".contact_point))"]) }}
-    end
-{%- endmacro %}
-
-{#-
     The key of one interaction. Arguments: table (the alias of a family table, or of a union of some), has_delivered_count
     (whether it has that column: only the email family does). Returns: SQL, varchar.
 -#}

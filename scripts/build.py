@@ -3,8 +3,8 @@
 The warehouse is built beside its place and renamed into it at the end: a build that fails, for whatever reason, leaves
 the one that was there untouched.
 
-Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data, a setting or the database
-path can't be used.
+Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data, the list of erasures, a
+setting or the database path can't be used.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 from dbt_run import BUILDING_NAME, Outcome, run_dbt, too_many_rejected
+from erasure_check import ErasureError, check_erasures
 from export_inspection import unreadable_file
 from reference_check import ReferenceDataError, check_reference
 from settings_check import SettingsError, check_settings
@@ -34,14 +35,16 @@ def main() -> int:
         database = check_database(Path(arguments.db))
         if arguments.reference:
             check_reference(Path(arguments.reference).absolute())
-    except (SettingsError, ReferenceDataError, DatabaseError) as error:
+        if arguments.erasures:
+            check_erasures(Path(arguments.erasures).absolute())
+    except (SettingsError, ReferenceDataError, ErasureError, DatabaseError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     started = time.monotonic()
     staging_place = building_place(database)
     # The history that snapshots keep goes over from the old warehouse to the new one.
     os.environ["CIJ_WAREHOUSE_BEFORE"] = str(database) if database.exists() else ""
-    paths = {"raw_path": arguments.raw, "reference_path": arguments.reference}
+    paths = {"raw_path": arguments.raw, "reference_path": arguments.reference, "erasure_path": arguments.erasures}
     outcome = run_dbt(staging_place, paths, settings, quiet=arguments.json)
     if outcome.refusals:
         shutil.rmtree(staging_place.parent)
@@ -77,6 +80,7 @@ def parse_arguments() -> argparse.Namespace:
         "--raw", metavar="FOLDER", help="a real export: a folder, or abfss://...; without it the sample"
     )
     parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
+    parser.add_argument("--erasures", metavar="FILE", help="a CSV file of people to erase: profile_type,profile_id")
     parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
     parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")

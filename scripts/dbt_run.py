@@ -158,7 +158,10 @@ def show_progress(bar, left: TimeLeft, event) -> None:
 def too_many_rejected(database: Path, limit: float) -> str:
     """Return what to say of a load with more rejected rows than the limit, a share, allows."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        query = "select cast(sum(rows_read) as bigint), cast(sum(rows_rejected) as bigint) from ops.load_log"
+        query = """
+            select cast(sum(rows_read) as bigint), cast(sum(rows_rejected) as bigint) from ops.load_log
+            where load_number = (select max(load_number) from ops.load_log)
+        """
         read, rejected = connection.execute(query).fetchone()
     return (
         f"{rejected} of {read} rows ({rejected / read:.1%}) could not be read, or not all of their values; "

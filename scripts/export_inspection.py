@@ -44,7 +44,12 @@ class ExportError(Exception):
 
 @dataclass
 class SourceFile:
-    """One file of an export (of a Delta table, the table's folder, and last_commit, the newest entry of its log)."""
+    """One file of an export (of a Delta table, the table's folder).
+
+    `is_new` says that no earlier load read it as it is now. Of a Delta table `data_files` are those of its current
+    snapshot that none read: each is written once, so its name is enough; `is_in_part` says that there are others, and
+    `last_commit` is the newest entry of its log.
+    """
 
     table: str
     path: str
@@ -54,6 +59,9 @@ class SourceFile:
     last_commit: str | None = None
     columns: list[tuple[str, str]] = field(default_factory=list)
     is_repaired: bool = False
+    is_new: bool = True
+    data_files: list[str] = field(default_factory=list)
+    is_in_part: bool = False
 
     def generation(self, known: dict[str, dict]) -> str:
         """Return the file's schema generation, 1.0 or 1.1, by its columns."""
@@ -70,7 +78,8 @@ class SourceFile:
 class Part:
     """Files that one reader takes together for a table: of one format, one generation and, if `alike`, one schema.
 
-    Its columns `as_text` have other types elsewhere in the table that no type but text can hold together.
+    Its columns `as_text` have other types elsewhere in the table that no type but text can hold together. Of a Delta
+    table that earlier loads read in part, `data_files` are the files still to read; empty means all.
     Schema 1.0 has one table where 1.1 has one per status: for those `source` is the former, and only the rows with
     `status` in `status_column` (None where the files lack it) belong to the table.
     """
@@ -87,6 +96,26 @@ class Part:
     as_text: list[str]
     status_column: str | None = None
     status: str | None = None
+    data_files: list[str] = field(default_factory=list)
+
+
+class Seen:
+    """What earlier loads read: files as they were then, and data files of Delta tables.
+
+    Argument: entries (dicts of path, bytes and changed_at, an ISO time in UTC; the last two are null for data files).
+    """
+
+    def __init__(self, entries: list[dict]) -> None:
+        self.states = {(entry["path"], entry["bytes"], _instant(entry["changed_at"])) for entry in entries}
+        self.paths = {entry["path"] for entry in entries}
+
+    def holds(self, file: SourceFile) -> bool:
+        """Return whether a file was read as it is now."""
+        return (file.path, file.bytes, _instant(file.changed_at)) in self.states
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 class Repairs:
@@ -111,31 +140,37 @@ class Repairs:
         return good
 
 
-def inspect_export(folder: str, known: dict[str, dict], scratch: Path) -> dict:
-    """Return what a run needs to know of an export.
+def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Sequence[dict] = ()) -> dict:
+    """Return what a run needs to know of an export. Only files that are new are opened.
 
     Arguments: folder (a path, or an address such as abfss://...), known (table in lower case -> its exact `name`, its
     `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty
-    folder for what was repaired).
-    Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each), repaired
-    (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any were repaired).
+    folder for what was repaired), seen (what earlier loads read, see Seen).
+    Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each),
+    delta_files (a JSON file: the new data files of Delta tables), repaired (table -> CSV files of the rows that could be
+    saved), rejected_lines (a CSV file, if any were repaired).
     Raises ExportError where the folder holds no known table or a file can't be read.
     """
     try:
-        return _inspect(folder, known, scratch)
+        return _inspect(folder, known, scratch, Seen(list(seen)))
     except OSError as error:
         raise ExportError(f"{error.filename or folder}: can't be read ({error.strerror})") from error
 
 
-def _inspect(folder: str, known: dict[str, dict], scratch: Path) -> dict:
+def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> dict:
     if not is_remote(folder) and not Path(folder).is_dir():
         raise ExportError(f"{folder}: no such folder; it must be an export's folder")
     with duckdb.connect() as connection:
         try:
             prepare(connection, folder)
-            files = _known_files(connection, folder, known)
+            listed = _known_files(connection, folder, known)
         except (StorageError, duckdb.Error) as error:
             raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
+        _find_new_data_files(connection, [file for file in listed if file.format == "delta"], seen)
+        for file in listed:
+            is_read = file.path in seen.paths and not file.data_files if file.format == "delta" else seen.holds(file)
+            file.is_new = not is_read
+        files = [file for file in listed if file.is_new]
         repairs = Repairs(scratch)
         _read_parquet_schemas(connection, [file for file in files if file.format == "parquet"])
         _read_delta_schemas(connection, [file for file in files if file.format == "delta"], known)
@@ -145,7 +180,7 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path) -> dict:
         _check_some_column_is_known(files, known)
         mixed = _mixed_columns(files)
         parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
-        if not parts:
+        if not parts and not seen.paths:
             raise ExportError(f"{folder}: all of its files are empty; there is nothing to load")
         columns = {}
         for table in sorted({part.table for part in parts}):
@@ -153,7 +188,11 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path) -> dict:
     return {
         "parts": [asdict(part) for part in parts],
         "columns": columns,
-        "files": _write_manifest(scratch / "files.json", files, known),
+        "files": _write_json(scratch / "files.json", [_manifest_entry(file, known) for file in listed]),
+        "delta_files": _write_json(
+            scratch / "delta_files.json",
+            [{"source_file": file.path, "data_file": name} for file in files for name in file.data_files],
+        ),
         "repaired": repairs.by_table,
         "rejected_lines": str(repairs.rejects) if repairs.by_table else None,
     }
@@ -304,12 +343,22 @@ def _by_table_and_format(files: list[SourceFile]) -> list[list[SourceFile]]:
     return list(groups.values())
 
 
-def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict]) -> None:
+def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen) -> None:
     if tables:
         try:
             load_extension(connection, "delta")
         except StorageError as error:
             raise ExportError(f"{tables[0].path}: a Delta table; {error}") from error
+    for table in tables:
+        try:
+            listed = connection.execute("select data_file from delta_list_files($1)", [table.path]).fetchall()
+        except duckdb.Error as error:
+            raise _unreadable(table, "not readable as a Delta table") from error
+        table.data_files = [name for (name,) in listed if name not in seen.paths]
+        table.is_in_part = len(table.data_files) < len(listed)
+
+
+def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict]) -> None:
     for table in tables:
         table.columns = _described(
             connection, f"delta_scan({_text(table.path)})", table, "not readable as a Delta table"
@@ -444,7 +493,10 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: s
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         paths = [file.path for file in alike]
-        parts += _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
+        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
+        for part in new_parts:
+            part.data_files = alike[0].data_files if alike[0].is_in_part else []
+        parts += new_parts
     return parts
 
 
@@ -511,8 +563,8 @@ def _check_some_column_is_known(files: list[SourceFile], known: dict[str, dict])
             )
 
 
-def _write_manifest(path: Path, files: list[SourceFile], known: dict[str, dict]) -> str:
-    path.write_text(json.dumps([_manifest_entry(file, known) for file in files]), encoding="utf-8")
+def _write_json(path: Path, entries: list[dict]) -> str:
+    path.write_text(json.dumps(entries), encoding="utf-8")
     return str(path)
 
 
@@ -525,6 +577,7 @@ def _manifest_entry(file: SourceFile, known: dict[str, dict]) -> dict:
         "changed_at": file.changed_at,
         "schema_generation": file.generation(known) if file.columns else None,
         "is_repaired": file.is_repaired,
+        "is_new": file.is_new,
     }
 
 

@@ -7,6 +7,7 @@ from reference_check import PROJECT
 
 PROJECT_FILE = PROJECT / "dbt_project.yml"
 MACROS = PROJECT / "macros"
+OWN_OPTIONS = {"raw_path": "RAW", "reference_path": "REFERENCE", "erasure_path": "ERASURES"}
 
 
 class SettingsError(Exception):
@@ -20,9 +21,9 @@ def check_settings(text: str) -> dict:
     """
     given = _read(text)
     described, values = project_settings()
-    for name in ("raw_path", "reference_path"):
+    for name, option in OWN_OPTIONS.items():
         if name in given:
-            raise SettingsError(f"VARS: {name} has its own option here; say {name.removesuffix('_path').upper()}=")
+            raise SettingsError(f"VARS: {name} has its own option here; say {option}=")
     checker = _macros("settings/setting_fault.sql")
     with duckdb.connect() as connection:
         names = connection.sql(str(_macros("engine/calendar.sql").duckdb__time_zone_names())).fetchall()

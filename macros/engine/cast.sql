@@ -41,7 +41,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- An id: text, lower case, without surrounding blanks and braces; empty is null. -#}
+{#- An id: text, lower case, without surrounding blanks and braces; empty is null. Argument: expression (SQL text). -#}
+{% macro to_id(expression) -%}
+    {{ return(adapter.dispatch("to_id", "cij")(expression, "VARCHAR")) }}
+{%- endmacro %}
+
 {% macro duckdb__to_id(expression, raw_type) -%}
     {%- set x = expression if raw_type == "VARCHAR" else "cast(" ~ expression ~ " as varchar)" -%}
     {#- Trimming 36 characters costs ten times what looking at both ends does, and nearly all ids are clean: only what

@@ -1,30 +1,33 @@
 {#-
     Reading an export's files in place.
 
-    inspect_export(folder, known): what an export's folder holds, as scripts/export_inspection.py describes it; known is a
-        dict of the tables it may hold. Raises a compiler error where the folder or a file can't be read.
-    load_json(table, file, columns), load_csv(table, file, columns): make a table of a file; columns is a dict name ->
-        data_type; load_csv makes an empty table where file is none.
+    inspect_export(folder, known, seen): what an export's folder holds, as scripts/export_inspection.py describes it; known
+        is a dict of the tables it may hold, seen a select of the path, bytes and changed_at of files that earlier loads
+        read. Raises a compiler error where the folder or a file can't be read.
+    load_json(table, file, columns): makes a table of a file; columns is a dict name -> data_type.
+    csv_reader(file, columns): a table expression over a CSV file that the project itself wrote.
     select_exceptions(excluded, renames): what follows the star of a select that leaves out some columns (list of names)
         and renames others (list of `old as new`).
     with_text(source, columns): a table expression like source, with some columns (list of names) as text.
-    file_reader(files, file_format, with_file_name, alike): a table expression over all of the files (for delta: over one
-        table's folder), columns matched by name; with_file_name adds the columns cij_source_file and, but for CSV,
-        file_row_number; alike says that all
-        files have the same columns, so that not every one of them has to be opened each time a query is planned.
+    file_reader(files, file_format, with_file_name, alike, data_files): a table expression over all of the files (for
+        delta: over one table's folder, of which data_files, if any, are the only ones to read), columns matched by name;
+        with_file_name adds the columns cij_source_file and, but for CSV, file_row_number; alike says that all files have
+        the same columns, so that not every one of them has to be opened each time a query is planned.
     columns_of(relation): a list of {name, type} for any table expression.
     text_of(file): the content of a text file.
+    files_named(path): a select of the one file of that name; without rows if there is none.
     folder_listing(folder): a select of the files right in a folder: file_name, file_path; without hidden ones and notes.
 -#}
 
-{% macro inspect_export(folder, known) -%}
-    {{ return(adapter.dispatch("inspect_export", "cij")(folder, known)) }}
+{% macro inspect_export(folder, known, seen) -%}
+    {{ return(adapter.dispatch("inspect_export", "cij")(folder, known, seen)) }}
 {%- endmacro %}
 
 {#- By a function that the project's dbt-duckdb plugin (scripts/dbt_plugin.py) adds to DuckDB. -#}
-{% macro duckdb__inspect_export(folder, known) -%}
+{% macro duckdb__inspect_export(folder, known, seen) -%}
     {%- set answer = run_query(
-        "select inspect_export(" ~ sql_text(folder) ~ ", " ~ sql_text(tojson(known)) ~ ")"
+        "select inspect_export(" ~ sql_text(folder) ~ ", " ~ sql_text(tojson(known))
+        ~ ", (select coalesce(cast(to_json(list(seen)) as varchar), '[]') from (" ~ seen ~ ") as seen))"
     ).rows[0][0] -%}
     {%- set found = fromjson(answer) -%}
     {%- if found.error is defined -%}{%- do exceptions.raise_compiler_error(found.error) -%}{%- endif -%}
@@ -42,20 +45,15 @@
     ) -%}
 {%- endmacro %}
 
-{% macro load_csv(table, file, columns) -%}
-    {{ return(adapter.dispatch("load_csv", "cij")(table, file, columns)) }}
+{% macro csv_reader(file, columns) -%}
+    {{ return(adapter.dispatch("csv_reader", "cij")(file, columns)) }}
 {%- endmacro %}
 
-{% macro duckdb__load_csv(table, file, columns) -%}
-    {%- set typed = [] -%}
-    {%- for name, data_type in columns.items() -%}{%- do typed.append(name ~ " " ~ data_type) -%}{%- endfor -%}
-    {%- do run_query("create or replace table " ~ table ~ " (" ~ typed | join(", ") ~ ")") -%}
-    {%- if file -%}
-        {%- do run_query(
-            "insert into " ~ table ~ " select * from read_csv(" ~ sql_text(file) ~ ", auto_detect = false, header = true, "
-            ~ "delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = " ~ columns ~ ")"
-        ) -%}
-    {%- endif -%}
+{% macro duckdb__csv_reader(file, columns) -%}
+    read_csv(
+        {{ sql_text(file) }}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '',
+        columns = {{ columns }}
+    )
 {%- endmacro %}
 
 {% macro select_exceptions(excluded, renames) -%}
@@ -79,18 +77,22 @@
     (select * replace ({{ texts | join(", ") }}) from {{ source }})
 {%- endmacro %}
 
-{% macro file_reader(files, file_format, with_file_name=false, alike=false) -%}
-    {{ return(adapter.dispatch("file_reader", "cij")(files, file_format, with_file_name, alike)) }}
+{% macro file_reader(files, file_format, with_file_name=false, alike=false, data_files=[]) -%}
+    {{ return(adapter.dispatch("file_reader", "cij")(files, file_format, with_file_name, alike, data_files)) }}
 {%- endmacro %}
 
-{% macro duckdb__file_reader(files, file_format, with_file_name, alike=false) -%}
+{% macro duckdb__file_reader(files, file_format, with_file_name, alike=false, data_files=[]) -%}
     {%- set common = "union_by_name = " ~ ("false" if alike else "true") ~ ", hive_partitioning = false"
         ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
     {%- if file_format == "parquet" -%}
         read_parquet([{{ sql_texts(files) }}], {{ common }}{{ ", file_row_number = true" if with_file_name }})
-    {%- elif file_format == "delta" and with_file_name -%}
-        {#- Its number is a column that the star passes over. -#}
-        (select *, file_row_number from delta_scan({{ sql_texts(files) }}, filename = 'cij_source_file'))
+    {%- elif file_format == "delta" and (with_file_name or data_files) -%}
+        {#- The row's number is a column that the star passes over. -#}
+        (
+            select *{{ ", file_row_number" if with_file_name else " exclude (cij_source_file)" }}
+            from delta_scan({{ sql_texts(files) }}, filename = 'cij_source_file')
+            {%- if data_files %} where cij_source_file in ({{ sql_texts(data_files) }}){% endif %}
+        )
     {%- elif file_format == "delta" -%}
         delta_scan({{ sql_texts(files) }})
     {%- else -%}
@@ -112,6 +114,14 @@
         {%- do columns.append({"name": row[0], "type": row[1]}) -%}
     {%- endfor -%}
     {{ return(columns) }}
+{%- endmacro %}
+
+{% macro files_named(path) -%}
+    {{ return(adapter.dispatch("files_named", "cij")(path)) }}
+{%- endmacro %}
+
+{% macro duckdb__files_named(path) -%}
+    select file from glob({{ sql_text(path) }})
 {%- endmacro %}
 
 {% macro folder_listing(folder) -%}

@@ -36,9 +36,10 @@
 {#-
     The union of several family tables with the same columns of each; a column that a family hasn't is null there.
 
-    Arguments: tables (list of relations), columns (dict name -> data_type). Returns: SQL.
+    Arguments: tables (list of relations), columns (dict name -> data_type), condition (SQL, of the rows to take; empty
+    means all). Returns: SQL.
 -#}
-{% macro union_families(tables, columns) -%}
+{% macro union_families(tables, columns, condition="") -%}
     {%- for relation in tables -%}
         {%- set there = model_columns(relation) %}
     select
@@ -46,6 +47,9 @@
         {{ name if name in there else "cast(null as " ~ data_type ~ ") as " ~ name }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ relation }}
+        {%- if condition | trim %}
+    where {{ condition | trim }}
+        {%- endif %}
         {%- if not loop.last %}
     union all
         {%- endif -%}
@@ -100,7 +104,7 @@
     {%- for name in resolved_columns().keys() | list + ["content_key"] -%}
         {%- do columns.update({name: {"name": name, "data_type": "varchar"}}) -%}
     {%- endfor -%}
-    {%- for name in counts_of_repeats() -%}
+    {%- for name in counts_of_repeats() + ["load_number"] -%}
         {%- do columns.update({name: {"name": name, "data_type": "bigint"}}) -%}
     {%- endfor -%}
     {{ return(columns) }}

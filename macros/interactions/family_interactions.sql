@@ -1,21 +1,32 @@
 {#-
     The whole SQL of a family table: the union of the family's staging views with person, run, step and engine resolved.
-    A contact or lead that was merged into another is that other one. The model's YAML says which columns it has, before
-    added ones. Every raw row becomes a row here; right after they are stored, `settle_repeats` (a post-hook of the
-    folder) makes each interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so that it
-    tests the rules for repeats.
+    A contact or lead that was merged into another is that other one, an erased person a pseudonym, and personal data is
+    what the setting pii_policy lets it be. The model's YAML says which columns it has, before added ones. Every raw row
+    of this load becomes a row here; right after they are stored, `settle_repeats` (a post-hook of the folder) makes each
+    interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so that it tests the rules for
+    repeats.
 
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}
 {% macro family_interactions(staging) -%}
+    {%- if var("raw_path", "") != "" -%}
+        -- The files are profiled first: what is loaded has its profile. depends_on: {{ ref("int_source_files") }}
+    {% endif -%}
     {%- set unioned = _union_columns(staging) -%}
     {%- set columns = family_columns(staging) -%}
     {%- set resolved = resolved_columns() -%}
     {%- set stated_id = resolved.profile_id -%}
-    {%- set merged = merged_profiles() -%}
-    {%- if merged -%}
-        {%- do resolved.update({"profile_id": "coalesce(merged.surviving_profile_id, " ~ stated_id ~ ")"}) -%}
+    {%- set replaced = replaced_profiles() -%}
+    {%- if replaced -%}
+        {%- do resolved.update({
+            "profile_id": "coalesce(replaced.replacing_profile_id, " ~ stated_id ~ ")",
+            "stated_profile_id": "case when not replaced.is_erased then " ~ stated_id ~ " end",
+        }) -%}
     {%- endif -%}
+    {%- set erased = erased_profiles() -%}
+    {%- set kinds = pii_columns(staging) -%}
+    {#- Only for the graph: what people wrote is compared with the known keywords. -#}
+    {%- set keywords = ref("sms_keywords") -%}
 with unioned as {{ inline_cte() }} (
     {{ _union_staging(staging, unioned) }}
 ),
@@ -28,20 +39,37 @@ arrivals as {{ inline_cte() }} (
                 when coalesce(idempotency_id, internal_marketing_interaction_id) is null
                     then {{ surrogate_key(_content_of_a_row(unioned)) }}
             end as content_key
+        {%- elif column.name == "load_number" -%}
+            cast({{ this_load() }} as bigint) as load_number
         {%- elif column.name in counts_of_repeats() -%}
             cast(0 as bigint) as {{ column.name }}
         {%- elif column.name in resolved -%}
             {{ resolved[column.name] }} as {{ column.name }}
+        {%- elif column.name == "recipient_domain" -%}
+            {{ email_domain_of("email_address_used") }} as recipient_domain
+        {%- elif column.name == "contact_point_key" -%}
+            {{ contact_point_key_of_a_row("email_address_used", erased) }} as contact_point_key
+        {%- elif column.name in kinds -%}
+            {{ protected_in_a_row(column.name, kinds[column.name], erased) }} as {{ column.name }}
+        {%- elif erased and column.name in ids_of_people() -%}
+            {{ pseudonym_if_erased(column.name, erased) }} as {{ column.name }}
         {%- else -%}
             {{ column.name }}
         {%- endif %}{{ "," if not loop.last }}
         {%- endfor %}
     from unioned
-    {%- if merged %}
-    left join {{ merged }} as merged
+    {%- if replaced %}
+    left join (
+        select
+            profile_type as replaced_type,
+            profile_id as replaced_id,
+            replacing_profile_id,
+            is_erased
+        from {{ replaced }}
+    ) as replaced
         on
-            {{ stated_id }} = merged.merged_profile_id
-            and {{ resolved.profile_type }} = merged.merged_profile_type
+            {{ stated_id }} = replaced.replaced_id
+            and {{ resolved.profile_type }} is not distinct from replaced.replaced_type
     {%- endif %}
 )
 
@@ -65,20 +93,6 @@ select * from arrivals
     {%- endif -%}
 {%- endmacro %}
 
-{#-
-    The table of merged contacts and leads, if it holds any; otherwise none, so that nobody pays for a join that finds
-    nothing. Unit tests of family tables do without it.
--#}
-{% macro merged_profiles() -%}
-    {%- if model.resource_type == "unit_test" -%}
-        {{ return(none) }}
-    {%- endif -%}
-    {%- set merged = ref("int_dataverse__merged_profiles") -%}
-    {%- if execute and load_relation(merged) is not none -%}
-        {{ return(merged if run_query("select 1 from " ~ merged ~ " limit 1").rows else none) }}
-    {%- endif -%}
-{%- endmacro %}
-
 {#- What tells rows without any id apart: all of their columns. The schemas write the person's type in different ways. -#}
 {% macro _content_of_a_row(columns) -%}
     {%- set content = [] -%}
@@ -95,6 +109,7 @@ select * from arrivals
         "journey_run_id": "coalesce(journey_run_id, journey_iteration_id)",
         "journey_step_id": "coalesce(journey_action_id, activity_id)",
         "profile_id": "coalesce(profile_id, contact_id, lead_id)",
+        "stated_profile_id": "cast(null as varchar)",
         "profile_type": "case when profile_id is not null or (contact_id is null and lead_id is null) then "
             ~ normalized_profile_type("profile_type")
             ~ " when contact_id is not null then 'contact' else 'lead' end",
@@ -118,7 +133,10 @@ select * from arrivals
 -#}
 {% macro _union_columns(staging) -%}
     {%- set wanted = {} -%}
-    {%- set resolved_only = ["journey_engine", "journey_step_id", "content_key"] + counts_of_repeats() -%}
+    {%- set resolved_only = [
+        "journey_engine", "journey_step_id", "content_key", "recipient_domain", "contact_point_key", "load_number",
+        "stated_profile_id",
+    ] + counts_of_repeats() -%}
     {%- for column in family_columns(staging).values() if column.name not in resolved_only -%}
         {%- do wanted.update({column.name: column.data_type}) -%}
     {%- endfor -%}

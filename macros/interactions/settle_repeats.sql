@@ -9,15 +9,21 @@
     Rows are stored first because storing is what costs most and repeats are few: the stored rows tell with their key
     columns alone which they are, while sorting them out on the way would read and cast every raw row twice.
 
+    Rows of earlier loads stay settled: only events of which this load brought a row are looked at, and those whose person
+    was merged into another or erased since. The visits that stored rows were in before are kept in raw.left_visits, for the facts
+    have to be restated there, too.
+
     It runs in a transaction of its own: DuckDB would write all rows of a table again that is made and then changed in
-    the same one.
+    the same one. The load's files are written down in it as loaded, so that rows without it don't count
+    (drop_unsettled_rows).
 
     A post-hook: reads `this` and `model`. Returns: SQL, several statements.
 -#}
 {% macro settle_repeats() -%}
     {%- if execute -%}
         {%- set columns = all_columns(model) -%}
-        {%- set key_hash = quick_hash([interaction_identity(columns)]) %}
+        {%- set key_hash = quick_hash([interaction_identity(columns)]) -%}
+        {%- set load_number = this_load() %}
 begin;
 
 create or replace temp table contested as
@@ -28,6 +34,9 @@ create or replace temp table contested as
     where {{ key_hash }} in (
         select {{ key_hash }}
         from {{ this }}
+        {%- if load_number > 1 %}
+        where {{ key_hash }} in (select {{ key_hash }} from {{ this }} where load_number = {{ load_number }})
+        {%- endif %}
         group by {{ key_hash }}
         having count(*) > 1
     );
@@ -43,11 +52,111 @@ set repeated_rows = repeats.repeated_rows, superseded_rows = repeats.superseded_
 from repeats
 where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeats.place = 1;
 
+        {%- if var("raw_path", "") != "" %}
+
+insert into raw.left_visits
+select distinct {{ load_number }}, journey_run_id, profile_id
+from repeats
+where place > 1 and load_number < {{ load_number }};
+
+            {%- if load_number > 1 %}
+{{ _give_rows_to_replacing_profiles(columns, load_number) }}
+            {%- endif %}
+
+{{ log_loaded_files(tables_stored_by(model)) }}
+
+delete from raw.settled_tables where table_name = '{{ this.identifier }}';
+
+insert into raw.settled_tables values ('{{ this.identifier }}', {{ load_number }});
+        {%- endif %}
+
 drop table contested;
 
 drop table repeats;
 
 commit;
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    Gives stored rows to whoever they belong to since: the survivor of a merge, the person who turns out not to have been
+    merged, or the pseudonym of a person who was erased. Of those nothing stays that the setting pii_policy had let through.
+
+    Arguments: columns (dict of the family table's), load_number. Returns: SQL, several statements.
+-#}
+{% macro _give_rows_to_replacing_profiles(columns, load_number) -%}
+    {%- set replaced = replaced_profiles() %}
+create or replace temp table moved as
+    select
+        stored.row_address,
+        stored.own_id,
+        {{ "coalesce(replaced.replacing_profile_id, stored.own_id)" if replaced else "stored.own_id" }} as new_id,
+        {{ "coalesce(replaced.is_erased, false)" if replaced else "false" }} as is_erased
+    from (
+        select
+            {{ row_address() }} as row_address,
+            profile_type,
+            profile_id,
+            stated_profile_id,
+            coalesce(stated_profile_id, profile_id) as own_id
+        from {{ this }}
+        where load_number < {{ load_number }}
+    ) as stored
+    {%- if replaced %}
+    left join {{ replaced }} as replaced
+        on
+            stored.own_id = replaced.profile_id
+            and stored.profile_type is not distinct from replaced.profile_type
+    where coalesce(replaced.replacing_profile_id, stored.own_id) != stored.profile_id;
+    {%- else %}
+    where stored.own_id != stored.profile_id;
+    {%- endif %}
+
+insert into raw.left_visits
+select distinct {{ load_number }}, {{ this.identifier }}.journey_run_id, {{ this.identifier }}.profile_id
+from {{ this }}
+inner join moved
+    on {{ this.identifier }}.{{ row_address() }} = moved.row_address;
+
+update {{ this }}
+set
+    profile_id = moved.new_id,
+    stated_profile_id = case when not moved.is_erased then nullif(moved.own_id, moved.new_id) end,
+    load_number = {{ load_number }}
+from moved
+where {{ this.identifier }}.{{ row_address() }} = moved.row_address;
+
+    {%- set erased = newly_erased_profiles(load_number) -%}
+    {%- if erased -%}
+        {%- set staging = [] -%}
+        {%- for node_id in model.depends_on.nodes if graph.nodes[node_id].config.meta.get("entity") -%}
+            {%- do staging.append(api.Relation.create(identifier=graph.nodes[node_id].name)) -%}
+        {%- endfor -%}
+        {%- for name, value in erased_values_of_stored_rows(columns, pii_columns(staging), erased).items() %}
+update {{ this }}
+set {{ name }} = {{ value }}
+            {%- if name in ids_of_people() %}
+where {{ name }} in (select erased.profile_id from {{ erased }} as erased);
+            {%- else %}
+from moved
+where {{ this.identifier }}.{{ row_address() }} = moved.row_address and moved.is_erased;
+            {%- endif %}
+        {%- endfor %}
+    {%- endif %}
+
+drop table moved;
+{%- endmacro %}
+
+{#-
+    A pre-hook of what is built from load to load: takes out the rows of a load that was cut short before its files were
+    written down as loaded, for this load reads them again. Returns: SQL, or nothing.
+-#}
+{% macro drop_unsettled_rows() -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }}
+        where load_number > coalesce(
+            (select settled.load_number from raw.settled_tables as settled where settled.table_name = '{{ this.identifier }}'), 0
+        )
     {%- endif -%}
 {%- endmacro %}
 
@@ -59,9 +168,10 @@ commit;
     Returns: a select of those columns, with place, repeated_rows and superseded_rows.
 -#}
 {% macro ranked_interactions(relation, columns, kept=[]) -%}
-    {%- set content = columns.keys() | reject("in", counts_of_repeats()) | list -%}
+    {%- set content = columns.keys() | reject("in", counts_of_repeats() + ["load_number"]) | list -%}
     select
         {{ (kept + content) | join(", ") }},
+        load_number,
         row_number() over (
             partition by {{ interaction_identity(columns) }}
             order by
@@ -69,7 +179,8 @@ commit;
                 occurred_at desc nulls last,
                 internal_marketing_interaction_id asc nulls last,
                 {{ filled_values(content) }} desc,
-                {{ quick_hash(content) }} asc
+                {{ quick_hash(content) }} asc,
+                load_number asc
         ) as place,
         cast(sum(1 + repeated_rows) over (
             partition by {{ interaction_identity(columns) }}, interaction_version

@@ -2,7 +2,7 @@
     What is wrong with the settings: the first fault in one line, or nothing. Plain Jinja without anything of dbt's,
     because `scripts/build.py` asks the same macro before it starts dbt.
 
-    Arguments: described (dict name -> kind, at_least, at_most, not_above, may_be_empty: `vars.settings` of
+    Arguments: described (dict name -> kind, values, at_least, at_most, not_above, may_be_empty: `vars.settings` of
     dbt_project.yml), values (dict name -> value, one for each name that anybody gave), time_zones (list of all names).
     Returns: text.
 -#}
@@ -31,6 +31,8 @@
         {{ "must be text" if value is not string }}
     {%- elif rules.kind == "yes_or_no" -%}
         {{ "must be true or false" if value is not boolean }}
+    {%- elif rules.kind == "one_of" -%}
+        {{ "must be one of " ~ rules["values"] | join(", ") if value not in rules["values"] }}
     {%- elif rules.kind == "ids" -%}
         {{ "must be a list of ids, such as [\"1f2e…\"]" if not _is_list_of_texts(value) | trim }}
     {%- elif rules.kind == "lists_by_name" -%}

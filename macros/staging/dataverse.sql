@@ -4,6 +4,7 @@
     entities doesn't count them.
 
     dataverse_nodes(): their staging models' nodes by name; empty while parsing.
+    record_tables(): their staging models, as a list of relations.
     raw_name(node): the raw table of a staging model: an entity, or a table of Dataverse.
 -#}
 {% macro dataverse_nodes() -%}
@@ -16,6 +17,23 @@
         {%- endfor -%}
     {%- endif -%}
     {{ return(nodes) }}
+{%- endmacro %}
+
+{% macro record_tables() -%}
+    {{ return([
+        ref("stg_dataverse__business_unit"),
+        ref("stg_dataverse__contact"),
+        ref("stg_dataverse__contact_point_consent"),
+        ref("stg_dataverse__custom_channel_message"),
+        ref("stg_dataverse__email"),
+        ref("stg_dataverse__journey"),
+        ref("stg_dataverse__lead"),
+        ref("stg_dataverse__purpose"),
+        ref("stg_dataverse__push_notification"),
+        ref("stg_dataverse__segment"),
+        ref("stg_dataverse__sms"),
+        ref("stg_dataverse__topic"),
+    ]) }}
 {%- endmacro %}
 
 {% macro raw_name(node) -%}

@@ -1,18 +1,24 @@
 {#-
     on-run-start: looks once at the export named by the var raw_path and writes down what is there, so that every
     model of the run sees the same files:
-        raw.export_files     table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired
-        raw.export_entities  entity, reader, file_reader (SQL that reads its files, without and with the file's name),
-                             files (how many), generations, shared_columns (see raw_table.sql)
-        raw.export_columns   entity, column_name, column_type
-        raw.rejected_lines   table_name, source_file, line_number, reason, raw_value: rows of CSV files put aside
+        raw.export_files     table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired,
+                             is_new (whether this load reads it)
+        raw.new_delta_files  source_file (a Delta table), data_file: those of its data files that this load reads
+        raw.export_entities  entity, reader, file_reader (SQL that reads its new files, without and with the file's name),
+                             generations, shared_columns (see raw_table.sql)
+        raw.export_columns   entity, column_name, column_type, load_number: of each load
+        raw.rejected_lines   table_name, source_file, line_number, reason, raw_value, load_number: rows of CSV files put
+                             aside, of each load
         raw."repaired …"     the other rows of those files
     Does nothing on the sample. Stops the run with one message where the folder holds nothing that is known, or a file
     can't be read.
 -#}
 {% macro register_export() -%}
     {%- if execute and var("raw_path", "") != "" -%}
-        {%- do _write_export_tables(inspect_export(raw_path(), _known_tables())) -%}
+        {%- do begin_load() -%}
+        {%- set found = inspect_export(raw_path(), _known_tables(), seen_files()) -%}
+        {%- do _check_generations(found.parts) -%}
+        {%- do _write_export_tables(found) -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -55,16 +61,51 @@
     }) }}
 {%- endmacro %}
 
+{#-
+    Rows of schema 1.0 take over the ids of their events' rows in 1.1, which only works where both are read together: a
+    load that would bring the other generation of a table stops the run.
+-#}
+{% macro _check_generations(parts) -%}
+    {%- set loaded = {} -%}
+    {%- for row in run_query("select distinct table_name, schema_generation from raw.loaded_files where schema_generation is not null").rows -%}
+        {%- do loaded.setdefault(row[0], []).append(row[1]) -%}
+    {%- endfor -%}
+    {%- for part in parts if loaded -%}
+        {%- set before = loaded.get(part.table, []) + loaded.get(legacy_table_of(part.table), []) -%}
+        {%- if before | reject("equalto", part.generation) | list -%}
+            {%- do exceptions.raise_compiler_error(
+                part.table ~ ": new files have schema " ~ part.generation ~ ", but files loaded before have "
+                ~ before | reject("equalto", part.generation) | first ~ " too; events that are in both are only found "
+                ~ "where they are loaded together: build with --full-refresh"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- The table of schema 1.0 that holds an entity's rows among others, or none. -#}
+{% macro legacy_table_of(entity) -%}
+    {%- for table in legacy_tables() if entity.startswith(table) and entity != table -%}{{ return(table) }}{%- endfor -%}
+    {{ return(none) }}
+{%- endmacro %}
+
 {% macro _write_export_tables(found) -%}
-    {%- do run_query("create schema if not exists raw") -%}
+    {%- set load_number = this_load() -%}
     {%- do load_json("raw.export_files", found.files, {
         "table_name": "varchar", "source_file": "varchar", "file_format": "varchar", "file_bytes": "bigint",
-        "changed_at": "timestamp", "schema_generation": "varchar", "is_repaired": "boolean",
+        "changed_at": "timestamp", "schema_generation": "varchar", "is_repaired": "boolean", "is_new": "boolean",
     }) -%}
-    {%- do load_csv("raw.rejected_lines", found.rejected_lines, {
-        "table_name": "varchar", "source_file": "varchar", "line_number": "bigint", "reason": "varchar",
-        "raw_value": "varchar",
-    }) -%}
+    {%- do load_json("raw.new_delta_files", found.delta_files, {"source_file": "varchar", "data_file": "varchar"}) -%}
+    {#- A run that was cut short may have had the same number. -#}
+    {%- do run_query("delete from raw.rejected_lines where load_number >= " ~ load_number) -%}
+    {%- if found.rejected_lines -%}
+        {%- do run_query(
+            "insert into raw.rejected_lines select *, " ~ load_number ~ " from "
+            ~ csv_reader(found.rejected_lines, {
+                "table_name": "varchar", "source_file": "varchar", "line_number": "bigint", "reason": "varchar",
+                "raw_value": "varchar",
+            })
+        ) -%}
+    {%- endif -%}
     {%- for table, files in found.repaired.items() -%}
         {%- do run_query(
             "create or replace table " ~ repaired_table(table) ~ " as select * from " ~ file_reader(files, "csv")
@@ -73,29 +114,30 @@
     {%- set readers, columns, parts_of = [], [], {} -%}
     {%- for part in found.parts -%}{%- do parts_of.setdefault(part.table, []).append(part) -%}{%- endfor -%}
     {%- for entity, parts in parts_of.items() -%}
-        {%- set plain, named, files, generations = [], [], [], [] -%}
+        {%- set plain, named, generations = [], [], [] -%}
         {%- for part in parts -%}
             {%- do plain.append(_part_reader(part)) -%}
             {%- do named.append(_part_reader(part, with_file_name=true)) -%}
-            {%- do files.extend(part.paths) -%}
             {%- if part.generation not in generations -%}{%- do generations.append(part.generation) -%}{%- endif -%}
         {%- endfor -%}
         {%- do readers.append([
             entity,
             "(" ~ plain | join(" union all by name ") ~ ")",
             "(" ~ named | join(" union all by name ") ~ ")",
-            files | length,
             generations | sort | join(", "),
             _shared_columns(parts) | join(", ") if generations | length > 1 else "",
         ]) -%}
         {%- for column in found.columns[entity] -%}
-            {%- do columns.append([entity, column.name, column.type]) -%}
+            {%- do columns.append([entity, column.name, column.type, load_number]) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- do _write_table("raw.export_entities", [
-        "entity", "reader", "file_reader", "files", "generations", "shared_columns",
-    ], readers) -%}
-    {%- do _write_table("raw.export_columns", ["entity", "column_name", "column_type"], columns) -%}
+    {%- do run_query(
+        "create or replace table raw.export_entities (entity varchar, reader varchar, file_reader varchar, "
+        ~ "generations varchar, shared_columns varchar)"
+    ) -%}
+    {%- do _insert_rows("raw.export_entities", readers) -%}
+    {%- do run_query("delete from raw.export_columns where load_number >= " ~ load_number) -%}
+    {%- do _insert_rows("raw.export_columns", columns) -%}
 {%- endmacro %}
 
 {#- The attributes, in lower case, that all parts of a table have. -#}
@@ -122,7 +164,9 @@
     {%- if part.format == "repaired" -%}
         {%- set source = repaired_table(part.source) -%}
     {%- else -%}
-        {%- set source = file_reader(part.paths, part.format, with_file_name=with_file_name, alike=part.alike) -%}
+        {%- set source = file_reader(
+            part.paths, part.format, with_file_name=with_file_name, alike=part.alike, data_files=part.data_files
+        ) -%}
     {%- endif -%}
     select *{{ select_exceptions(
         ["cij_source_file"] if part.format == "repaired" and not with_file_name else [], renames
@@ -139,17 +183,14 @@
     raw.{{ adapter.quote("repaired " ~ table) }}
 {%- endmacro %}
 
-{% macro _write_table(name, columns, rows) -%}
+{% macro _insert_rows(table, rows) -%}
     {%- set tuples = [] -%}
     {%- for row in rows -%}
         {%- set literals = [] -%}
         {%- for value in row -%}{%- do literals.append(value if value is number else sql_text(value)) -%}{%- endfor -%}
         {%- do tuples.append("(" ~ literals | join(", ") ~ ")") -%}
     {%- endfor -%}
-    {%- do run_query(
-        "create or replace table " ~ name ~ " as select * from (values " ~ tuples | join(", ")
-        ~ ") as listed (" ~ columns | join(", ") ~ ")"
-    ) -%}
+    {%- if tuples -%}{%- do run_query("insert into " ~ table ~ " values " ~ tuples | join(", ")) -%}{%- endif -%}
 {%- endmacro %}
 
 {#- Returns: the staging models' nodes by name; empty while parsing, when the graph isn't known yet. -#}

@@ -4,13 +4,13 @@
     raw_table(entity): for one entity (its exact name, such as EmailSent).
     raw_tables(): for all of them at once, as a dict entity -> raw table.
     A raw table is a dict: relation (SQL to select from, none where the entity is absent), file_relation (the same with
-    the file), columns (raw column name in lower case -> {name, type}), files (how many), generations
-    (the schemas they have: `1.0`, `1.1` or `1.0, 1.1`; empty where the entity is absent), shared_columns (where they
-    have both: the attributes common to them, in lower case). file_relation has the columns cij_source_file and
+    the file), columns (raw column name in lower case -> {name, type}), generations (the
+    schemas they have: `1.0`, `1.1` or `1.0, 1.1`; empty where the entity is absent), shared_columns (where they
+    have both: the attributes common to them, in lower case). Of an export it is what this load reads. file_relation has the columns cij_source_file and
     file_row_number (from 0; null where the reader can't tell); every export's relation has cij_generation.
 -#}
 {% macro raw_table(entity) -%}
-    {%- set absent = {"relation": none, "file_relation": none, "columns": {}, "files": 0, "generations": "", "shared_columns": []} -%}
+    {%- set absent = {"relation": none, "file_relation": none, "columns": {}, "generations": "", "shared_columns": []} -%}
     {%- if not execute -%}
         {{ return(absent) }}
     {%- elif var("raw_path", "") == "" -%}
@@ -37,20 +37,20 @@
         {%- do register_export() -%}
     {%- endif -%}
     {%- set found = run_query(
-        "select e.entity, e.reader, e.file_reader, e.files, e.generations, e.shared_columns, "
-        ~ "c.column_name, c.column_type "
-        ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity " ~ condition
+        "select e.entity, e.reader, e.file_reader, e.generations, e.shared_columns, c.column_name, c.column_type "
+        ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity "
+        ~ "inner join raw.this_load as l on c.load_number = l.load_number " ~ condition
     ) -%}
     {%- set tables = {} -%}
     {%- for row in found.rows -%}
         {%- set table = tables.setdefault(
             row[0],
             {
-                "relation": row[1], "file_relation": row[2], "files": row[3], "generations": row[4],
-                "shared_columns": row[5].split(", ") if row[5] else [], "columns": {},
+                "relation": row[1], "file_relation": row[2], "generations": row[3],
+                "shared_columns": row[4].split(", ") if row[4] else [], "columns": {},
             }
         ) -%}
-        {%- do table.columns.update({row[6] | lower: {"name": row[6], "type": row[7]}}) -%}
+        {%- do table.columns.update({row[5] | lower: {"name": row[5], "type": row[6]}}) -%}
     {%- endfor -%}
     {{ return(tables) }}
 {%- endmacro %}
@@ -72,7 +72,6 @@
             "file_relation": "(select *, " ~ sql_text(seed.original_file_path)
                 ~ " as cij_source_file, cast(null as bigint) as file_row_number from " ~ relation ~ ")",
             "columns": columns_of_seed.get(seed.schema ~ "." ~ seed.alias, {}),
-            "files": 1,
             "generations": "1.1",
             "shared_columns": [],
         }}) -%}
@@ -87,10 +86,18 @@
     ) }}
 {%- endmacro %}
 
-{#- The files that the raw tables come from, with the columns of raw.export_files. Returns: a table expression. -#}
-{% macro source_files() -%}
+{#-
+    The files of all loads so far. Returns: a table expression with the columns of raw.loaded_files, and is_gone: whether
+    the export no longer holds the file.
+-#}
+{% macro loaded_files() -%}
     {%- if execute and var("raw_path", "") != "" -%}
-        raw.export_files
+        (
+            select
+                *,
+                source_file not in (select export_files.source_file from raw.export_files) as is_gone
+            from raw.loaded_files
+        )
     {%- else -%}
         (
             select distinct
@@ -100,8 +107,45 @@
                 cast(null as bigint) as file_bytes,
                 cast(null as timestamp) as changed_at,
                 '1.1' as schema_generation,
-                false as is_repaired
+                false as is_repaired,
+                load_number,
+                false as is_gone
             from {{ ref("int_source_files") }}
-        ) as seeds
+        )
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    What all loads so far saw of each entity. Returns: a dict entity -> {columns (as in a raw table), generations, files
+    (how many)}; entities that no load saw are missing.
+-#}
+{% macro loaded_tables() -%}
+    {%- set tables = {} -%}
+    {%- if execute and var("raw_path", "") == "" -%}
+        {%- for entity, raw in raw_tables().items() -%}
+            {%- do tables.update({entity: {"columns": raw.columns, "generations": raw.generations, "files": 1}}) -%}
+        {%- endfor -%}
+    {%- elif execute -%}
+        {%- for row in run_query(
+            "select entity, column_name, max(column_type) from raw.export_columns group by all order by all"
+        ).rows -%}
+            {%- set table = tables.setdefault(row[0], {"columns": {}, "generations": "", "files": 0}) -%}
+            {%- do table.columns.setdefault(row[1] | lower, {"name": row[1], "type": row[2]}) -%}
+        {%- endfor -%}
+        {%- set files = {} -%}
+        {%- for row in run_query(
+            "select table_name, schema_generation, count(distinct source_file) from raw.loaded_files "
+            ~ "where schema_generation is not null group by all order by all"
+        ).rows -%}
+            {%- do files.setdefault(row[0], []).append({"generation": row[1], "files": row[2]}) -%}
+        {%- endfor -%}
+        {%- for entity, table in tables.items() -%}
+            {%- set found = files.get(entity, []) + files.get(legacy_table_of(entity), []) -%}
+            {%- do table.update({
+                "generations": found | map(attribute="generation") | unique | sort | join(", "),
+                "files": found | sum(attribute="files"),
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(tables) }}
 {%- endmacro %}

@@ -34,6 +34,7 @@
         reason,
         raw_value
     from raw.rejected_lines
+    where load_number = {{ this_load() }}
 {%- endmacro %}
 
 {#- No row at all. -#}
@@ -54,7 +55,7 @@
     {%- set files = {} -%}
     {%- if execute and load_relation(ref("int_source_files")) is not none -%}
         {%- for row in run_query(
-            "select interaction_type, source_file from " ~ ref("int_source_files") ~ " where rejected_values > 0 order by all"
+            "select interaction_type, source_file from " ~ ref("int_source_files") ~ " where rejected_values > 0 and load_number = " ~ this_load() ~ " order by all"
         ).rows -%}
             {%- do files.setdefault(row[0], []).append(row[1]) -%}
         {%- endfor -%}

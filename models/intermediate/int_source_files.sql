@@ -1,8 +1,10 @@
--- The raw rows are read here once more, because a value that no cast can take is null everywhere after staging.
--- Comes after the family tables only to follow the staging views in the graph.
+{%- if var("raw_path", "") == "" -%}
+-- Comes after the family tables only to follow the sample's seeds in the graph.
 {% for table in family_tables() -%}
 -- depends_on: {{ table }}
 {% endfor %}
+{%- endif -%}
+-- The raw rows are read here once more, because a value that no cast can take is null everywhere after staging.
 with profiled as (
     {%- set profiles = [] -%}
     {%- set raw = raw_tables() -%}
@@ -19,6 +21,7 @@ with profiled as (
 select
     interaction_type,
     source_file,
+    cast({{ this_load() }} as bigint) as load_number,
     raw_rows,
     skipped_rows,
     first_event_at,

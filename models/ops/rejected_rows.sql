@@ -21,6 +21,7 @@ with rejected as (
 select
     interaction_type,
     source_file,
+    cast({{ this_load() }} as bigint) as load_number,
     row_number,
     row_key,
     column_name,

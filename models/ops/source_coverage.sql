@@ -2,13 +2,13 @@
 -- rows there are from the profile of the files.
 
 with entities as (
-    {%- set tables = raw_tables() %}
+    {%- set tables = loaded_tables() %}
     {%- for node in staging_nodes() %}
         {%- set raw = tables.get(node.config.meta.entity, {}) -%}
         {%- set known, missing, unknown = [], [], [] -%}
         {%- for column in all_columns(node).values() if column.name != "interaction_type" -%}
             {%- do known.append(raw_attribute(column)) -%}
-            {%- if raw.relation and raw_attribute(column) not in raw.columns -%}
+            {%- if raw and raw_attribute(column) not in raw.columns -%}
                 {%- do missing.append(column.name) -%}
             {%- endif -%}
         {%- endfor -%}
@@ -17,7 +17,7 @@ with entities as (
         {%- endfor %}
     select
         {{ sql_text(node.config.meta.entity) }} as interaction_type,
-        {{ "true" if raw.relation else "false" }} as is_present,
+        {{ "true" if raw else "false" }} as is_present,
         nullif({{ sql_text(raw.generations or "") }}, '') as schema_generation,
         cast({{ raw.files or 0 }} as bigint) as files,
         nullif({{ sql_text(missing | join(", ")) }}, '') as missing_columns,

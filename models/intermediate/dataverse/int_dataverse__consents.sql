@@ -1,4 +1,6 @@
-{{ config(materialized="view") }}
+{#- Addresses of erased people: nothing but their interactions tells whose a consent is. -#}
+{%- set families = [ref("int_audience__interactions"), ref("int_email__interactions"), ref("int_form__interactions")] -%}
+{%- set erased = erased_profiles() -%}
 
 with consents as (
     {{ latest_records(ref("stg_dataverse__contact_point_consent"), "contact_point_consent_id") }}
@@ -15,21 +17,43 @@ decoded as (
         {{ option_name("consent_type", "consents.consent_type_code") }} as consent_type,
         {{ option_name("consent_value", "consents.consent_value_code") }} as consent_status
     from consents
+),
+
+keyed as (
+    select
+        *,
+        {{ contact_point_key("decoded.contact_point") }} as contact_point_key
+    from decoded
 )
 
 select
-    decoded.contact_point_consent_id,
-    {{ contact_point_key("decoded") }} as contact_point_key,
-    decoded.contact_point_type,
-    decoded.consent_type,
-    decoded.consent_status,
-    coalesce(decoded.purpose_id, topics.purpose_id) as purpose_id,
-    decoded.topic_id,
+    keyed.contact_point_consent_id,
+    {% if erased -%}
+        case
+            when {{ pseudonym("keyed.contact_point_key") }} in (
+                {%- for family in families %}
+                select family.contact_point_key
+                from {{ family }} as family
+                where {{ is_pseudonym("family.contact_point_key") }}
+                {{- " union all" if not loop.last }}
+                {%- endfor %}
+            )
+                then {{ pseudonym("keyed.contact_point_key") }}
+            else keyed.contact_point_key
+        end as contact_point_key,
+    {%- else -%}
+        keyed.contact_point_key,
+    {%- endif %}
+    keyed.contact_point_type,
+    keyed.consent_type,
+    keyed.consent_status,
+    coalesce(keyed.purpose_id, topics.purpose_id) as purpose_id,
+    keyed.topic_id,
     topics.topic_name,
-    decoded.state_code = 0 as is_active,
-    decoded.created_at,
-    decoded.is_deleted,
-    decoded.changed_at
-from decoded
+    keyed.state_code = 0 as is_active,
+    keyed.created_at,
+    keyed.is_deleted,
+    keyed.changed_at
+from keyed
 left join topics
-    on decoded.topic_id = topics.topic_id
+    on keyed.topic_id = topics.topic_id

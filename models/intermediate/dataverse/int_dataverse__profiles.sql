@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with profiles as (
     select
         'contact' as profile_type,
@@ -39,7 +37,7 @@ with profiles as (
 select
     profile_type,
     profile_id,
-    full_name,
+    {{ protected("full_name", "name") }} as full_name,
     state_code = 0 as is_active,
     -- A record that says it was not merged is believed, whatever else it names.
     case when coalesce(is_merged, true) and master_id != profile_id then master_id end as merged_into_id,

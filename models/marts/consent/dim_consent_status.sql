@@ -3,7 +3,7 @@ with changes as (
     select
         *,
         {{ surrogate_key([
-            "organization_id", "profile_key", "contact_point", "consent_scope", "consent_scope_id",
+            "organization_id", "profile_key", "contact_point_key", "consent_scope", "consent_scope_id",
         ]) }} as consent_key,
         coalesce(confirmation_request_id, form_submission_id) as request_id,
         consent_status in ('opted_in', 'opted_out') as is_decision,
@@ -11,7 +11,7 @@ with changes as (
     from {{ ref("fct_consent_changes") }}
     where
         occurred_at is not null
-        and coalesce(profile_key, contact_point) is not null
+        and coalesce(profile_key, contact_point_key) is not null
         and (consent_status is not null or change_type in ('expired', 'declined'))
 ),
 
@@ -109,7 +109,7 @@ final as (
         periods.profile_type,
         periods.profile_id,
         periods.contact_point,
-        {{ contact_point_key("periods") }} as contact_point_key,
+        periods.contact_point_key,
         periods.contact_point_type,
         periods.consent_scope,
         periods.consent_scope_id,

@@ -7,6 +7,7 @@ with interactions as (
         interaction_columns({
             "delivered_count": "bigint",
             "email_address_used": "varchar",
+            "contact_point_key": "varchar",
             "confirmation_request_id": "varchar",
             "confirmation_value": "varchar",
             "request_object_id": "varchar",
@@ -66,6 +67,7 @@ completed as (
         changes.profile_id,
         changes.channel,
         coalesce(changes.contact_point, requests.contact_point) as contact_point,
+        coalesce(changes.contact_point_key, requests.contact_point_key) as contact_point_key,
         coalesce(changes.request_object_id, requests.request_object_id) as purpose_id,
         coalesce(changes.request_object_name, requests.request_object_name) as purpose_name,
         coalesce(changes.request_object_value, requests.request_object_value) as requested_value,
@@ -107,7 +109,8 @@ final as (
         profile_type,
         profile_id,
         contact_point,
-        case when contact_point is not null or channel = 'email' then 'email' end as contact_point_type,
+        contact_point_key,
+        case when contact_point_key is not null or channel = 'email' then 'email' end as contact_point_type,
         case
             when coalesce(purpose_id, purpose_name) is not null then 'purpose'
             when segment_id is not null then 'segment'

@@ -28,11 +28,15 @@ records as (
 
 merged as (
     select
-        merged_profile_type,
-        surviving_profile_id,
+        merged_profiles.merged_profile_type,
+        replaced.replacing_profile_id as surviving_profile_id,
         count(*) as merged_profiles
-    from {{ ref("int_dataverse__merged_profiles") }}
-    group by merged_profile_type, surviving_profile_id
+    from {{ ref("int_dataverse__merged_profiles") }} as merged_profiles
+    inner join {{ ref("int_replaced__profiles") }} as replaced
+        on
+            merged_profiles.merged_profile_type = replaced.profile_type
+            and merged_profiles.merged_profile_id = replaced.profile_id
+    group by merged_profiles.merged_profile_type, replaced.replacing_profile_id
 )
 
 select
@@ -49,6 +53,7 @@ select
     records.created_at,
     records.changed_at,
     records.is_deleted,
+    {{ is_pseudonym("profiles.profile_id") }} as is_erased,
     coalesce(merged.merged_profiles, 0) as merged_profiles,
     profiles.first_interaction_at,
     profiles.last_interaction_at,

@@ -1,4 +1,9 @@
-{{ config(materialized=view_or_own_table()) }}
+{{ config(
+    materialized=view_or_own_table(),
+    incremental_strategy="delete+insert",
+    unique_key="interaction_key"
+) }}
+{%- set held = loads_held() %}
 
 -- A view on purpose: the family tables hold every event once, and storing them again would cost more than all
 -- other marts together. Its columns prune down to the family tables' own.
@@ -7,7 +12,8 @@ with interactions as (
     {{ union_families(family_tables(), interaction_columns({
         "delivered_count": "bigint",
         "interaction_version": "bigint",
-    })) }}
+        "load_number": "bigint",
+    }), "load_number > " ~ held if held else "") }}
 ),
 
 interaction_types as (
@@ -33,7 +39,8 @@ final as (
         interactions.idempotency_id,
         interactions.internal_marketing_interaction_id,
         interactions.occurred_at,
-        interactions.interaction_version
+        interactions.interaction_version,
+        interactions.load_number
     {{- added_columns("interactions") }}
     from interactions
     left join interaction_types

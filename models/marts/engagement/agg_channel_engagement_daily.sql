@@ -1,3 +1,9 @@
+{{ config(changed_day={
+    "fact": "fct_channel_engagement",
+    "day": report_date("attempted_at"),
+    "own_day": "attempt_date",
+    "rows": "messages",
+}) }}
 {%- set grain = [
     "attempt_date", "channel", "journey_engine", "organization_id", "business_unit_id", "journey_id", "message_id",
 ] -%}
@@ -12,11 +18,15 @@ with messages as (
                 then {{ surrogate_key(["organization_id", "profile_type", "profile_id", "journey_run_id"]) }}
         end as person_run_key
     from {{ ref("fct_channel_engagement") }}
+    {%- if adds_to_earlier_loads() %}
+        where {{ is_of_changed_day() }}
+    {%- endif %}
 ),
 
 counted as (
     select
         {{ grain | join(", ") }},
+        count(*) as messages,
         count(*) filter (where was_sent or was_blocked) as inflow,
         count(*) filter (where was_sent) as sent,
         count(*) filter (where was_delivered) as delivered,
@@ -32,7 +42,8 @@ counted as (
         count(*) filter (where was_consent_blocked) as consent_blocked,
         count(*) filter (where was_sent and was_blocked) as sent_and_blocked,
         count(*) filter (where was_unsubscribed) as unsubscribes,
-        count(*) filter (where was_spam_reported) as spam_reports
+        count(*) filter (where was_spam_reported) as spam_reports,
+        max(load_number) as load_number
     from messages
     group by {{ grain | join(", ") }}
 ),

@@ -1,3 +1,9 @@
+{{ config(restate_from=[
+    "int_custom__interactions", "int_email__interactions", "int_push__interactions", "int_sms__interactions",
+    "int_voice__interactions",
+]) }}
+{%- set restated_events = message_events(is_restated()) -%}
+
 with {{ test_usage_types() }},
 
 messages as (
@@ -7,7 +13,7 @@ messages as (
         min(journey_engine) as journey_engine,
         min(business_unit_id) as business_unit_id,
         min(message_variation_name) as message_variation_name,
-        min({{ email_domain_of("email_address_used") }}) as recipient_domain,
+        min(recipient_domain) as recipient_domain,
         coalesce(bool_or(usage_type in (select test_usage_types.usage_type from test_usage_types)), false)
             as is_test_send,
         min(occurred_at) filter (where message_event = 'sent') as sent_at,
@@ -38,7 +44,11 @@ messages as (
             when 2 then 'soft'
             when 3 then 'block'
         end as bounce_type
+    {% if adds_to_earlier_loads() -%}
+    from ({{ restated_events }}) as events
+    {%- else -%}
     from {{ ref("int_messages__events") }}
+    {%- endif %}
     group by {{ message_grain() | join(", ") }}
 ),
 
@@ -98,7 +108,8 @@ final as (
         messages.was_unsubscribed,
         messages.was_spam_reported,
         {{ seconds_between("messages.sent_at", "messages.first_opened_at") }} as seconds_to_open,
-        {{ seconds_between("messages.sent_at", "messages.first_clicked_at") }} as seconds_to_click
+        {{ seconds_between("messages.sent_at", "messages.first_clicked_at") }} as seconds_to_click,
+        cast({{ this_load() }} as bigint) as load_number
     from messages
     left join blocks
         on messages.engagement_key = blocks.engagement_key

@@ -4,7 +4,7 @@
 with clicks as (
     {{ union_families(message_family_tables(), interaction_columns({
         "message_variation_name": "varchar",
-        "email_address_used": "varchar",
+        "recipient_domain": "varchar",
         "bot_detection_reason": "varchar",
         "user_agent": "varchar",
         "link_id": "varchar",
@@ -74,7 +74,7 @@ final as (
         identified.journey_step_id,
         identified.message_id,
         identified.message_variation_name,
-        {{ email_domain_of("identified.email_address_used") }} as recipient_domain,
+        identified.recipient_domain,
         identified.is_bot,
         identified.bot_detection_reason,
         identified.user_agent,

@@ -1,3 +1,9 @@
+{{ config(changed_day={
+    "fact": "fct_journey_steps",
+    "day": report_date("entered_at"),
+    "own_day": "entry_date",
+    "rows": "inflow",
+}) }}
 {%- set grain = ["organization_id", "business_unit_id", "journey_id", "journey_step_id", "entry_date"] -%}
 
 with steps as (
@@ -5,6 +11,9 @@ with steps as (
         *,
         {{ report_date("entered_at") }} as entry_date
     from {{ ref("fct_journey_steps") }}
+    {%- if adds_to_earlier_loads() %}
+        where {{ is_of_changed_day() }}
+    {%- endif %}
 ),
 
 counted as (
@@ -18,7 +27,8 @@ counted as (
         count(*) filter (where step_outcome = 'in_progress') as in_progress,
         count(distinct profile_key) as people,
         {{ quantile("dwell_seconds", 0.5) }} as median_dwell_seconds,
-        {{ quantile("dwell_seconds", 0.9) }} as p90_dwell_seconds
+        {{ quantile("dwell_seconds", 0.9) }} as p90_dwell_seconds,
+        max(load_number) as load_number
     from steps
     group by {{ grain | join(", ") }}
 )

@@ -1,3 +1,9 @@
+{{ config(
+    restate_from=["int_journey__interactions", "int_action__interactions", "int_activity__interactions"]
+) }}
+-- depends_on: {{ ref("int_action__interactions") }}
+-- depends_on: {{ ref("int_activity__interactions") }}
+
 with run_events as (
     select
         interactions.*,
@@ -6,6 +12,9 @@ with run_events as (
     from {{ ref("int_journey__interactions") }} as interactions
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
+    {%- if adds_to_earlier_loads() %}
+        where {{ is_restated() }}
+    {%- endif %}
 ),
 
 runs as (
@@ -66,6 +75,9 @@ steps as (
         count(entered_at) as steps_entered,
         count(*) filter (where step_outcome = 'processed') as steps_processed
     from {{ ref("fct_journey_steps") }}
+    {%- if adds_to_earlier_loads() %}
+        where {{ is_restated() }}
+    {%- endif %}
     group by {{ run_grain() | join(", ") }}
 ),
 
@@ -92,7 +104,8 @@ final as (
         exits.reason_detail as exit_reason_detail,
         {{ seconds_between("runs.entered_at", "runs.ended_at") }} as duration_seconds,
         coalesce(steps.steps_entered, 0) as steps_entered,
-        coalesce(steps.steps_processed, 0) as steps_processed
+        coalesce(steps.steps_processed, 0) as steps_processed,
+        cast({{ this_load() }} as bigint) as load_number
     from runs
     left join steps
         on runs.journey_run_key = steps.journey_run_key

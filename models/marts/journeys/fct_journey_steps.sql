@@ -1,3 +1,5 @@
+{{ config(restate_from=["int_action__interactions", "int_activity__interactions"]) }}
+
 with interactions as (
     {{ union_families([ref("int_action__interactions"), ref("int_activity__interactions")], {
         "interaction_type": "varchar",
@@ -13,14 +15,14 @@ with interactions as (
         "reason": "varchar",
         "reason_detail": "varchar",
         "occurred_at": "timestamp",
-    }) }}
+    }, is_restated()) }}
 ),
 
 interaction_types as (
     select * from {{ ref("interaction_types") }}
 ),
 
-step_events as {{ inline_cte() }} (
+step_events as {{ inline_cte() if not adds_to_earlier_loads() }} (
     select
         interactions.*,
         interaction_types.step_event,
@@ -147,7 +149,8 @@ final as (
         categorized.interaction_type as drop_off_type,
         categorized.reason as drop_off_reason,
         categorized.reason_detail as drop_off_reason_detail,
-        categorized.drop_off_category
+        categorized.drop_off_category,
+        cast({{ this_load() }} as bigint) as load_number
     from numbered
     left join postponed
         on numbered.journey_step_key = postponed.journey_step_key

@@ -6,5 +6,6 @@ select
     sum(rows_read) as rows_read,
     sum(rows_rejected) as rows_rejected
 from {{ ref("load_log") }}
+where load_number = (select max(latest.load_number) from {{ ref("load_log") }} as latest)
 group by table_name
 having sum(rows_rejected) > {{ var("max_rejected_share") }} * sum(rows_read)

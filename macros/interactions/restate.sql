@@ -1,0 +1,119 @@
+{#-
+    Facts that grow from load to load work out anew what a load touched, and nothing else. What they restate together is a
+    visit: all that one person did in one journey run. It is coarser than the grain of any of them, so that steps can be
+    numbered within a run, and fine enough for a load to touch few of them. A visit is known by a hash: where two meet, one
+    more is restated.
+
+    How far a fact has come is the highest load_number in it. So a fact that a run didn't reach catches up in the next.
+-#}
+
+{#- The visit of a row with journey_run_id and profile_id. Returns: SQL. -#}
+{% macro visit() -%}
+    {{ quick_hash(["journey_run_id", "profile_id"]) }}
+{%- endmacro %}
+
+{#-
+    Whether the table that is being built holds earlier loads, to which this one adds. (A model that asks dbt itself has to
+    say in each of its unit tests what the answer is.)
+-#}
+{% macro adds_to_earlier_loads() -%}
+    {{ return(is_incremental()) }}
+{%- endmacro %}
+
+{#- Up to which load the table that is being built holds everything. Returns: an integer; 0 where it is built anew. -#}
+{% macro loads_held() -%}
+    {{ return(
+        run_query("select coalesce(max(load_number), 0) from " ~ this).rows[0][0] if execute and adds_to_earlier_loads() else 0
+    ) }}
+{%- endmacro %}
+
+{#-
+    The condition for rows of visits that have to be restated: those with rows of loads that the fact doesn't hold yet, in
+    any of the tables that the model's config names as restate_from, and those that stored rows have left since.
+    Returns: SQL; empty where the fact is built anew.
+-#}
+{% macro is_restated() -%}
+    {%- if adds_to_earlier_loads() -%}
+        {%- set held = loads_held() -%}
+        {{ visit() }} in (
+            {%- for name in config.get("restate_from") %}
+            select {{ visit() }} as visit
+            from {{ ref(name) }}
+            where load_number > {{ held }}
+            union all
+            {%- endfor %}
+            select {{ visit() }} as visit
+            from raw.left_visits
+            where load_number > {{ held }}
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The incremental strategy of these facts. Argument: arguments (dict, from dbt). Returns: SQL, two statements. -#}
+{% macro get_incremental_restate_sql(arguments) -%}
+    delete from {{ arguments.target_relation }}
+    where {{ is_restated() }};
+
+    {{ _insert_all(arguments) }}
+{%- endmacro %}
+
+{#-
+    Aggregates by day are worked out anew for the days of which the fact has rows of a load that the aggregate doesn't
+    hold, or another number of rows than the aggregate has counted: a row that left a day for another is missed there.
+    The model's config says as changed_day the fact (its name), the day (SQL over the fact), own_day (the aggregate's
+    column) and rows (its column that counts the fact's rows).
+
+    Argument: over_fact (whether to ask of the fact's rows, or of the aggregate's own). Returns: SQL, a condition; empty
+    where the aggregate is built anew.
+-#}
+{% macro is_of_changed_day(over_fact=true) -%}
+    {%- if adds_to_earlier_loads() -%}
+        {%- set changed = config.get("changed_day") -%}
+        coalesce({{ changed.day if over_fact else changed.own_day }}, date '0001-01-01') in (
+            select coalesce(facts.day, counted.day, date '0001-01-01')
+            from (
+                select
+                    {{ changed.day }} as day,
+                    count(*) as fact_rows,
+                    max(load_number) as load_number
+                from {{ ref(changed.fact) }}
+                group by {{ changed.day }}
+            ) as facts
+            full outer join (
+                select
+                    {{ changed.own_day }} as day,
+                    sum({{ changed.rows }}) as fact_rows
+                from {{ this }}
+                group by {{ changed.own_day }}
+            ) as counted
+                on facts.day is not distinct from counted.day
+            where
+                facts.load_number > {{ loads_held() }}
+                or facts.fact_rows is distinct from counted.fact_rows
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The incremental strategy of these aggregates. Argument: arguments (dict, from dbt). Returns: SQL, two statements. -#}
+{% macro get_incremental_restate_days_sql(arguments) -%}
+    delete from {{ arguments.target_relation }}
+    where {{ is_of_changed_day(over_fact=false) }};
+
+    {{ _insert_all(arguments) }}
+{%- endmacro %}
+
+{#-
+    The incremental strategy of small tables that are worked out from what they held and what is new. Argument: arguments
+    (dict, from dbt). Returns: SQL, two statements.
+-#}
+{% macro get_incremental_replace_sql(arguments) -%}
+    delete from {{ arguments.target_relation }};
+
+    {{ _insert_all(arguments) }}
+{%- endmacro %}
+
+{% macro _insert_all(arguments) -%}
+    {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute="name")) -%}
+    insert into {{ arguments.target_relation }} ({{ columns }})
+    select {{ columns }} from {{ arguments.temp_relation }}
+{%- endmacro %}

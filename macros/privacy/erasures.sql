@@ -1,0 +1,57 @@
+{#-
+    People to erase because somebody asked for it: a CSV file with the columns profile_type (Contact, Lead or CI Profile, in
+    any way that exports write them), profile_id and, if wanted, organization_id.
+-#}
+
+{#- The file, from the var erasure_path or (`environment`) CIJ_ERASURE_PATH; empty if there is none. -#}
+{% macro erasure_path() -%}
+    {%- set named = var("erasure_path", "") -%}
+    {{ return(env_var("CIJ_ERASURE_PATH", "") if execute and named == "environment" else named) }}
+{%- endmacro %}
+
+{#- Returns: a select of organization_id, profile_type and profile_id, spelt as in the family tables. -#}
+{% macro erasure_requests() -%}
+    {%- set path = erasure_path() if execute and model.resource_type != "unit_test" else "" -%}
+    {%- if path -%}
+        {%- set there = columns_of(file_reader([path], "csv")) | map(attribute="name") | list -%}
+    select
+        {{ to_id("listed.organization_id") if "organization_id" in there else "cast(null as varchar)" }} as organization_id,
+        {{ normalized_profile_type("listed.profile_type") }} as profile_type,
+        {{ to_id("listed.profile_id") }} as profile_id
+    from {{ file_reader([path], "csv") }} as listed
+    {%- else -%}
+    select
+        cast(null as varchar) as organization_id,
+        cast(null as varchar) as profile_type,
+        cast(null as varchar) as profile_id
+    where false
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    on-run-start: stops the run where the file can't be used, because a request that is passed over would be a promise
+    broken. `scripts/erasure_check.py` says the same, with the line, for `make build`.
+-#}
+{% macro check_erasures() -%}
+    {%- if execute and erasure_path() -%}
+        {%- set path = erasure_path() -%}
+        {%- if not run_query(files_named(path)).rows -%}
+            {%- do exceptions.raise_compiler_error(path ~ ": no such file; erasure_path must be a CSV file of people") -%}
+        {%- endif -%}
+        {%- set there = columns_of(file_reader([path], "csv")) | map(attribute="name") | sort -%}
+        {%- if there | reject("equalto", "organization_id") | list != ["profile_id", "profile_type"] -%}
+            {%- do exceptions.raise_compiler_error(
+                path ~ ": the first line must name profile_type, profile_id and at most organization_id"
+            ) -%}
+        {%- endif -%}
+        {%- set unusable = run_query(
+            "select count(*) from (" ~ erasure_requests() ~ ") as requests where profile_id is null or profile_type is null "
+            ~ "or profile_type not in ('contact', 'lead', 'profile')"
+        ).rows[0][0] -%}
+        {%- if unusable -%}
+            {%- do exceptions.raise_compiler_error(
+                path ~ ": " ~ unusable ~ " line(s) without a profile_id, or whose profile_type isn't Contact, Lead or CI Profile"
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,18 @@
+{#-
+    The secret key of keyed_hash. CIJ_PII_SECRET gives it: the same secret makes the same hashes in every warehouse and from
+    every export. Without one, each warehouse makes a random key, keeps it in the table raw.pii_key, and takes it over
+    from the warehouse that it replaces; the published file has no schema raw. The key itself is in no SQL text:
+    scripts/dbt_plugin.py hands it to each session as a variable.
+-#}
+
+{#- on-run-start: makes or takes over the random key where the environment gives none. -#}
+{% macro prepare_pii_key() -%}
+    {%- if execute and not env_var("CIJ_PII_SECRET", "") -%}
+        {%- set before = env_var("CIJ_WAREHOUSE_BEFORE", "") -%}
+        {%- if before -%}
+            {%- do copy_schema_from(before, "raw", table="pii_key") -%}
+        {%- endif -%}
+        {%- do run_query("create schema if not exists raw") -%}
+        {%- do run_query("create table if not exists raw.pii_key as select new_pii_key() as pii_key") -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,221 @@
+{#-
+    Loads. Each run over an export reads the files that no run before it has read, or that changed since: that is one
+    load, and it has a number. What was loaded is written down here, in the database that holds the rows:
+        raw.loaded_files        table_name, source_file, file_format, file_bytes, changed_at, schema_generation,
+                                is_repaired, load_number: each file, or Delta table, of each load
+        raw.loaded_delta_files  source_file (the Delta table), data_file, load_number: its data files
+        raw.settled_tables      table_name, load_number: up to which load a family table is whole
+        raw.left_visits         load_number, journey_run_id, profile_id: the visits that stored rows were in until a load
+                                replaced them or gave them to another person
+        raw.load_settings       name, value: the settings that decide which rows are loaded, and how
+    A table writes its files down in the same transaction as it settles their rows. So a run that was cut short is taken
+    up by the next one, whatever it had done: nothing is loaded twice, and nothing is lost.
+-#}
+
+{#- The number of this run's load. Returns: an integer; 1 over the sample, which is always loaded as a whole. -#}
+{% macro this_load() -%}
+    {%- if not execute or var("raw_path", "") == "" or model.resource_type == "unit_test" -%}
+        {{ return(1) }}
+    {%- endif -%}
+    {{ return(run_query("select load_number from raw.this_load").rows[0][0]) }}
+{%- endmacro %}
+
+{#-
+    on-run-start, by register_export: makes the tables above where they are missing, and gives the load its number. In a
+    database that holds no load yet, all is dropped that was stored there otherwise.
+-#}
+{% macro begin_load() -%}
+    {%- do run_query("create schema if not exists raw") -%}
+    {%- if not _stored_tables("raw", "loaded_files") -%}
+        {%- do forget_stored() -%}
+    {%- endif -%}
+    {%- for name, columns in {
+        "loaded_files": "table_name varchar, source_file varchar, file_format varchar, file_bytes bigint, "
+            ~ "changed_at timestamp, schema_generation varchar, is_repaired boolean, load_number bigint",
+        "loaded_delta_files": "source_file varchar, data_file varchar, load_number bigint",
+        "settled_tables": "table_name varchar, load_number bigint",
+        "left_visits": "load_number bigint, journey_run_id varchar, profile_id varchar",
+        "load_settings": "name varchar, value varchar",
+        "export_columns": "entity varchar, column_name varchar, column_type varchar, load_number bigint",
+        "rejected_lines": "table_name varchar, source_file varchar, line_number bigint, reason varchar, "
+            ~ "raw_value varchar, load_number bigint",
+    }.items() -%}
+        {%- do run_query("create table if not exists raw." ~ name ~ " (" ~ columns ~ ")") -%}
+    {%- endfor -%}
+    {%- if flags.FULL_REFRESH -%}
+        {%- do _forget_files_of_selected_tables() -%}
+    {%- endif -%}
+    {%- do _keep_to_load_settings() -%}
+    {%- do run_query(
+        "create or replace table raw.this_load as select coalesce(max(load_number), 0) + 1 as load_number "
+        ~ "from (select load_number from raw.loaded_files union all select load_number from raw.settled_tables) as loads"
+    ) -%}
+{%- endmacro %}
+
+{#-
+    --full-refresh loads the selected tables anew from the files that are there. If they are all family tables, nothing of
+    earlier loads stays, and what was made of their rows goes with them.
+-#}
+{% macro _forget_files_of_selected_tables() -%}
+    {%- set kept = [] -%}
+    {%- for node in graph.nodes.values() if _stores_loads(node) -%}
+        {%- if node.unique_id in selected_resources -%}
+            {%- do run_query("delete from raw.loaded_delta_files where source_file in (select loaded.source_file "
+                ~ "from raw.loaded_files as loaded where loaded.table_name in (" ~ sql_texts(tables_stored_by(node)) ~ "))") -%}
+            {%- do run_query("delete from raw.loaded_files where table_name in (" ~ sql_texts(tables_stored_by(node)) ~ ")") -%}
+        {%- elif node.name.endswith("__interactions") -%}
+            {%- do kept.append(node.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if not kept -%}
+        {%- for name in ["settled_tables", "left_visits", "load_settings", "export_columns", "rejected_lines"] -%}
+            {%- do run_query("delete from raw." ~ name) -%}
+        {%- endfor -%}
+        {%- do forget_stored() -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a model keeps the raw rows of every load: family tables, and the staging of Dataverse's tables. -#}
+{% macro _stores_loads(node) -%}
+    {{ return(
+        node.resource_type == "model"
+        and (node.name.endswith("__interactions") or node.config.meta.get("dataverse_table") is not none)
+    ) }}
+{%- endmacro %}
+
+{#-
+    The raw tables whose rows a model keeps: those of its staging views, with the ones of schema 1.0 that hold the same
+    entities, or its own. Argument: node. Returns: a list of names.
+-#}
+{% macro tables_stored_by(node) -%}
+    {%- if node.config.meta.get("dataverse_table") -%}
+        {{ return([node.config.meta.dataverse_table]) }}
+    {%- endif -%}
+    {%- set tables = [] -%}
+    {%- for staged in node.depends_on.nodes if graph.nodes[staged].config.meta.get("entity") -%}
+        {%- do tables.append(graph.nodes[staged].config.meta.entity) -%}
+    {%- endfor -%}
+    {%- for legacy, split in legacy_tables().items() if split.like in tables -%}{%- do tables.append(legacy) -%}{%- endfor -%}
+    {{ return(tables) }}
+{%- endmacro %}
+
+{#-
+    Drops what is built on from load to load, so that it is built anew. Argument: schema (only what stands in this one;
+    none = everything).
+-#}
+{% macro forget_stored(schema=none) -%}
+    {%- for node in graph.nodes.values() if node.resource_type == "model" and node.config.materialized == "incremental" -%}
+        {%- if schema in (none, node.schema) and _stored_tables(node.schema, node.alias) -%}
+            {%- do adapter.drop_relation(api.Relation.create(
+                database=node.database, schema=node.schema, identifier=node.alias, type="table"
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#-
+    The tables of that name that are there, as rows. Not asked by way of dbt's cache: filling it opens a transaction, and
+    what a hook does within one is rolled back.
+-#}
+{% macro _stored_tables(schema, name) -%}
+    {{ return(run_query(
+        "select 1 from information_schema.tables where table_type = 'BASE TABLE' and table_schema = " ~ sql_text(schema)
+        ~ " and table_name = " ~ sql_text(name)
+    ).rows) }}
+{%- endmacro %}
+
+{#-
+    Rows loaded under other settings would stand beside those of this load, so the run stops. Settings that only decide
+    what is made of loaded rows let the facts be built anew.
+-#}
+{% macro _keep_to_load_settings() -%}
+    {%- set decide_rows = ["start_date", "business_units", "passthrough_columns", "pii_policy"] -%}
+    {%- set known = {} -%}
+    {%- for row in run_query("select name, value from raw.load_settings").rows -%}{%- do known.update({row[0]: row[1]}) -%}{%- endfor -%}
+    {%- set current = {} -%}
+    {%- for name in var("settings").keys() | reject("in", ["raw_path"]) -%}
+        {%- do current.update({name: tojson(var(name) | string)}) -%}
+    {%- endfor -%}
+    {%- set changed = [] -%}
+    {%- for name, value in current.items() if known and known.get(name, value) != value -%}
+        {%- if name in decide_rows -%}
+            {%- do exceptions.raise_compiler_error(
+                name ~ ": not what it was when the stored rows were loaded; set it back, or build with --full-refresh, "
+                ~ "which loads all files that are there anew"
+            ) -%}
+        {%- endif -%}
+        {%- do changed.append(name) -%}
+    {%- endfor -%}
+    {%- if changed or env_var("CIJ_RESTATE", "") -%}{%- do forget_stored(schema="marts") -%}{%- endif -%}
+    {%- do run_query("delete from raw.load_settings") -%}
+    {%- for name, value in current.items() -%}
+        {%- do run_query("insert into raw.load_settings values (" ~ sql_text(name) ~ ", " ~ sql_text(value) ~ ")") -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- What earlier loads read. Returns: a select of path, bytes and changed_at. -#}
+{% macro seen_files() -%}
+    select
+        source_file as path,
+        file_bytes as bytes,
+        changed_at
+    from raw.loaded_files
+    union all
+    select
+        data_file as path,
+        cast(null as bigint) as bytes,
+        cast(null as timestamp) as changed_at
+    from raw.loaded_delta_files
+{%- endmacro %}
+
+{#-
+    Writes this load's files of some tables down as loaded. Argument: tables (list of names: of entities, of tables of
+    schema 1.0, or of Dataverse). Returns: SQL, two statements.
+-#}
+{% macro log_loaded_files(tables) -%}
+    insert into raw.loaded_files
+    select table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired, {{ this_load() }}
+    from raw.export_files
+    where is_new and table_name in ({{ sql_texts(tables) }});
+
+    insert into raw.loaded_delta_files
+    select new_files.source_file, new_files.data_file, {{ this_load() }}
+    from raw.new_delta_files as new_files
+    where new_files.source_file in (
+        select export_files.source_file from raw.export_files where table_name in ({{ sql_texts(tables) }})
+    );
+{%- endmacro %}
+
+{#- A post-hook of the staging of Dataverse's tables: writes their files down as loaded. Returns: SQL, or nothing. -#}
+{% macro log_own_files() -%}
+    {%- if execute and var("raw_path", "") != "" -%}
+        {{ log_loaded_files(tables_stored_by(model)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The incremental strategy append_new: adds rows that the table doesn't hold yet, so that a list that is exported whole
+    each time doesn't pile up. Argument: arguments (dict, from dbt). Returns: SQL.
+-#}
+{% macro get_incremental_append_new_sql(arguments) -%}
+    {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute="name")) -%}
+    insert into {{ arguments.target_relation }} ({{ columns }})
+    select {{ columns }} from {{ arguments.temp_relation }}
+    except
+    select {{ columns }} from {{ arguments.target_relation }}
+{%- endmacro %}
+
+{#-
+    A pre-hook of the tables that hold a row per file: takes out what belongs to loads that were cut short before the file
+    was written down as loaded. Returns: SQL, or nothing.
+-#}
+{% macro drop_rows_of_unloaded_files() -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }}
+        where {{ surrogate_key(["source_file", "load_number"]) }} not in (
+            select {{ surrogate_key(["source_file", "load_number"]) }} from raw.loaded_files
+            union all
+            select {{ surrogate_key(["data_file", "load_number"]) }} from raw.loaded_delta_files
+        )
+    {%- endif -%}
+{%- endmacro %}
