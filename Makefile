@@ -31,9 +31,10 @@ build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/expor
 	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)") $(if $(REFERENCE),--reference "$(REFERENCE)") \
 		$(if $(ERASURES),--erasures "$(ERASURES)") $(if $(VARS),--vars "$$VARS")
 
-refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.duckdb; REFERENCE, VARS; OPTIONS='--dry-run'
+refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.duckdb; REFERENCE, ERASURES, VARS; OPTIONS='--dry-run'
 	@$(BIN)/python scripts/refresh.py --publish "$(PUBLISH)" $(if $(RAW),--raw "$(RAW)") \
-		$(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(VARS),--vars "$$VARS") $(OPTIONS)
+		$(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(ERASURES),--erasures "$(ERASURES)") \
+		$(if $(VARS),--vars "$$VARS") $(OPTIONS)
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest

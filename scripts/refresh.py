@@ -19,6 +19,7 @@ import duckdb
 from arrivals import Arrivals, arrivals, delta_commits, files_loaded, listed_files
 from dbt_run import Outcome, clean_message, run_dbt, too_many_rejected
 from disk import ExhaustedError, check_free_space, is_exhaustion
+from erasure_check import ErasureError, check_erasures
 from export_inspection import ExportError, SourceFile, unreadable_file
 from failure_hook import call_hook
 from fingerprints import fingerprints
@@ -33,7 +34,7 @@ from publishing import (
 )
 from reference_check import ReferenceDataError, check_reference
 from run_log import new_record, now, write_runs
-from settings_check import SettingsError, check_settings, project_settings
+from settings_check import SettingsError, check_settings
 from storage import is_remote
 from warehouse_figures import compact, count_rows, load_number, rows_by_load
 
@@ -56,7 +57,7 @@ class FailedError(Exception):
 
 
 REFUSALS = (
-    RefusedError, SettingsError, ReferenceDataError, ExportError, UnknownFileError, ParquetFolderError,
+    RefusedError, SettingsError, ReferenceDataError, ErasureError, ExportError, UnknownFileError, ParquetFolderError,
 )  # fmt: skip
 FAILURES = (*REFUSALS, FailedError, BusyError, ExhaustedError, MemoryError, OSError, duckdb.Error, KeyboardInterrupt)
 
@@ -174,19 +175,14 @@ class Refresh:
 
     def check_input(self) -> None:
         """Read the settings. Raises one of REFUSALS where they, or the user's files, can't be used."""
-        self.settings = self.checked_settings()
-        if self.arguments.erasures and not Path(self.arguments.erasures).is_file():
-            raise RefusedError(f"{self.arguments.erasures}: no such file; --erasures must be a CSV file")
+        # Who was deleted in the source has no business in a file that is published, unless the settings say so.
+        self.settings = {"erase_deleted_people": True} | check_settings(self.arguments.vars)
+        if self.arguments.erasures:
+            check_erasures(Path(self.arguments.erasures).absolute())
         if self.arguments.reference:
             check_reference(Path(self.arguments.reference).absolute())
         if self.parquet and not self.arguments.dry_run:
             check_parquet_folder(self.parquet)
-
-    def checked_settings(self) -> dict:
-        """Return the settings of the run. Raises SettingsError."""
-        given = check_settings(self.arguments.vars)
-        # Who was deleted in the source has no business in a file that is published.
-        return ({"erase_deleted_people": True} if "erase_deleted_people" in project_settings()[0] else {}) | given
 
     def recover(self, lock: Lock) -> Generation | None:
         """Return the published generation, after putting right what a killed run left behind."""
