@@ -10,7 +10,15 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Files that share a warehouse share a process; those that build most start first, so that none is left over at the end.
 SHARING_THE_SAMPLE = ("test_sample", "test_marts", "test_semantic_layer")
-BUILDING_MOST = ("test_simulated_exports", "test_generations", "test_random_exports", "test_damaged_exports")
+BUILDING_MOST = (
+    "test_simulated_exports",
+    "test_refresh",
+    "test_refresh_crashes",
+    "test_refresh_files",
+    "test_generations",
+    "test_random_exports",
+    "test_damaged_exports",
+)
 
 
 class BuildsOnce(LoadScopeScheduling):

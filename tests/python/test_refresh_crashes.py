@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import simulate
 from refreshing import Place, generation_of, readable_marts
-from test_simulated_exports import connected, differences
+from test_loads import contents, differences
 from warehouse import PROJECT
 
 SEED = 20
@@ -17,7 +18,9 @@ SECONDS = 60
 KILLS = 55
 
 
-def test_killed_at_random_moments_over_the_whole_run(tmp_path, request):
+def test_killed_at_random_moments_over_the_whole_run(tmp_path, request, monkeypatch):
+    # Both warehouses hash personal data with this key, not with one of their own.
+    monkeypatch.setenv("CIJ_PII_SECRET", "the same for both")
     is_long = request.config.getoption("--long")
     simulated = tmp_path / "simulated"
     assert simulate.main(["--out", str(simulated), "--rows", "300", "--seed", "6", "--quiet"]) == 0
@@ -68,8 +71,10 @@ def compare_with_a_fresh_build(place: Place) -> None:
     """Assert that the published marts are those of a build from all files, row for row."""
     fresh = place.folder / "fresh.duckdb"
     command = [sys.executable, PROJECT / "scripts" / "build.py", "--raw", place.export, "--db", fresh, "--json"]
-    subprocess.run(command, check=True, capture_output=True)
-    with connected(fresh=fresh, published=place.published) as connection:
-        for mart in readable_marts(place.published):
-            found = differences(connection, f"from fresh.marts.{mart}", f"from published.marts.{mart}")
-            assert found == [], mart
+    subprocess.run([*command, "--vars", "{erase_deleted_people: true}"], check=True, capture_output=True)
+    assert differences(marts_of(place.published), marts_of(fresh)) == {}
+
+
+def marts_of(database: Path) -> dict[str, list[tuple]]:
+    """Return the rows of every mart."""
+    return {name: found for name, found in contents(database).items() if name.startswith("marts.")}
