@@ -22,15 +22,21 @@
     ]) }}
 {%- endmacro %}
 
-{#- The families whose interactions belong to a message to one person. Returns: a list of relations. -#}
-{% macro message_family_tables() -%}
+{#-
+    message_families(): the family tables whose interactions belong to a message to one person, as a list of names.
+    message_family_tables(): the same as a list of relations.
+-#}
+{% macro message_families() -%}
     {{ return([
-        ref("int_custom__interactions"),
-        ref("int_email__interactions"),
-        ref("int_push__interactions"),
-        ref("int_sms__interactions"),
-        ref("int_voice__interactions"),
+        "int_custom__interactions", "int_email__interactions", "int_push__interactions", "int_sms__interactions",
+        "int_voice__interactions",
     ]) }}
+{%- endmacro %}
+
+{% macro message_family_tables() -%}
+    {%- set tables = [] -%}
+    {%- for name in message_families() -%}{%- do tables.append(ref(name)) -%}{%- endfor -%}
+    {{ return(tables) }}
 {%- endmacro %}
 
 {#-

@@ -1,4 +1,9 @@
-{{ config(materialized=view_or_own_table()) }}
+{{ config(
+    materialized=view_or_own_table(),
+    incremental_strategy="delete+insert",
+    unique_key="interaction_key"
+) }}
+{%- set loaded = loads_held() %}
 {%- set held = "interaction_types.activity_event in ('visited', 'clicked')" %}
 
 with interactions as (
@@ -21,7 +26,8 @@ with interactions as (
         "operating_system_id": "varchar",
         "country_iso_code": "varchar",
         "city": "varchar",
-    })) }}
+        "load_number": "bigint",
+    }), "load_number > " ~ loaded if loaded else "") }}
 ),
 
 activity as (
@@ -79,7 +85,8 @@ final as (
         activity.operating_system_id,
         activity.country_iso_code,
         activity.city,
-        activity.occurred_at
+        activity.occurred_at,
+        activity.load_number
     {{- added_columns("activity", held) }}
     from activity
 )

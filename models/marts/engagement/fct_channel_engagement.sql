@@ -1,7 +1,4 @@
-{{ config(restate_from=[
-    "int_custom__interactions", "int_email__interactions", "int_push__interactions", "int_sms__interactions",
-    "int_voice__interactions",
-]) }}
+{{ config(restate_from=message_families()) }}
 {%- set restated_events = message_events(is_restated()) -%}
 
 with {{ test_usage_types() }},

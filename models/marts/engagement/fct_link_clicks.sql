@@ -1,4 +1,8 @@
-{{ config(materialized=view_or_own_table()) }}
+{{ config(
+    materialized=view_or_own_table(),
+    incremental_strategy="restate",
+    restate_from=message_families()
+) }}
 {%- set held = "interaction_types.message_event in ('clicked', 'bot_clicked')" %}
 
 with clicks as (
@@ -24,7 +28,8 @@ with clicks as (
         "operating_system_version": "varchar",
         "country_iso_code": "varchar",
         "country": "varchar",
-    })) }}
+        "load_number": "bigint",
+    }), is_restated()) }}
 ),
 
 interaction_types as (
@@ -89,7 +94,8 @@ final as (
         identified.operating_system_id,
         identified.operating_system_version,
         coalesce(identified.country_iso_code, identified.country) as country,
-        identified.occurred_at
+        identified.occurred_at,
+        identified.load_number
     {{- added_columns("identified", held) }}
     from identified
 )

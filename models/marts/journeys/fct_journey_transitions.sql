@@ -1,4 +1,8 @@
-{{ config(materialized=view_or_own_table()) }}
+{{ config(
+    materialized=view_or_own_table(),
+    incremental_strategy="restate",
+    restate_from=["fct_journey_steps"]
+) }}
 
 -- A view on purpose: all of it stands in fct_journey_steps, which has about as many rows.
 
@@ -11,6 +15,9 @@ with steps as (
             when 'dropped_off' then dropped_off_at
         end as left_at
     from {{ ref("fct_journey_steps") }}
+    {%- if adds_to_earlier_loads() %}
+        where {{ is_restated() }}
+    {%- endif %}
 ),
 
 paired as (
@@ -45,7 +52,8 @@ final as (
         entered_at as occurred_at,
         {{ seconds_between("from_entered_at", "entered_at") }} as seconds_between,
         step_number - 1 as transition_number,
-        parent_step_id = from_step_id as is_designed_route
+        parent_step_id = from_step_id as is_designed_route,
+        load_number
     from paired
     where step_number > 1
 )
