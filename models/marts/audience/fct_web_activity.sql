@@ -1,5 +1,5 @@
 {{ config(
-    materialized=view_or_own_table(),
+    materialized=view_or_own_table(grows=true),
     incremental_strategy="delete+insert",
     unique_key="interaction_key"
 ) }}

@@ -1,5 +1,5 @@
 {{ config(
-    materialized=view_or_own_table(),
+    materialized=view_or_own_table(grows=true),
     incremental_strategy="restate",
     restate_from=["fct_journey_steps"]
 ) }}
