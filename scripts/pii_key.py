@@ -1,4 +1,4 @@
-"""The secret key that hashes of personal data are made with, and how it reaches DuckDB without standing in any SQL text."""
+"""The secret key that hashes of personal data are made with; it reaches DuckDB without standing in any SQL text."""
 
 from __future__ import annotations
 
