@@ -27,10 +27,11 @@
 
 {#-
     What stands for the id of an erased person: the same for an id of any type, so that columns which name a person
-    without a type meet those which do. Argument: id (SQL text). Returns: SQL text; needs the key of keyed_hash.
+    without a type meet those which do. Argument: id (SQL text). Returns: SQL text, null for null; without the key of
+    keyed_hash it fails, as a null would bring the id back.
 -#}
 {% macro pseudonym(id) -%}
-    'erased-' || {{ keyed_hash(id) }}
+    case when {{ id }} is not null then {{ or_fail("'erased-' || " ~ keyed_hash(id), "there is no key for pseudonyms") }} end
 {%- endmacro %}
 
 {#- True where an id is a pseudonym. Argument: id (SQL text). Returns: SQL. -#}
@@ -71,14 +72,21 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The key of the contact point in a column, or its pseudonym where the person is erased. Arguments as above. -#}
-{% macro contact_point_key_of_a_row(name, erased) -%}
-    {%- set key = contact_point_key(name) -%}
-    {%- if erased -%}
-        case when replaced.is_erased then {{ pseudonym(key) }} else {{ key }} end
-    {%- else -%}
-        {{ key }}
-    {%- endif -%}
+{#-
+    The key of the contact point of an event that changes consent: no other needs one, and they are few. Of an erased person
+    all events have it, as a pseudonym, since their consents in Dataverse are found by it.
+
+    Arguments: erased (as above). Returns: SQL text.
+-#}
+{% macro contact_point_key_of_a_row(erased) -%}
+    {%- set key = contact_point_key("email_address_used") -%}
+    case
+        {%- if erased %}
+        when replaced.is_erased then {{ pseudonym(key) }}
+        {%- endif %}
+        when interaction_type in ({{ sql_texts(entities_held("interaction_types.consent_change is not null") or [""]) }})
+            then {{ key }}
+    end
 {%- endmacro %}
 
 {#-
@@ -93,7 +101,10 @@
         {%- if name in ids_of_people() -%}
             {%- do values.update({name: pseudonym_if_erased(name, erased)}) -%}
         {%- elif name == "contact_point_key" -%}
-            {%- do values.update({name: pseudonym(name)}) -%}
+            {#- Where addresses were masked or dropped, only events that change consent have it. -#}
+            {%- set keys = {"hash": "email_address_used", "keep": contact_point_key("email_address_used")} -%}
+            {%- set key = "coalesce(contact_point_key, " ~ keys.get(var("pii_policy"), "null") ~ ")" -%}
+            {%- do values.update({name: pseudonym(key)}) -%}
         {%- elif name in kinds and (kinds[name] != "device" or var("pii_policy") == "keep") -%}
             {%- do values.update({name: protected(name, kinds[name], "drop")}) -%}
         {%- endif -%}

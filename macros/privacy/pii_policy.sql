@@ -99,6 +99,6 @@
         {%- set plain = "lower(trim(" ~ contact_point ~ "))" -%}
         case when {{ plain }} != '' then {{ surrogate_key([plain]) }} end
     {%- else -%}
-        {{ keyed_hash(contact_point) }}
+        case when trim({{ contact_point }}) != '' then {{ keyed_hash(contact_point) }} end
     {%- endif -%}
 {%- endmacro %}

@@ -66,7 +66,7 @@
 -#}
 {% macro added_columns(table, held=none) -%}
     {%- if execute and var("passthrough_columns") and model.resource_type != "unit_test" -%}
-        {%- for name in requested_columns(_entities_held(held) if held else none) -%}
+        {%- for name in requested_columns(entities_held(held) if held else none) -%}
             ,
         {{ table }}.{{ name }}
         {%- endfor -%}
@@ -74,7 +74,7 @@
 {%- endmacro %}
 
 {#- The entities that meet a condition; none before a first build, when a model is compiled without its seeds. -#}
-{% macro _entities_held(held) -%}
+{% macro entities_held(held) -%}
     {%- set interaction_types = load_relation(ref("interaction_types")) -%}
     {%- set entities = [] -%}
     {%- if interaction_types is not none -%}
