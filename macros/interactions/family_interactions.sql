@@ -19,7 +19,9 @@
     {%- set erased = erased_profiles() -%}
     {%- set kinds = pii_columns(staging) -%}
     {#- Only for the graph: known keywords stay, and contact points are wanted of types that change consent. -#}
-    {%- set known = [ref("sms_keywords"), ref("interaction_types")] -%}
+    {%- if model.resource_type != "unit_test" -%}
+        {%- set known = [ref("sms_keywords"), ref("interaction_types")] -%}
+    {%- endif -%}
 with unioned as {{ inline_cte() }} (
     {{ _union_staging(staging, unioned) }}
 ),

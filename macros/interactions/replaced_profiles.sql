@@ -10,16 +10,20 @@
     that finds nothing. Unit tests of family tables do without it.
 -#}
 {% macro replaced_profiles() -%}
-    {{ return(_relation_with_rows(ref("int_replaced__profiles"))) }}
+    {{ return(_relation_with_rows("int_replaced__profiles")) }}
 {%- endmacro %}
 
 {#- The erased people, with profile_id and pseudonym; none where there are none. Returns: a relation, or none. -#}
 {% macro erased_profiles() -%}
-    {{ return(_relation_with_rows(ref("int_erased__profiles"))) }}
+    {{ return(_relation_with_rows("int_erased__profiles")) }}
 {%- endmacro %}
 
-{% macro _relation_with_rows(relation) -%}
-    {%- if execute and model.resource_type != "unit_test" and load_relation(relation) is not none -%}
+{% macro _relation_with_rows(name) -%}
+    {%- if model.resource_type == "unit_test" -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set relation = ref(name) -%}
+    {%- if execute and load_relation(relation) is not none -%}
         {{ return(relation if run_query("select 1 from " ~ relation ~ " limit 1").rows else none) }}
     {%- endif -%}
     {{ return(none) }}
