@@ -17,15 +17,20 @@
 
 {#-
     The key has a fixed length and half of the hash is shown, so one round does what an HMAC does with two, in half the
-    time: nobody can make one hash out of another.
+    time: nobody can make one hash out of another. Whatever else stands in this expression, even a check whether there is
+    a key, costs as much again over millions of rows.
 -#}
 {% macro duckdb__keyed_hash(value) -%}
-    left(sha256({{ duckdb__pii_key() }} || nullif(lower(trim({{ value }})), '')), 32)
+    left(sha256(getvariable('cij_pii_key') || lower(trim({{ value }}))), 32)
 {%- endmacro %}
 
-{#- Without a key nothing may be hashed: a null would do away with the values and nobody would notice. -#}
-{% macro duckdb__pii_key() -%}
-    coalesce(getvariable('cij_pii_key'), error('the key for hashes of personal data is not set'))
+{#- A value that fails the statement where it is null, with one message. Arguments: value (SQL text), message (text). -#}
+{% macro or_fail(value, message) -%}
+    {{ return(adapter.dispatch("or_fail", "cij")(value, message)) }}
+{%- endmacro %}
+
+{% macro duckdb__or_fail(value, message) -%}
+    coalesce({{ value }}, error({{ sql_text(message) }}))
 {%- endmacro %}
 
 {% macro shape_of(value) -%}

@@ -25,8 +25,10 @@
     {%- endif -%}
     {%- set erased = erased_profiles() -%}
     {%- set kinds = pii_columns(staging) -%}
-    {#- Only for the graph: what people wrote is compared with the known keywords. -#}
-    {%- set keywords = ref("sms_keywords") -%}
+    {#- Only for the graph: known keywords stay, and contact points are wanted of types that change consent. -#}
+    {%- if model.resource_type != "unit_test" -%}
+        {%- set known = [ref("sms_keywords"), ref("interaction_types")] -%}
+    {%- endif -%}
 with unioned as {{ inline_cte() }} (
     {{ _union_staging(staging, unioned) }}
 ),
@@ -48,7 +50,7 @@ arrivals as {{ inline_cte() }} (
         {%- elif column.name == "recipient_domain" -%}
             {{ email_domain_of("email_address_used") }} as recipient_domain
         {%- elif column.name == "contact_point_key" -%}
-            {{ contact_point_key_of_a_row("email_address_used", erased) }} as contact_point_key
+            {{ contact_point_key_of_a_row(erased) }} as contact_point_key
         {%- elif column.name in kinds -%}
             {{ protected_in_a_row(column.name, kinds[column.name], erased) }} as {{ column.name }}
         {%- elif erased and column.name in ids_of_people() -%}

@@ -10,12 +10,12 @@
     that finds nothing. Unit tests of family tables do without it.
 -#}
 {% macro replaced_profiles() -%}
-    {{ return(_relation_with_rows(ref("int_replaced__profiles"))) }}
+    {{ return(_relation_with_rows("int_replaced__profiles")) }}
 {%- endmacro %}
 
 {#- The erased people, with profile_id and pseudonym; none where there are none. Returns: a relation, or none. -#}
 {% macro erased_profiles() -%}
-    {{ return(_relation_with_rows(ref("int_erased__profiles"))) }}
+    {{ return(_relation_with_rows("int_erased__profiles")) }}
 {%- endmacro %}
 
 {#-
@@ -27,8 +27,12 @@
     {{ return(erased if erased_profiles() and run_query("select 1 from " ~ erased ~ " as erased limit 1").rows else none) }}
 {%- endmacro %}
 
-{% macro _relation_with_rows(relation) -%}
-    {%- if execute and model.resource_type != "unit_test" and load_relation(relation) is not none -%}
+{% macro _relation_with_rows(name) -%}
+    {%- if model.resource_type == "unit_test" -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set relation = ref(name) -%}
+    {%- if execute and load_relation(relation) is not none -%}
         {{ return(relation if run_query("select 1 from " ~ relation ~ " limit 1").rows else none) }}
     {%- endif -%}
     {{ return(none) }}
@@ -36,10 +40,11 @@
 
 {#-
     What stands for the id of an erased person: the same for an id of any type, so that columns which name a person
-    without a type meet those which do. Argument: id (SQL text). Returns: SQL text; needs the key of keyed_hash.
+    without a type meet those which do. Argument: id (SQL text). Returns: SQL text, null for null; without the key of
+    keyed_hash it fails, as a null would bring the id back.
 -#}
 {% macro pseudonym(id) -%}
-    'erased-' || {{ keyed_hash(id) }}
+    case when {{ id }} is not null then {{ or_fail("'erased-' || " ~ keyed_hash(id), "there is no key for pseudonyms") }} end
 {%- endmacro %}
 
 {#- True where an id is a pseudonym. Argument: id (SQL text). Returns: SQL. -#}
@@ -80,14 +85,21 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The key of the contact point in a column, or its pseudonym where the person is erased. Arguments as above. -#}
-{% macro contact_point_key_of_a_row(name, erased) -%}
-    {%- set key = contact_point_key(name) -%}
-    {%- if erased -%}
-        case when replaced.is_erased then {{ pseudonym(key) }} else {{ key }} end
-    {%- else -%}
-        {{ key }}
-    {%- endif -%}
+{#-
+    The key of the contact point of an event that changes consent: no other needs one, and they are few. Of an erased person
+    all events have it, as a pseudonym, since their consents in Dataverse are found by it.
+
+    Arguments: erased (as above). Returns: SQL text.
+-#}
+{% macro contact_point_key_of_a_row(erased) -%}
+    {%- set key = contact_point_key("email_address_used") -%}
+    case
+        {%- if erased %}
+        when replaced.is_erased then {{ pseudonym(key) }}
+        {%- endif %}
+        when interaction_type in ({{ sql_texts(entities_held("interaction_types.consent_change is not null") or [""]) }})
+            then {{ key }}
+    end
 {%- endmacro %}
 
 {#-
@@ -102,7 +114,10 @@
         {%- if name in ids_of_people() -%}
             {%- do values.update({name: pseudonym_if_erased(name, erased)}) -%}
         {%- elif name == "contact_point_key" -%}
-            {%- do values.update({name: pseudonym(name)}) -%}
+            {#- Where addresses were masked or dropped, only events that change consent have it. -#}
+            {%- set keys = {"hash": "email_address_used", "keep": contact_point_key("email_address_used")} -%}
+            {%- set key = "coalesce(contact_point_key, " ~ keys.get(var("pii_policy"), "null") ~ ")" -%}
+            {%- do values.update({name: pseudonym(key)}) -%}
         {%- elif name in kinds and (kinds[name] != "device" or var("pii_policy") == "keep") -%}
             {%- do values.update({name: protected(name, kinds[name], "drop")}) -%}
         {%- endif -%}

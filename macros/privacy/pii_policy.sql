@@ -3,16 +3,8 @@
     what kind it is; what becomes of each kind is decided here and nowhere else. It is applied once: in the family
     tables, and where records of Dataverse become one row each. Whatever is built on those obeys.
 
-    Some kinds have a part that is no personal data and that marts live on. It stays under every policy, so that totals
-    are the same under all of them:
-        kind            what stays                                         the rest
-        email, phone, contact_point, ip, name, address, free_text
-                        nothing                                            hashed, masked or dropped
-        inbound_text    the keyword it begins with, if it is a known one   hashed, masked or dropped
-        answer          yes, no, and numbers of up to four digits          hashed, masked or dropped
-        device          an id that distinct visitors are counted by        hashed under every policy
-        url             the address without parameters, utm_ values aside  dropped
-        report          the text without the addresses it quotes           dropped
+    Some kinds have a part that is no personal data and that marts live on: models/staging/README.md says which. It stays
+    under every policy, so that totals are the same under all of them.
 -#}
 
 {#- The kinds that may stand in `config.meta.pii`. Returns: a list. -#}
@@ -107,6 +99,6 @@
         {%- set plain = "lower(trim(" ~ contact_point ~ "))" -%}
         case when {{ plain }} != '' then {{ surrogate_key([plain]) }} end
     {%- else -%}
-        {{ keyed_hash(contact_point) }}
+        case when trim({{ contact_point }}) != '' then {{ keyed_hash(contact_point) }} end
     {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#-
     Columns that a tenant added to its raw tables and that the var passthrough_columns asks for, by entity:
-        EmailSent: [new_campaigncode, {name: new_priority, data_type: bigint, as: priority}]
+        EmailSent: [new_campaigncode, {name: new_priority, data_type: bigint, as: priority}, {name: new_note, pii: free_text}]
     They stand behind the columns of the YAML: in the entity's staging view, in its family table, and in the facts that
     have one row for each of its interactions. Like all others they are content: rows without any id that differ in them
     are different interactions.
@@ -47,7 +47,7 @@
     {{ return({
         "name": asked.get("as") or _snake_case(asked.name),
         "data_type": asked.get("data_type", "varchar"),
-        "config": {"meta": {"source": asked.name}},
+        "config": {"meta": {"source": asked.name, "pii": asked.get("pii")}},
         "constraints": [],
     }) }}
 {%- endmacro %}
@@ -66,7 +66,7 @@
 -#}
 {% macro added_columns(table, held=none) -%}
     {%- if execute and var("passthrough_columns") and model.resource_type != "unit_test" -%}
-        {%- for name in requested_columns(_entities_held(held) if held else none) -%}
+        {%- for name in requested_columns(entities_held(held) if held else none) -%}
             ,
         {{ table }}.{{ name }}
         {%- endfor -%}
@@ -74,7 +74,7 @@
 {%- endmacro %}
 
 {#- The entities that meet a condition; none before a first build, when a model is compiled without its seeds. -#}
-{% macro _entities_held(held) -%}
+{% macro entities_held(held) -%}
     {%- set interaction_types = load_relation(ref("interaction_types")) -%}
     {%- set entities = [] -%}
     {%- if interaction_types is not none -%}
@@ -137,9 +137,9 @@
 
 {% macro _check_requested_item(entity, item) -%}
     {%- if item is mapping -%}
-        {%- set unknown = item.keys() | reject("in", ["name", "data_type", "as"]) | list -%}
+        {%- set unknown = item.keys() | reject("in", ["name", "data_type", "as", "pii"]) | list -%}
         {%- if unknown -%}
-            {%- do _refuse_passthrough(entity ~ ": a column has name, data_type and as, but no " ~ unknown[0]) -%}
+            {%- do _refuse_passthrough(entity ~ ": a column has name, data_type, as and pii, but no " ~ unknown[0]) -%}
         {%- endif -%}
     {%- endif -%}
     {%- set asked = item if item is mapping else {"name": item} -%}
@@ -151,6 +151,10 @@
         {%- do _refuse_passthrough(
             entity ~ "." ~ asked.name ~ " can't be " ~ asked.data_type
             ~ ": a data_type is varchar, bigint, double, boolean or timestamp"
+        ) -%}
+    {%- elif asked.get("pii", pii_kinds()[0]) not in pii_kinds() or ("pii" in asked and asked.get("data_type", "varchar") != "varchar") -%}
+        {%- do _refuse_passthrough(
+            entity ~ "." ~ asked.name ~ ": pii is for columns of text, and one of " ~ pii_kinds() | join(", ")
         ) -%}
     {%- endif -%}
 {%- endmacro %}

@@ -1,5 +1,6 @@
 """The sample's warehouse and project, made once for all tests that ask about them, and which tests run together."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Say what the marker means."""
+    """Say what the marker means, and give all builds one secret, so that their hashes can be compared."""
+    os.environ.setdefault("CIJ_PII_SECRET", "the secret of the tests")
     config.addinivalue_line("markers", "long: one more case of what others test already; runs with --long only")
 
 

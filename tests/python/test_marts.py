@@ -86,8 +86,8 @@ class Lineage:
 
     @staticmethod
     def is_about_records(node) -> bool:
-        """Return whether a model holds records of Dataverse, which belong to no interaction type."""
-        return node.name.startswith("int_dataverse__")
+        """Return whether a model holds records of Dataverse or people, which belong to no interaction type."""
+        return node.name.startswith(("int_dataverse__", "int_erased__", "int_replaced__"))
 
     @staticmethod
     def entities_of(node) -> set[str]:

@@ -41,6 +41,9 @@ from warehouse import PROJECT, Project, rows
         ("{attribution_window_days: 1.5}", "attribution_window_days: must be a whole number"),
         ("{attribution_window_days: true}", "attribution_window_days: must be a whole number"),
         ("{attribution_window_days: -1}", "attribution_window_days: must be a whole number from 0 on"),
+        ("{pii_policy: hide}", "pii_policy: must be one of hash, mask, drop, keep"),
+        ("{pii_policy: }", "pii_policy: must be one of hash, mask, drop, keep"),
+        ("{erasure_path: /list.csv}", "VARS: erasure_path has its own option here; say ERASURES="),
         ("{spam_limit: 3}", "spam_limit: must be a number from 0 to 1"),
         ("{spam_limit: .nan}", "spam_limit: must be a number from 0 to 1"),
         ("{hard_bounce_preferred: 0.5}", "hard_bounce_preferred: must not be above hard_bounce_limit (0.08)"),
@@ -187,7 +190,7 @@ def local_time(at: datetime) -> datetime:
 def test_reports_show_local_days_and_no_test_sends(simulated, tmp_path):
     shutil.copytree(simulated / "export", tmp_path / "export")
     add_a_blocked_test_send(tmp_path / "export")
-    settings = {"report_timezone": REPORT_ZONE.key, "include_test_sends": False}
+    settings = {"report_timezone": REPORT_ZONE.key, "include_test_sends": False, "pii_policy": "keep"}
     database = Project(tmp_path, tmp_path / "export", **settings).build_anew()
     with connected(warehouse=database) as connection:
         connection.create_function("local_time", local_time, ["TIMESTAMP"], "TIMESTAMP")

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import simulate
 from oracle.schema import Entity, entities
-from warehouse import PROJECT, Project, empty, rows
+from warehouse import PERSONAL, PROJECT, Project, empty, rows
 
 # Each case: its rows and seed, then how the export is written.
 CASES = {
@@ -20,6 +20,8 @@ CASES = {
     "one file per table": ("--rows", 25_000, "--seed", 14, "--layout", "file"),
     "the parquet case as csv": ("--rows", 30_000, "--seed", 11, "--names", "--format", "csv", "--layout", "file"),
 }
+# Where the policy keeps personal data all columns are compared; in the other cases the default hides some.
+KEPT = ("parquet", "the parquet case as csv")
 WITH_TRUTH = [
     "parquet",
     "csv with US dates",
@@ -55,6 +57,7 @@ class Builds:
             truth = self.scratch / f"{name} truth"
             where = ("--out", empty(self.project.raw), "--truth", truth)
             assert simulate.main([*map(str, (*where, *arguments)), "--quiet"]) == 0
+            self.project.variables["pii_policy"] = "keep" if name in KEPT else "hash"
             self.built[name] = Built(truth, self.build(name), table_columns(self.project.raw))
         return self.built[name]
 
@@ -109,6 +112,8 @@ def test_mart_says_what_the_simulator_knows(builds, case, mart):
             connection.execute(f"create view {table.stem} as select * from '{table}'")
         expected = TRUTH_OF[mart].read_text(encoding="utf-8")
         columns = [row[0] for row in connection.execute(f"describe {expected}").fetchall()]
+        columns = [name for name in columns if case in KEPT or name not in PERSONAL]
+        expected = f"select {', '.join(columns)} from ({expected})"
         assert differences(connection, expected, mart_query(mart, columns)) == []
 
 

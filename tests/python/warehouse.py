@@ -45,6 +45,14 @@ KEYS = {
 }  # fmt: skip
 
 
+# The columns of marts in which the setting pii_policy decides what is shown of the source's own values: to compare them
+# with those, build with the policy keep.
+PERSONAL = {
+    "answer", "contact_point", "contact_point_key", "last_outcome", "link", "numeric_answer", "page_url",
+    "profile_name", "referrer_uri", "requested_value", "visitor_id",
+}  # fmt: skip
+
+
 class Project:
     """The dbt project, parsed once, to be built over whatever the export folder holds at the time.
 

@@ -1,5 +1,7 @@
 {#- Addresses of erased people: nothing but their interactions tells whose a consent is. -#}
-{%- set families = [ref("int_audience__interactions"), ref("int_email__interactions"), ref("int_form__interactions")] -%}
+{%- set families = [
+    ref("int_audience__interactions"), ref("int_email__interactions"), ref("int_form__interactions"),
+] -%}
 {%- set erased = erased_profiles() -%}
 
 with consents as (
