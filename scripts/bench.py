@@ -9,9 +9,9 @@ and, unless --no-loads, for scheduled refreshes (scripts/refresh.py, publishing 
   r1  the next one, which brings the last percent to arrive: the newest events, and one in ten from the week before
   rn  one more, with nothing new
   r0  the first refresh of the thousand rows
-It prints (b - b0) / a, (r1 - r0) / (r - r0), (rn - r0) / (r - r0), peak memory and the slowest models. Goals at 5 million
-rows: 2.5, 0.1 and 0.02; b0 at most 30 s; peak memory 4 GB. Ratios hold on a noisy machine because all is taken side by
-side.
+It prints (b - b0) / a, (r1 - r0) / (r - r0), (rn - r0) / (r - r0), peak memory and the slowest models. Goals at 5
+million rows: 2.5, 0.1 and 0.02; b0 at most 30 s; peak memory 4 GB. Ratios hold on a noisy machine because all is taken
+side by side.
 """
 
 import argparse

@@ -94,12 +94,14 @@ def run_dbt(
     quiet: bool,
     published: Path | None = None,
     expected: dict[str, float] | None = None,
+    threads: int = 1,
 ) -> Outcome:
     """Build and test everything in the database, and return the outcome.
 
     Arguments: database (its file is named BUILDING_NAME), paths (settings that name files of the user's, by name; None
     leaves them out), variables (the other settings), quiet (no progress), published (the file for marts and ops; None
-    puts them into the database as well), expected (node -> seconds that it may take).
+    puts them into the database as well), expected (node -> seconds that it may take), threads
+    (models built at a time, where CIJ_THREADS says nothing).
     Unit tests are left to `make test`: they check the code on made-up rows, not this data.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -131,7 +133,10 @@ def run_dbt(
             os.environ["CIJ_PUBLISHED_DATABASE"] = str(published or "")
             left = TimeLeft(expected or {})
             runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, left, event)])
-            result = runner.invoke(["build", "--no-populate-cache", "--exclude-resource-type", "unit_test", *settings])
+            at_a_time = [] if os.environ.get("CIJ_THREADS") else ["--threads", str(threads)]
+            result = runner.invoke(
+                ["build", "--no-populate-cache", "--exclude-resource-type", "unit_test", *at_a_time, *settings]
+            )
     # dbt leaves the database open; only a closed file is complete and may be moved.
     DuckDBConnectionManager.close_all_connections()
     outcome = Outcome()

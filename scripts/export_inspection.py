@@ -147,8 +147,8 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
     `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty
     folder for what was repaired), seen (what earlier loads read, see Seen).
     Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each),
-    delta_files (a JSON file: the new data files of Delta tables), repaired (table -> CSV files of the rows that could be
-    saved), rejected_lines (a CSV file, if any were repaired).
+    delta_files (a JSON file: the new data files of Delta tables), repaired (table -> CSV files of the rows that could
+    be saved), rejected_lines (a CSV file, if any were repaired).
     Raises ExportError where the folder holds no known table or a file can't be read.
     """
     try:

@@ -16,6 +16,7 @@ import fcntl
 import json
 import os
 import shutil
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -199,6 +200,9 @@ class Generations:
         if origin:
             copy_file(origin.warehouse, building.warehouse)
             copy_file(origin.published, building.published)
+            # The disk is given the copies while dbt works, so that its last checkpoint need not wait for them.
+            for copied in (building.warehouse, building.published):
+                threading.Thread(target=sync, args=(copied,), daemon=True).start()
         return building
 
     def finish_building(self, building: Generation, facts: dict) -> Generation:

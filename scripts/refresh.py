@@ -275,7 +275,11 @@ class Refresh:
             "erasure_path": self.arguments.erasures,
         }  # fmt: skip
         expected = current.facts()["seconds_by_node"] if current else {}
-        outcome = run_dbt(building.warehouse, paths, self.settings, self.arguments.json, building.published, expected)
+        # The queries of a load are small: two of them share the memory, and one runs while dbt prepares another.
+        threads = 2 if self.origin else 1
+        outcome = run_dbt(
+            building.warehouse, paths, self.settings, self.arguments.json, building.published, expected, threads
+        )
         self.take_in(outcome)
         self.judge(outcome, building)
         number = load_number(building.warehouse) or (self.record["load_number"] or 0) + 1

@@ -132,16 +132,32 @@ where {{ this.identifier }}.{{ row_address() }} = moved.row_address;
         {%- for node_id in model.depends_on.nodes if graph.nodes[node_id].config.meta.get("entity") -%}
             {%- do staging.append(api.Relation.create(identifier=graph.nodes[node_id].name)) -%}
         {%- endfor -%}
-        {%- for name, value in erased_values_of_stored_rows(columns, pii_columns(staging), erased).items() %}
+        {%- set values = erased_values_of_stored_rows(columns, pii_columns(staging), erased) -%}
+        {%- set in_any_row, of_the_erased = [], [] -%}
+        {%- for name, value in values.items() -%}
+            {%- do (in_any_row if name in ids_of_people() else of_the_erased).append(name) -%}
+        {%- endfor -%}
+        {%- if of_the_erased %}
 update {{ this }}
-set {{ name }} = {{ value }}
-            {%- if name in ids_of_people() %}
-where {{ name }} in (select erased.profile_id from {{ erased }} as erased);
-            {%- else %}
+set
+            {%- for name in of_the_erased %}
+    {{ name }} = {{ values[name] }}{{ "," if not loop.last }}
+            {%- endfor %}
 from moved
 where {{ this.identifier }}.{{ row_address() }} = moved.row_address and moved.is_erased;
-            {%- endif %}
-        {%- endfor %}
+        {%- endif -%}
+        {%- if in_any_row %}
+
+update {{ this }}
+set
+            {%- for name in in_any_row %}
+    {{ name }} = {{ values[name] }}{{ "," if not loop.last }}
+            {%- endfor %}
+where
+            {%- for name in in_any_row %}
+    {{ "or " if not loop.first }}{{ name }} in (select erased.profile_id from {{ erased }} as erased)
+            {%- endfor %};
+        {%- endif %}
     {%- endif %}
 
 drop table moved;

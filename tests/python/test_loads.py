@@ -1,6 +1,5 @@
 """Loads: whatever comes in whatever order, the marts are those of one build over all files seen so far."""
 
-import itertools
 import random
 import shutil
 from pathlib import Path
@@ -19,7 +18,9 @@ SEEDS = [pytest.param(seed, marks=[pytest.mark.long] * (seed > 1)) for seed in r
 def projects(tmp_path_factory):
     """Return two projects over export folders: one to be loaded piece by piece, one to be built as a whole."""
     scratch = tmp_path_factory.mktemp("loads")
-    piecewise, whole = (Project(scratch / name, scratch / "export", max_rejected_share=1) for name in ("loads", "whole"))
+    piecewise, whole = (
+        Project(scratch / name, scratch / "export", max_rejected_share=1) for name in ("loads", "whole")
+    )
     for project in (piecewise, whole):
         project.scratch.mkdir()
     return piecewise, whole
@@ -29,8 +30,8 @@ def contents(database: Path) -> dict[str, list[tuple]]:
     """Return the sorted rows of every mart and ops table, without what tells one run from another."""
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(
-            "select table_schema, table_name, list(column_name order by ordinal_position) from information_schema.columns "
-            "where table_schema in ('marts', 'ops') group by all order by all"
+            "select table_schema, table_name, list(column_name order by ordinal_position) "
+            "from information_schema.columns where table_schema in ('marts', 'ops') group by all order by all"
         ).fetchall()
         found = {}
         for schema, name, columns in tables:
@@ -58,7 +59,9 @@ def write_loads(history: Path, folder: Path, loads: int, seed: int) -> list[Path
     written = [folder / f"load-{number}" for number in range(loads)]
     with duckdb.connect() as connection:
         for table in sorted(history.iterdir()):
-            connection.execute("create or replace table events as select * from read_parquet(?)", [f"{table}/*.parquet"])
+            connection.execute(
+                "create or replace table events as select * from read_parquet(?)", [f"{table}/*.parquet"]
+            )
             (rows,) = connection.execute("select count(*) from events").fetchone()
             assigned = [chance.randrange(loads) for _ in range(rows)]
             connection.execute("create or replace table places as select unnest($1) as load", [assigned])
@@ -76,7 +79,9 @@ def write_loads(history: Path, folder: Path, loads: int, seed: int) -> list[Path
 def test_loads_equal_one_build(projects, tmp_path, seed):
     piecewise, whole = projects
     export = empty(piecewise.raw)
-    simulate(["--out", str(tmp_path / "history"), "--rows", "3000", "--seed", str(seed), "--format", "parquet", "--names"])
+    simulate(
+        ["--out", str(tmp_path / "history"), "--rows", "3000", "--seed", str(seed), "--format", "parquet", "--names"]
+    )
     loads = write_loads(tmp_path / "history", tmp_path, loads=3, seed=seed)
     piecewise.database.unlink(missing_ok=True)
     for load in loads:
