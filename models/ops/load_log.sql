@@ -2,8 +2,8 @@
 {% for table in family_tables() + record_tables() -%}
 -- depends_on: {{ table }}
 {% endfor -%}
--- Every file of every load, with what it gave: sizes and times from the listing at the start of the run that read it, rows
--- from the profile. A Delta table is listed as the one folder it is; which of its files count, its own log says.
+-- Every file of every load, with what it gave: sizes and times from the listing at the start of the run that read it,
+-- rows from the profile. A Delta table is listed as the one folder it is; which of its files count, its own log says.
 
 with files as (
     select

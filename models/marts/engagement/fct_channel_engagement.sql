@@ -41,11 +41,7 @@ messages as (
             when 2 then 'soft'
             when 3 then 'block'
         end as bounce_type
-    {% if adds_to_earlier_loads() -%}
-    from ({{ restated_events }}) as events
-    {%- else -%}
-    from {{ ref("int_messages__events") }}
-    {%- endif %}
+    from {{ "(" ~ restated_events ~ ")" if adds_to_earlier_loads() else ref("int_messages__events") }}
     group by {{ message_grain() | join(", ") }}
 ),
 
