@@ -131,13 +131,19 @@
     what is made of loaded rows let the facts be built anew.
 -#}
 {% macro _keep_to_load_settings() -%}
-    {%- set decide_rows = ["start_date", "business_units", "passthrough_columns", "pii_policy"] -%}
+    {%- set decide_rows = [
+        "start_date", "business_units", "passthrough_columns", "pii_policy", "CIJ_PII_SECRET", "dim_dates_start",
+        "dim_dates_end",
+    ] -%}
+    {%- if var("start_date") | string -%}{%- do decide_rows.append("report_timezone") -%}{%- endif -%}
     {%- set known = {} -%}
     {%- for row in run_query("select name, value from raw.load_settings").rows -%}{%- do known.update({row[0]: row[1]}) -%}{%- endfor -%}
     {%- set current = {} -%}
-    {%- for name in var("settings").keys() | reject("in", ["raw_path"]) -%}
+    {%- for name in var("settings").keys() | reject("in", ["raw_path", "max_rejected_share", "freshness_limit_hours"]) -%}
         {%- do current.update({name: tojson(var(name) | string)}) -%}
     {%- endfor -%}
+    {#- The secret stands here as what it makes of a text that anybody knows. -#}
+    {%- do current.update({"CIJ_PII_SECRET": run_query("select " ~ keyed_hash("'secret'")).rows[0][0]}) -%}
     {%- set changed = [] -%}
     {%- for name, value in current.items() if known and known.get(name, value) != value -%}
         {%- if name in decide_rows -%}
