@@ -9,7 +9,7 @@
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}
 {% macro family_interactions(staging) -%}
-    {%- if var("raw_path", "") != "" -%}
+    {%- if var("raw_path", "") != "" and model.resource_type != "unit_test" -%}
         -- The files are profiled first: what is loaded has its profile. depends_on: {{ ref("int_source_files") }}
     {% endif -%}
     {%- set unioned = _union_columns(staging) -%}

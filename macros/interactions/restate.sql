@@ -17,7 +17,7 @@
     say in each of its unit tests what the answer is.)
 -#}
 {% macro adds_to_earlier_loads() -%}
-    {{ return(is_incremental()) }}
+    {{ return(model.resource_type != "unit_test" and is_incremental()) }}
 {%- endmacro %}
 
 {#- Up to which load the table that is being built holds everything. Returns: an integer; 0 where it is built anew. -#}

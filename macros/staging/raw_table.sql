@@ -127,7 +127,8 @@
         {%- endfor -%}
     {%- elif execute -%}
         {%- for row in run_query(
-            "select entity, column_name, max(column_type) from raw.export_columns group by all order by all"
+            "select entity, column_name, max(column_type) from raw.export_columns group by all order by entity, min("
+            ~ row_address() ~ ")"
         ).rows -%}
             {%- set table = tables.setdefault(row[0], {"columns": {}, "generations": "", "files": 0}) -%}
             {%- do table.columns.setdefault(row[1] | lower, {"name": row[1], "type": row[2]}) -%}

@@ -250,7 +250,7 @@ WRONG = {
     "no name": ({"EmailSent": [{"as": "x"}]}, "EmailSent: a column is a name or"),
     "unknown key": (
         {"EmailSent": [{"name": "new_x", "type": "bigint"}]},
-        "EmailSent: a column has name, data_type and as",
+        "EmailSent: a column has name, data_type, as and pii",
     ),
     "unknown type": ({"EmailSent": [{"name": "new_x", "data_type": "int"}]}, "EmailSent.new_x can't be int"),
     "loaded already": ({"EmailSent": ["messageid"]}, "EmailSent.messageid is loaded already, as message_id"),

@@ -1,8 +1,10 @@
 {{ config(
     restate_from=["int_journey__interactions", "int_action__interactions", "int_activity__interactions"]
 ) }}
+{%- if model.resource_type != "unit_test" %}
 -- depends_on: {{ ref("int_action__interactions") }}
 -- depends_on: {{ ref("int_activity__interactions") }}
+{%- endif %}
 
 with run_events as (
     select
