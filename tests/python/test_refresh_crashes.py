@@ -14,7 +14,7 @@ from test_loads import contents, differences
 from warehouse import PROJECT
 
 SEED = 20
-SECONDS = 25
+SECONDS = 20
 KILLS = 55
 
 

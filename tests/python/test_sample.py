@@ -66,6 +66,7 @@ def test_every_entity_is_there_and_nothing_was_rejected(warehouse):
     assert rows(warehouse, "from ops.rejected_rows") == []
 
 
+@pytest.mark.long
 def test_a_second_build_over_the_same_database_changes_nothing(warehouse, project, tmp_path):
     again = tmp_path / warehouse.name
     shutil.copyfile(warehouse, again)

@@ -188,6 +188,7 @@ def local_time(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC).astimezone(REPORT_ZONE).replace(tzinfo=None)
 
 
+@pytest.mark.long
 def test_reports_show_local_days_and_no_test_sends(simulated, tmp_path):
     shutil.copytree(simulated / "export", tmp_path / "export")
     add_a_blocked_test_send(tmp_path / "export")

@@ -24,8 +24,10 @@ CASES = {
 KEPT = ("parquet", "the parquet case as csv")
 WITH_TRUTH = [
     "parquet",
-    "csv with US dates",
-    *(pytest.param(case, marks=pytest.mark.long) for case in ("nested text parquet", "one file per table")),
+    *(
+        pytest.param(case, marks=pytest.mark.long)
+        for case in ("csv with US dates", "nested text parquet", "one file per table")
+    ),
 ]
 THINNED = {f"thinned {seed}": ("--rows", 10_000, "--seed", seed) for seed in (21, 22)}
 
