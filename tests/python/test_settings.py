@@ -232,6 +232,7 @@ TWIN_NAME = "md5(coalesce({}, ''))"
 LATER = "interval 728 days"
 
 
+@pytest.mark.long
 def test_what_is_loaded_is_limited_and_organizations_with_the_same_ids_do_not_mix(simulated, tmp_path):
     """A limited warehouse of two organizations with equal ids is that of the limited export, twice."""
     units = most_frequent_units(simulated / "export")
