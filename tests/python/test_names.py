@@ -138,6 +138,7 @@ def journeys(name: str, modified: str) -> str:
     )
 
 
+@pytest.mark.long
 def test_history_outlives_builds_renames_and_missing_tables(project, tmp_path, monkeypatch):
     before = tmp_path / "before.duckdb"
     expected = [("Spring", datetime(2025, 1, 1), None)]
