@@ -222,10 +222,6 @@ class Generations:
         sync(self.folder)
         return kept
 
-    def drop_building(self) -> None:
-        """Remove what was being built."""
-        shutil.rmtree(self.building, ignore_errors=True)
-
     def prune(self, current: Generation, keep: int) -> list[Generation]:
         """Remove the oldest generations, so that keep are left. Returns those left."""
         left = [generation for generation in self.complete() if generation.number <= current.number]
