@@ -5,7 +5,7 @@
     scripts/dbt_plugin.py hands it to each session as a variable.
 -#}
 
-{#- on-run-start: makes or takes over the random key where the environment gives none. -#}
+{#- on-run-start: makes or takes over the random key where the environment gives none, for this session, too. -#}
 {% macro prepare_pii_key() -%}
     {%- if execute and not env_var("CIJ_PII_SECRET", "") -%}
         {%- set before = env_var("CIJ_WAREHOUSE_BEFORE", "") -%}
@@ -14,5 +14,6 @@
         {%- endif -%}
         {%- do run_query("create schema if not exists raw") -%}
         {%- do run_query("create table if not exists raw.pii_key as select new_pii_key() as pii_key") -%}
+        {%- do run_query("set variable cij_pii_key = (select pii_key from raw.pii_key)") -%}
     {%- endif -%}
 {%- endmacro %}

@@ -432,6 +432,10 @@ def test_without_a_secret_a_warehouse_makes_its_own_key_and_hands_it_on(builds, 
         shutil.move(project.database, tmp_path / "before.duckdb")
     assert re.fullmatch("[A-Za-z0-9_-]{22}", keys[0])
     assert keys[0] == keys[1] != keys[2]
+    # And takes up its own key where another load follows.
+    shutil.move(tmp_path / "before.duckdb", project.database)
+    project.run("run", "--select", "+int_erased__profiles")
+    assert rows(project.database, "from raw.pii_key")[0]["pii_key"] == keys[2]
 
 
 # Erasure
