@@ -7,6 +7,7 @@ import json
 import os
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -137,9 +138,11 @@ def run_dbt(
             result = runner.invoke(
                 ["build", "--no-populate-cache", "--exclude-resource-type", "unit_test", *at_a_time, *settings]
             )
+    outcome = Outcome()
+    if result.success:
+        outcome.errors += write_out([database, published] if published else [database])
     # dbt leaves the database open; only a closed file is complete and may be moved.
     DuckDBConnectionManager.close_all_connections()
-    outcome = Outcome()
     if result.exception:
         message = str(result.exception)
         # dbt raises what the hooks at the start of a run refuse.
@@ -148,6 +151,27 @@ def run_dbt(
     for node_result in getattr(result.result, "results", None) or []:
         outcome.add(node_result)
     return outcome
+
+
+def write_out(files: list[Path]) -> list[str]:
+    """Write into database files, all at a time, what dbt has committed. Returns what went wrong.
+
+    DuckDB does that when it closes a file, too, but one after the other, and says nothing of a disk that is full then.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    def checkpoint(file: Path) -> str | None:
+        handle = DuckDBConnectionManager.env().handle()
+        try:
+            handle.cursor().execute(f"checkpoint {file.stem}")
+            return None
+        except duckdb.Error as error:
+            return f"{file}: {clean_message(str(error))}"
+        finally:
+            handle.close()
+
+    with ThreadPoolExecutor() as pool:
+        return [message for message in pool.map(checkpoint, files) if message]
 
 
 def show_progress(bar, left: TimeLeft, event) -> None:

@@ -287,7 +287,7 @@ class Refresh:
         self.record |= {
             "outcome": "published", "generation": building.number, "load_number": number, "ended_at": now(),
         }  # fmt: skip
-        with duckdb.connect(str(building.published)) as connection:
+        with duckdb.connect(str(building.published), config={"max_vacuum_tasks": 0}) as connection:
             write_runs(connection, [*self.generations.log.records(), self.record])
         compact(building.published)
         facts = {

@@ -26,20 +26,30 @@
         {%- set load_number = this_load() %}
 begin;
 
+        {%- if load_number > 1 %}
+
+create or replace temp table arrived_again as
+    select
+        {{ row_address() }} as row_address,
+        {{ key_hash }} as key_hash
+    from {{ this }}
+    where {{ key_hash }} in (select {{ key_hash }} from {{ this }} where load_number = {{ load_number }});
+        {%- endif %}
+
 create or replace temp table contested as
     select
         {{ row_address() }} as row_address,
         *
     from {{ this }}
-    where {{ key_hash }} in (
-        select {{ key_hash }}
-        from {{ this }}
         {%- if load_number > 1 %}
-        where {{ key_hash }} in (select {{ key_hash }} from {{ this }} where load_number = {{ load_number }})
-        {%- endif %}
-        group by {{ key_hash }}
-        having count(*) > 1
+    where {{ row_address() }} in (
+        select row_address
+        from arrived_again
+        where key_hash in (select key_hash from arrived_again group by key_hash having count(*) > 1)
     );
+        {%- else %}
+    where {{ key_hash }} in (select {{ key_hash }} from {{ this }} group by {{ key_hash }} having count(*) > 1);
+        {%- endif %}
 
 create or replace temp table repeats as
     {{ ranked_interactions("contested", columns, kept=["row_address"]) }};
@@ -70,6 +80,10 @@ delete from raw.settled_tables where table_name = '{{ this.identifier }}';
 insert into raw.settled_tables values ('{{ this.identifier }}', {{ load_number }});
         {%- endif %}
 
+        {%- if load_number > 1 %}
+drop table arrived_again;
+
+        {% endif -%}
 drop table contested;
 
 drop table repeats;
