@@ -13,10 +13,7 @@ with messages as (
         *,
         {{ report_date("attempted_at") }} as attempt_date,
         -- Unique opens and clicks count a person once per run, however many steps sent the message.
-        case
-            when was_opened or was_clicked
-                then {{ surrogate_key(["organization_id", "profile_type", "profile_id", "journey_run_id"]) }}
-        end as person_run_key
+        case when was_opened or was_clicked then {{ person_in_run() }} end as person_in_run
     from {{ ref("fct_channel_engagement") }}
     {%- if adds_to_earlier_loads() %}
         where {{ is_of_changed_day() }}
@@ -30,9 +27,9 @@ counted as (
         count(*) filter (where was_sent or was_blocked) as inflow,
         count(*) filter (where was_sent) as sent,
         count(*) filter (where was_delivered) as delivered,
-        count(distinct person_run_key) filter (where was_opened) as unique_opens,
+        count(distinct person_in_run) filter (where was_opened) as unique_opens,
         cast(sum(opens) as bigint) as opens,
-        count(distinct person_run_key) filter (where was_clicked) as unique_clicks,
+        count(distinct person_in_run) filter (where was_clicked) as unique_clicks,
         cast(sum(clicks) as bigint) as clicks,
         cast(sum(bot_clicks) as bigint) as bot_clicks,
         count(*) filter (where bounce_type = 'hard') as hard_bounces,

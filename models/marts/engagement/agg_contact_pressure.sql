@@ -27,12 +27,12 @@ pressed as (
         was_unsubscribed,
         was_spam_reported,
         count(*) over (
-            partition by organization_id, profile_key
+            partition by profile_key
             order by sent_at
             range between interval '7' day preceding and current row
         ) as messages_in_7_days,
         count(*) over (
-            partition by organization_id, profile_key
+            partition by profile_key
             order by sent_at
             range between interval '30' day preceding and current row
         ) as messages_in_30_days

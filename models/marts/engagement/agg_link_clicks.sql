@@ -10,10 +10,7 @@ with clicks as (
         link_name,
         link_text,
         is_bot,
-        case
-            when not is_bot
-                then {{ surrogate_key(["organization_id", "profile_type", "profile_id", "journey_run_id"]) }}
-        end as person_run_key
+        case when not is_bot then {{ person_in_run() }} end as person_in_run
     from {{ ref("fct_link_clicks") }}
 ),
 
@@ -29,7 +26,7 @@ links as (
         min(link_name) as link_name,
         min(link_text) as link_text,
         count(*) filter (where not is_bot) as clicks,
-        count(distinct person_run_key) as unique_clicks,
+        count(distinct person_in_run) as unique_clicks,
         count(*) filter (where is_bot) as bot_clicks
     from clicks
     group by link_key, organization_id, channel, message_id

@@ -10,10 +10,7 @@ with messages as (
         was_opened,
         was_clicked,
         was_unsubscribed,
-        case
-            when was_opened or was_clicked
-                then {{ surrogate_key(["organization_id", "profile_type", "profile_id", "journey_run_id"]) }}
-        end as person_run_key
+        case when was_opened or was_clicked then {{ person_in_run() }} end as person_in_run
     from {{ ref("fct_channel_engagement") }}
     where
         -- The channels whose sends name the variant. Texts name it on bounces only: no rate could come of that.
@@ -30,8 +27,8 @@ variants as (
         min(business_unit_id) as business_unit_id,
         count(*) filter (where was_sent) as sent,
         count(*) filter (where was_delivered) as delivered,
-        count(distinct person_run_key) filter (where was_opened) as unique_opens,
-        count(distinct person_run_key) filter (where was_clicked) as unique_clicks,
+        count(distinct person_in_run) filter (where was_opened) as unique_opens,
+        count(distinct person_in_run) filter (where was_clicked) as unique_clicks,
         count(*) filter (where was_unsubscribed) as unsubscribes
     from messages
     group by {{ message }}, message_variation_name

@@ -1,10 +1,7 @@
 with emails as (
     select
         *,
-        case
-            when was_opened or was_clicked
-                then {{ surrogate_key(["organization_id", "profile_type", "profile_id", "journey_run_id"]) }}
-        end as person_run_key
+        case when was_opened or was_clicked then {{ person_in_run() }} end as person_in_run
     from {{ ref("fct_channel_engagement") }}
     where channel = 'email'
 ),
@@ -16,8 +13,8 @@ counted as (
         business_unit_id,
         count(*) filter (where was_sent) as sent,
         count(*) filter (where was_delivered) as delivered,
-        count(distinct person_run_key) filter (where was_opened) as unique_opens,
-        count(distinct person_run_key) filter (where was_clicked) as unique_clicks,
+        count(distinct person_in_run) filter (where was_opened) as unique_opens,
+        count(distinct person_in_run) filter (where was_clicked) as unique_clicks,
         count(*) filter (where bounce_type = 'hard') as hard_bounces,
         count(*) filter (where bounce_type = 'soft') as soft_bounces,
         count(*) filter (where was_blocked) as blocked,

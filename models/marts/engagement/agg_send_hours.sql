@@ -11,10 +11,7 @@ with messages as (
         was_opened,
         was_clicked,
         seconds_to_open,
-        case
-            when was_opened or was_clicked
-                then {{ surrogate_key(["organization_id", "profile_type", "profile_id", "journey_run_id"]) }}
-        end as person_run_key
+        case when was_opened or was_clicked then {{ person_in_run() }} end as person_in_run
     from {{ ref("fct_channel_engagement") }}
     where was_sent and not is_test_send
 ),
@@ -24,8 +21,8 @@ counted as (
         {{ grain | join(", ") }},
         count(*) as sent,
         count(*) filter (where was_delivered) as delivered,
-        count(distinct person_run_key) filter (where was_opened) as unique_opens,
-        count(distinct person_run_key) filter (where was_clicked) as unique_clicks,
+        count(distinct person_in_run) filter (where was_opened) as unique_opens,
+        count(distinct person_in_run) filter (where was_clicked) as unique_clicks,
         {{ quantile("seconds_to_open", 0.5) }} as median_seconds_to_open
     from messages
     group by {{ grain | join(", ") }}

@@ -1,6 +1,6 @@
 {%- set step = ["organization_id", "journey_id", "journey_step_id"] -%}
 
-with steps as (
+with steps as {{ inline_cte() }} (
     select * from {{ ref("fct_journey_steps") }}
 ),
 
@@ -8,9 +8,13 @@ runs as (
     select * from {{ ref("fct_journey_runs") }}
 ),
 
+-- Grouped by the key that stands for the step: one column is faster than three.
 counted as (
     select
-        {{ step | join(", ") }},
+        step_key,
+        {%- for column in step %}
+        min({{ column }}) as {{ column }},
+        {%- endfor %}
         min(business_unit_id) as business_unit_id,
         min(journey_engine) as journey_engine,
         {{ quantile("step_number", 0.5) }} as median_step_number,
@@ -24,7 +28,7 @@ counted as (
         {{ quantile("dwell_seconds", 0.5) }} as median_dwell_seconds,
         {{ quantile("dwell_seconds", 0.9) }} as p90_dwell_seconds
     from steps
-    group by {{ step | join(", ") }}
+    group by step_key
 ),
 
 -- Whoever stands at a step has entered, and every run seen at a step has exactly one first step.
@@ -65,7 +69,7 @@ drop_off_reasons as (
 final as (
     select
         {{ surrogate_key(qualified(step, "counted")) }} as journey_funnel_key,
-        {{ step_key("counted") }} as step_key,
+        counted.step_key,
         counted.organization_id,
         counted.business_unit_id,
         counted.journey_engine,
