@@ -7,6 +7,7 @@ import json
 import os
 import re
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -96,13 +97,14 @@ def run_dbt(
     published: Path | None = None,
     expected: dict[str, float] | None = None,
     threads: int = 1,
+    without: Sequence[str] = (),
 ) -> Outcome:
     """Build and test everything in the database, and return the outcome.
 
     Arguments: database (its file is named BUILDING_NAME), paths (settings that name files of the user's, by name; None
     leaves them out), variables (the other settings), quiet (no progress), published (the file for marts and ops; None
     puts them into the database as well), expected (node -> seconds that it may take), threads
-    (models built at a time, where CIJ_THREADS says nothing).
+    (models built at a time, where CIJ_THREADS says nothing), without (kinds of nodes to leave as they are).
     Unit tests are left to `make test`: they check the code on made-up rows, not this data.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -135,9 +137,8 @@ def run_dbt(
             left = TimeLeft(expected or {})
             runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, left, event)])
             at_a_time = [] if os.environ.get("CIJ_THREADS") else ["--threads", str(threads)]
-            result = runner.invoke(
-                ["build", "--no-populate-cache", "--exclude-resource-type", "unit_test", *at_a_time, *settings]
-            )
+            left_out = [part for kind in ("unit_test", *without) for part in ("--exclude-resource-type", kind)]
+            result = runner.invoke(["build", "--no-populate-cache", *left_out, *at_a_time, *settings])
     outcome = Outcome()
     if result.success:
         outcome.errors += write_out([database, published] if published else [database])

@@ -270,6 +270,8 @@ class Refresh:
         # Empty files take over the history that snapshots have kept.
         os.environ["CIJ_WAREHOUSE_BEFORE"] = str(current.warehouse) if current and not self.origin else ""
         os.environ["CIJ_RESTATE"] = "1" if self.has_new_rules else ""
+        has_same_rules = self.origin is not None and not self.has_new_rules
+        os.environ["CIJ_KEEP_VIEWS"] = "1" if has_same_rules else ""
         paths = {
             "raw_path": self.arguments.raw, "reference_path": self.arguments.reference,
             "erasure_path": self.arguments.erasures,
@@ -277,8 +279,10 @@ class Refresh:
         expected = current.facts()["seconds_by_node"] if current else {}
         # The queries of a load are small: two of them share the memory, and one runs while dbt prepares another.
         threads = 2 if self.origin else 1
+        # Reference data under the same rules is what it was.
+        without = ["seed"] if has_same_rules else []
         outcome = run_dbt(
-            building.warehouse, paths, self.settings, self.arguments.json, building.published, expected, threads
+            building.warehouse, paths, self.settings, self.arguments.json, building.published, expected, threads, without
         )
         self.take_in(outcome)
         self.judge(outcome, building)

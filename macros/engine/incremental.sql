@@ -41,3 +41,20 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({"relations": [target_relation]}) }}
 {%- endmaterialization %}
+
+{#-
+    on-run-start, the last of all: makes dbt list what is stored in each schema. It does so by itself when a model first
+    asks, but not safely where two models ask at a time: the second may get a half-made list, and takes its own table
+    for missing. Returns nothing.
+-#}
+{% macro list_stored_relations() -%}
+    {%- if execute -%}
+        {%- set listed = [] -%}
+        {%- for node in graph.nodes.values() if node.resource_type in ("model", "seed", "snapshot") -%}
+            {%- if (node.database, node.schema) not in listed -%}
+                {%- do listed.append((node.database, node.schema)) -%}
+                {%- do adapter.get_relation(node.database, node.schema, node.alias) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}

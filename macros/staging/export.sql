@@ -4,8 +4,11 @@
         raw.export_files     table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired,
                              is_new (whether this load reads it)
         raw.new_delta_files  source_file (a Delta table), data_file: those of its data files that this load reads
-        raw.export_entities  entity, reader, file_reader (SQL that reads its new files, without and with the file's name),
-                             generations, shared_columns (see raw_table.sql)
+        raw.export_entities  entity, file_reader (SQL that reads its new files, with the file's name), generations,
+                             shared_columns (see raw_table.sql)
+        raw."new …"          views of the new rows of each entity that has some; the staging views read them, so that
+                             their own text is the same from load to load
+        raw.changed_entities entity: those whose staging view would read something else than what the stored one does
         raw.export_columns   entity, column_name, column_type, load_number: of each load
         raw.rejected_lines   table_name, source_file, line_number, reason, raw_value, load_number: rows of CSV files put
                              aside, of each load
@@ -111,7 +114,7 @@
             "create or replace table " ~ repaired_table(table) ~ " as select * from " ~ file_reader(files, "csv")
         ) -%}
     {%- endfor -%}
-    {%- set readers, columns, parts_of = [], [], {} -%}
+    {%- set readers, columns, views, parts_of = [], [], [], {} -%}
     {%- for part in found.parts -%}{%- do parts_of.setdefault(part.table, []).append(part) -%}{%- endfor -%}
     {%- for entity, parts in parts_of.items() -%}
         {%- set plain, named, generations = [], [], [] -%}
@@ -120,9 +123,11 @@
             {%- do named.append(_part_reader(part, with_file_name=true)) -%}
             {%- if part.generation not in generations -%}{%- do generations.append(part.generation) -%}{%- endif -%}
         {%- endfor -%}
+        {%- do views.append(
+            "create or replace view " ~ new_rows(entity) ~ " as " ~ plain | join(" union all by name ")
+        ) -%}
         {%- do readers.append([
             entity,
-            "(" ~ plain | join(" union all by name ") ~ ")",
             "(" ~ named | join(" union all by name ") ~ ")",
             generations | sort | join(", "),
             _shared_columns(parts) | join(", ") if generations | length > 1 else "",
@@ -131,13 +136,53 @@
             {%- do columns.append([entity, column.name, column.type, load_number]) -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- if views -%}{%- do run_query(views | join(";\n")) -%}{%- endif -%}
+    {%- set before = _staged_tables() if env_var("CIJ_KEEP_VIEWS", "") else none -%}
     {%- do run_query(
-        "create or replace table raw.export_entities (entity varchar, reader varchar, file_reader varchar, "
-        ~ "generations varchar, shared_columns varchar)"
+        "create or replace table raw.export_entities (entity varchar, file_reader varchar, generations varchar, "
+        ~ "shared_columns varchar)"
     ) -%}
     {%- do _insert_rows("raw.export_entities", readers) -%}
     {%- do run_query("delete from raw.export_columns where load_number >= " ~ load_number) -%}
     {%- do _insert_rows("raw.export_columns", columns) -%}
+    {%- set changed, after = [], _staged_tables() -%}
+    {%- for node in staging_nodes() -%}
+        {%- set entity = node.config.meta.entity -%}
+        {%- if before is none or before.get(entity) != after.get(entity) -%}{%- do changed.append([entity]) -%}{%- endif -%}
+    {%- endfor -%}
+    {%- do run_query("create or replace table raw.changed_entities (entity varchar)") -%}
+    {%- do _insert_rows("raw.changed_entities", changed) -%}
+{%- endmacro %}
+
+{#- What decides the text of the staging views, of the last export that was looked at: a dict entity -> text. -#}
+{% macro _staged_tables() -%}
+    {%- set tables = {} -%}
+    {%- for row in run_query(
+        "select e.entity, concat_ws(' ', e.generations, e.shared_columns, "
+        ~ "string_agg(c.column_name || ' ' || c.column_type, ', ' order by c." ~ row_address() ~ ")) "
+        ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity "
+        ~ "where c.load_number = (select max(load_number) from raw.export_columns) "
+        ~ "group by e.entity, e.generations, e.shared_columns"
+    ).rows -%}
+        {%- do tables.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{ return(tables) }}
+{%- endmacro %}
+
+{#- Where the rows of an entity's new files can be read. Returns: SQL, a view's name. -#}
+{% macro new_rows(entity) -%}
+    raw.{{ adapter.quote("new " ~ entity) }}
+{%- endmacro %}
+
+{#-
+    Whether the staging view of an entity that is stored is the one that would be made now. Only a refresh under unchanged
+    rules can know (scripts/refresh.py says so by the environment's CIJ_KEEP_VIEWS); it saves most of what 145 views cost.
+-#}
+{% macro keeps_staging_view(entity) -%}
+    {{ return(
+        execute and var("raw_path", "") != "" and env_var("CIJ_KEEP_VIEWS", "") != "" and model.config.materialized == "view"
+        and not run_query("select 1 from raw.changed_entities where entity = " ~ sql_text(entity)).rows
+    ) }}
 {%- endmacro %}
 
 {#- The attributes, in lower case, that all parts of a table have. -#}

@@ -37,7 +37,7 @@
         {%- do register_export() -%}
     {%- endif -%}
     {%- set found = run_query(
-        "select e.entity, e.reader, e.file_reader, e.generations, e.shared_columns, c.column_name, c.column_type "
+        "select e.entity, e.file_reader, e.generations, e.shared_columns, c.column_name, c.column_type "
         ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity "
         ~ "inner join raw.this_load as l on c.load_number = l.load_number " ~ condition
     ) -%}
@@ -46,11 +46,11 @@
         {%- set table = tables.setdefault(
             row[0],
             {
-                "relation": row[1], "file_relation": row[2], "generations": row[3],
-                "shared_columns": row[4].split(", ") if row[4] else [], "columns": {},
+                "relation": new_rows(row[0]), "file_relation": row[1], "generations": row[2],
+                "shared_columns": row[3].split(", ") if row[3] else [], "columns": {},
             }
         ) -%}
-        {%- do table.columns.update({row[5] | lower: {"name": row[5], "type": row[6]}}) -%}
+        {%- do table.columns.update({row[4] | lower: {"name": row[4], "type": row[5]}}) -%}
     {%- endfor -%}
     {{ return(tables) }}
 {%- endmacro %}

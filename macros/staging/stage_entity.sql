@@ -20,11 +20,16 @@
         {#- Only for the graph: the sample's seed comes before this view. -#}
         {%- set seed = ref(entity) -%}
     {%- endif -%}
-    {%- set raw = raw_table(entity) -%}
-    {%- set scope = rows_in_scope(raw) | trim if model.config.meta.get("entity") else "" -%}
-    {%- if raw.shared_columns %}
-        {{- _stage_both_generations(entity, raw, scope) }}
+    {%- if keeps_staging_view(entity) %}
+{{ stored_view() }}
     {%- else %}
+        {%- set raw = raw_table(entity) -%}
+        {%- set scope = rows_in_scope(raw) | trim if model.config.meta.get("entity") else "" -%}
+        {{ _stage_both_generations(entity, raw, scope) if raw.shared_columns else _stage(entity, raw, scope) }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro _stage(entity, raw, scope) -%}
 select
     {%- for column in all_columns(model).values() %}
     {{ staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
@@ -38,7 +43,6 @@ where
 {%- else %}
 where false
 {%- endif %}
-    {%- endif %}
 {%- endmacro %}
 
 {#-
