@@ -282,8 +282,9 @@ class Refresh:
         # Reference data under the same rules is what it was.
         without = ["seed"] if has_same_rules else []
         outcome = run_dbt(
-            building.warehouse, paths, self.settings, self.arguments.json, building.published, expected, threads, without
-        )
+            building.warehouse, paths, self.settings, self.arguments.json, building.published, expected, threads,
+            without,
+        )  # fmt: skip
         self.take_in(outcome)
         self.judge(outcome, building)
         number = load_number(building.warehouse) or (self.record["load_number"] or 0) + 1

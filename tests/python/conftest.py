@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 from warehouse import PROJECT, Project
 from xdist.scheduler import LoadScopeScheduling
@@ -41,8 +42,11 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Say what the marker means, and give all builds one secret, so that their hashes can be compared."""
+    """Say what the marker means, how many random examples run, and give all builds one secret to compare hashes."""
     os.environ.setdefault("CIJ_PII_SECRET", "the secret of the tests")
+    phases = [hypothesis.Phase.explicit] + [hypothesis.Phase.generate] * config.getoption("--long")
+    hypothesis.settings.register_profile("cij", phases=phases, database=None)
+    hypothesis.settings.load_profile("cij")
     config.addinivalue_line("markers", "long: one more case of what others test already; runs with --long only")
 
 

@@ -31,7 +31,7 @@ CALLS = {
 MODULES = {"refresh", "generations", "publishing", "run_log", "disk", "warehouse_figures", "shutil"}
 
 
-def stand_in(database, paths, variables, quiet, published=None, expected=None, threads=1) -> Outcome:
+def stand_in(database, paths, variables, quiet, published=None, expected=None, threads=1, without=()) -> Outcome:
     """Load what is new in the export, as run_dbt does."""
     export = Path(paths["raw_path"])
     with duckdb.connect(str(database)) as private:

@@ -1,6 +1,8 @@
 """Loads: whatever comes, in whatever order, the marts are those of one build over all files that were seen so far."""
 
+import os
 import random
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,11 +10,13 @@ import duckdb
 import pyarrow
 import pytest
 from deltalake import write_deltalake
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from simulate import main as simulate
 from warehouse import Project, empty
 
 LOADS = 3
-SEEDS = [pytest.param(seed, marks=[pytest.mark.long] * (seed > 1)) for seed in range(1, 9)]
+LARGE_TABLES = ["EmailSent", "EmailDelivered", "EmailClicked", "ActionEventInflow", "JourneyEventInflow"]
 # How the tables are written; the others are Parquet.
 FORMATS = {
     "EmailOpened": "csv",
@@ -35,6 +39,28 @@ OF_THE_RUN = {
 }
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How a history comes: in which order its loads, which of them find the staging views of the last one good.
+
+    tables: the first has a file that is written again, the second one that goes away, the third one with a column less.
+    """
+
+    seed: int
+    order: tuple[int, ...]
+    keeps_views: tuple[bool, ...]
+    tables: tuple[str, ...]
+
+
+PLANS = st.builds(
+    Plan,
+    seed=st.integers(1, 100_000),
+    order=st.permutations(range(LOADS)).map(tuple),
+    keeps_views=st.tuples(st.just(False), st.booleans(), st.booleans()),
+    tables=st.permutations(LARGE_TABLES).map(tuple),
+)
+
+
 @dataclass
 class Exports:
     """The same history twice: `growing` is loaded piece by piece, `whole` holds every file that growing ever had."""
@@ -52,6 +78,10 @@ class Exports:
             for load in set(assigned):
                 places = [place for place, number in enumerate(assigned) if number == load]
                 self.pieces[table.name, load] = events.take(places)
+
+    def narrow(self, table: str, load: int) -> None:
+        """Take a column from a piece."""
+        self.pieces[table, load] = self.pieces[table, load].drop_columns(["CustomerJourneyId"])
 
     def add(self, connection: duckdb.DuckDBPyConnection, load: int) -> None:
         """Put a load's files into both exports."""
@@ -120,30 +150,40 @@ def differences(actual: dict[str, list[tuple]], expected: dict[str, list[tuple]]
     return told
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_loads_equal_one_build(projects, tmp_path, seed, request):
+@given(plan=PLANS)
+@example(plan=Plan(1, (1, 2, 0), (False, False, True), tuple(LARGE_TABLES)))
+@settings(max_examples=8, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+def test_loads_equal_one_build(projects, request, plan):
     growing, whole = projects
     exports = Exports(empty(growing.raw), empty(whole.raw))
-    simulate(["--out", f"{tmp_path}/history", "--rows", "3000", "--seed", str(seed), "--format", "parquet", "--names"])
+    history = growing.scratch / "history"
+    shutil.rmtree(history, ignore_errors=True)
+    simulate(["--out", str(history), "--rows", "3000", "--seed", str(plan.seed), "--format", "parquet", "--names"])
     growing.database.unlink(missing_ok=True)
+    changed, shrunk, narrowed, *_ = plan.tables
+    gone = growing.raw / shrunk / f"{plan.order[0]}.parquet"
     with duckdb.connect() as connection:
-        exports.cut(connection, tmp_path / "history", seed)
-        order = random.Random(seed).sample(range(LOADS), LOADS)
-        for place, load in enumerate(order):
+        exports.cut(connection, history, plan.seed)
+        exports.narrow(narrowed, plan.order[-1])
+        for place, load in enumerate(plan.order):
             exports.add(connection, load)
             if load == LOADS - 1:
-                exports.change(connection, "EmailSent")
+                exports.change(connection, changed)
             if place == 1:
                 # What is gone takes nothing with it.
-                gone = growing.raw / "EmailDelivered" / f"{order[0]}.parquet"
                 gone.unlink()
+            os.environ["CIJ_KEEP_VIEWS"] = "1" if plan.keeps_views[place] else ""
             growing.run("build", "--exclude-resource-type", "unit_test")
+            os.environ["CIJ_KEEP_VIEWS"] = ""
             if request.config.getoption("--long"):
                 assert differences(contents(growing.database), contents(whole.build_anew())) == {}
     assert differences(contents(growing.database), contents(whole.build_anew())) == {}
     with duckdb.connect(str(growing.database), read_only=True) as connection:
         told = connection.execute("select distinct source_file from ops.load_log where is_gone").fetchall()
+        staged_anew = connection.execute("select entity from raw.changed_entities").fetchall()
     assert told == [(str(gone),)]
+    assert (narrowed,) in staged_anew
+    assert (len(staged_anew) < 145) == plan.keeps_views[-1]
 
 
 @pytest.mark.long

@@ -67,7 +67,12 @@ last_sends as (
     from {{ ref("int_messages__events") }}
     where
         message_event = 'sent' {{ no_test_send }}
-        and (profile_id, message_id) in (select blocks.profile_id, blocks.message_id from blocks)
+        and (profile_id, message_id) in (
+            select
+                blocks.profile_id,
+                blocks.message_id
+            from blocks
+        )
     group by organization_id, profile_type, profile_id, message_id
 ),
 

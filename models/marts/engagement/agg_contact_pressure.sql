@@ -18,6 +18,7 @@ with sends as (
         and sent_at is not null
 ),
 
+-- A profile_key is one person of one organization.
 pressed as (
     select
         {{ share | join(", ") }},

@@ -12,9 +12,9 @@ runs as (
 counted as (
     select
         step_key,
-        {%- for column in step %}
-        min({{ column }}) as {{ column }},
-        {%- endfor %}
+        min(organization_id) as organization_id,
+        min(journey_id) as journey_id,
+        min(journey_step_id) as journey_step_id,
         min(business_unit_id) as business_unit_id,
         min(journey_engine) as journey_engine,
         {{ quantile("step_number", 0.5) }} as median_step_number,

@@ -16,11 +16,12 @@ aggregated as (
     group by journey_id, journey_step_id
 ),
 
--- One hash each instead of six columns: two visits of a step would have to share 64 bits to be taken for one.
+-- One hash each instead of the columns: two steps, or two visits of one, would have to share 64 bits to be taken for
+-- one.
 counted as (
     select
-        journey_id,
-        journey_step_id,
+        min(journey_id) as journey_id,
+        min(journey_step_id) as journey_step_id,
         count(distinct {{ quick_hash(step_grain()) }}) as visits
     from {{ ref("fct_interactions") }}
     where interaction_type in (select step_types.interaction_type from step_types)
