@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import re
@@ -142,8 +143,6 @@ def run_dbt(
     outcome = Outcome()
     if result.success:
         outcome.errors += write_out([database, published] if published else [database])
-    # dbt leaves the database open; only a closed file is complete and may be moved.
-    DuckDBConnectionManager.close_all_connections()
     if result.exception:
         message = str(result.exception)
         # dbt raises what the hooks at the start of a run refuse.
@@ -151,6 +150,10 @@ def run_dbt(
         found.append(clean_message(message))
     for node_result in getattr(result.result, "results", None) or []:
         outcome.add(node_result)
+    # dbt leaves the database open, and so does what it raised; only a closed file is complete and may be moved.
+    del result
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect()
     return outcome
 
 
