@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 from dbt_run import BUILDING_NAME, Outcome, run_dbt, too_many_rejected
+from disk import keep_files_private
 from erasure_check import ErasureError, check_erasures
 from export_inspection import unreadable_file
 from reference_check import ReferenceDataError, check_reference
@@ -30,6 +31,7 @@ class DatabaseError(Exception):
 def main() -> int:
     """Run the command line. Returns the exit code."""
     arguments = parse_arguments()
+    keep_files_private()
     try:
         settings = check_settings(arguments.vars)
         database = check_database(Path(arguments.db))

@@ -27,6 +27,11 @@ def is_exhaustion(message: str) -> bool:
     return bool(EXHAUSTED.search(message))
 
 
+def keep_files_private() -> None:
+    """Let whatever this process makes be for the owner and the group at most; a stricter umask stays."""
+    os.umask(os.umask(0o077) | 0o027)
+
+
 def check_free_space(folder: Path, needed: int) -> None:
     """Raise ExhaustedError where the folder's disk has less room than needed, in bytes."""
     free = shutil.disk_usage(folder).free

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 from arrivals import Arrivals, arrivals, delta_commits, files_loaded, listed_files
 from dbt_run import Outcome, clean_message, run_dbt, too_many_rejected
-from disk import ExhaustedError, check_free_space, is_exhaustion
+from disk import ExhaustedError, check_free_space, is_exhaustion, keep_files_private
 from erasure_check import ErasureError, check_erasures
 from export_inspection import ExportError, SourceFile, unreadable_file
 from failure_hook import call_hook
@@ -65,8 +65,7 @@ FAILURES = (*REFUSALS, FailedError, BusyError, ExhaustedError, MemoryError, OSEr
 def main() -> int:
     """Run the command line. Returns the exit code."""
     refresh = Refresh(parse_arguments())
-    # Whatever dbt and DuckDB write is for the owner and the group at most.
-    os.umask(os.umask(0o077) | 0o027)
+    keep_files_private()
     refresh.run()
     refresh.report()
     return EXIT_CODES[refresh.record["outcome"]]

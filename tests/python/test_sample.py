@@ -42,6 +42,10 @@ def test_the_sample_builds(build, scratch):
     assert [path.name for path in scratch.iterdir() if "building" in path.name] == []
 
 
+def test_the_warehouse_is_for_its_owner_and_group(warehouse):
+    assert warehouse.stat().st_mode & 0o027 == 0
+
+
 def test_unit_tests_pass(warehouse, project):
     results = project.run("test", "--select", "test_type:unit")
     assert sum(result.node.resource_type == "unit_test" for result in results) >= 37
