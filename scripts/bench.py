@@ -157,6 +157,8 @@ def timed(command: list) -> dict:
 
     Raises SystemExit with the command's own error where it fails.
     """
+    # What the step before has written must not be written out while this one runs.
+    os.sync()
     started = time.monotonic()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=errors)

@@ -137,7 +137,10 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- if views -%}{%- do run_query(views | join(";\n")) -%}{%- endif -%}
-    {%- set before = _staged_tables() if env_var("CIJ_KEEP_VIEWS", "") else none -%}
+    {%- set before = none -%}
+    {%- if env_var("CIJ_KEEP_VIEWS", "") and _stored_tables("raw", "export_entities") -%}
+        {%- set before = _staged_tables() -%}
+    {%- endif -%}
     {%- do run_query(
         "create or replace table raw.export_entities (entity varchar, file_reader varchar, generations varchar, "
         ~ "shared_columns varchar)"
@@ -159,7 +162,7 @@
     {%- set tables = {} -%}
     {%- for row in run_query(
         "select e.entity, concat_ws(' ', e.generations, e.shared_columns, "
-        ~ "string_agg(c.column_name || ' ' || c.column_type, ', ' order by c." ~ row_address() ~ ")) "
+        ~ "string_agg(c.column_name || ' ' || c.column_type, ', ' order by c.column_name)) "
         ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity "
         ~ "where c.load_number = (select max(load_number) from raw.export_columns) "
         ~ "group by e.entity, e.generations, e.shared_columns"
