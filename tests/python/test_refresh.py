@@ -13,7 +13,7 @@ import pytest
 import simulate
 from refreshing import REFRESH, Place, readable_marts
 from run_log import columns
-from warehouse import rows
+from warehouse import PROJECT, rows
 
 ADDRESS = "ann.secret@example.com"
 JOURNEYS = "msdynmkt_journeyid,msdynmkt_name,modifiedon,sinkmodifiedon\n"
@@ -217,14 +217,15 @@ def test_readers_during_twenty_real_refreshes(export, tmp_path):
     assert place.refresh().returncode == 0
     stop = place.folder / "stop"
     code = (
-        "import sys, pathlib; sys.path.insert(0, sys.argv[3]); from refreshing import readable_marts, generation_of\n"
+        "import sys, pathlib, time; sys.path += sys.argv[3:]; from refreshing import readable_marts, generation_of\n"
         "published, stop, seen = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), {}\n"
         "while not stop.exists():\n"
         "    number, marts = generation_of(published), readable_marts(published)\n"
         "    if generation_of(published) == number: assert seen.setdefault(number, marts) == marts, number\n"
+        "    time.sleep(1)\n"
         "print(len(seen))"
     )
-    command = [sys.executable, "-c", code, place.published, stop, Path(__file__).parent]
+    command = [sys.executable, "-c", code, place.published, stop, Path(__file__).parent, PROJECT / "scripts"]
     readers = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(8)]
     for number in range(20):
         place.add(f"EmailOpened/{number}.csv", "IdempotencyId,Timestamp\n", f"new {number},2025-03-01T09:00:00Z\n")
