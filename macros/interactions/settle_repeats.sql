@@ -54,13 +54,7 @@ create or replace temp table contested as
 create or replace temp table repeats as
     {{ ranked_interactions("contested", columns, kept=["row_address"]) }};
 
-delete from {{ this }}
-where {{ row_address() }} in (select repeats.row_address from repeats where repeats.place > 1);
-
-update {{ this }}
-set repeated_rows = repeats.repeated_rows, superseded_rows = repeats.superseded_rows
-from repeats
-where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeats.place = 1;
+{{ _put_in_place("repeats", columns, "place = 1") }}
 
         {%- if var("raw_path", "") != "" %}
 
@@ -80,10 +74,8 @@ delete from raw.settled_tables where table_name = '{{ this.identifier }}';
 insert into raw.settled_tables values ('{{ this.identifier }}', {{ load_number }});
         {%- endif %}
 
-        {%- if load_number > 1 %}
-drop table arrived_again;
+drop table if exists arrived_again;
 
-        {% endif -%}
 drop table contested;
 
 drop table repeats;
@@ -132,49 +124,67 @@ from {{ this }}
 inner join moved
     on {{ this.identifier }}.{{ row_address() }} = moved.row_address;
 
-update {{ this }}
-set
-    profile_id = moved.new_id,
-    stated_profile_id = case when not moved.is_erased then nullif(moved.own_id, moved.new_id) end,
-    load_number = {{ load_number }}
-from moved
-where {{ this.identifier }}.{{ row_address() }} = moved.row_address;
-
+    {%- set values = {
+        "profile_id": "coalesce(moved.new_id, profile_id)",
+        "stated_profile_id": "case when moved.row_address is null then stated_profile_id "
+            ~ "when not moved.is_erased then nullif(moved.own_id, moved.new_id) end",
+        "load_number": "case when moved.row_address is null then load_number else " ~ load_number ~ " end",
+    } -%}
+    {%- set named_by = [] -%}
     {%- set erased = newly_erased_profiles(load_number) -%}
     {%- if erased -%}
         {%- set staging = [] -%}
         {%- for node_id in model.depends_on.nodes if graph.nodes[node_id].config.meta.get("entity") -%}
             {%- do staging.append(api.Relation.create(identifier=graph.nodes[node_id].name)) -%}
         {%- endfor -%}
-        {%- set values = erased_values_of_stored_rows(columns, pii_columns(staging), erased) -%}
-        {%- set in_any_row, of_the_erased = [], [] -%}
-        {%- for name, value in values.items() -%}
-            {%- do (in_any_row if name in ids_of_people() else of_the_erased).append(name) -%}
+        {%- for name, value in erased_values_of_stored_rows(columns, pii_columns(staging), erased).items() -%}
+            {%- if name in ids_of_people() -%}
+                {%- do named_by.append(name) -%}
+                {%- do values.update({name: value}) -%}
+            {%- else -%}
+                {%- do values.update({name: "case when moved.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
+            {%- endif -%}
         {%- endfor -%}
-        {%- if of_the_erased %}
-update {{ this }}
-set
-            {%- for name in of_the_erased %}
-    {{ name }} = {{ values[name] }}{{ "," if not loop.last }}
-            {%- endfor %}
-from moved
-where {{ this.identifier }}.{{ row_address() }} = moved.row_address and moved.is_erased;
-        {%- endif -%}
-        {%- if in_any_row %}
-
-update {{ this }}
-set
-            {%- for name in in_any_row %}
-    {{ name }} = {{ values[name] }}{{ "," if not loop.last }}
-            {%- endfor %}
-where
-            {%- for name in in_any_row %}
-    {{ "or " if not loop.first }}{{ name }} in (select erased.profile_id from {{ erased }} as erased)
-            {%- endfor %};
-        {%- endif %}
     {%- endif %}
+create or replace temp table changed as
+    select
+        {{ this.identifier }}.{{ row_address() }} as row_address,
+        {%- for name in columns %}
+        {{ values.get(name, name) }} as {{ name }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from {{ this }}
+    left join moved
+        on {{ this.identifier }}.{{ row_address() }} = moved.row_address
+    where
+        {{ this.identifier }}.{{ row_address() }} in (select moved.row_address from moved)
+        {%- for name in named_by %}
+        or {{ name }} in (select erased.profile_id from {{ erased }} as erased)
+        {%- endfor %};
+
+{{ _put_in_place("changed", columns) }}
+
+drop table changed;
 
 drop table moved;
+{%- endmacro %}
+
+{#-
+    Stores rows in the place of those they were made from. A few rows all over a table are cheaper to take out and add at
+    its end than to update: an updated column is written again for all rows around.
+
+    Arguments: relation (SQL: the new rows, with the row_address of the old ones), columns (dict of the family table's),
+    condition (SQL: which of the new rows to store; empty means all). Returns: SQL, two statements.
+-#}
+{% macro _put_in_place(relation, columns, condition="") -%}
+delete from {{ this }}
+where {{ row_address() }} in (select stale.row_address from {{ relation }} as stale);
+
+insert into {{ this }} ({{ columns.keys() | join(", ") }})
+select {{ columns.keys() | join(", ") }}
+from {{ relation }}
+    {%- if condition %}
+where {{ condition }}
+    {%- endif -%};
 {%- endmacro %}
 
 {#-
