@@ -146,24 +146,37 @@ inner join moved
             {%- endif -%}
         {%- endfor -%}
     {%- endif %}
+create or replace temp table touched as
+    select moved.row_address
+    from moved
+    {%- for name in named_by %}
+    union
+    select {{ row_address() }} as row_address
+    from {{ this }}
+    where {{ name }} in (select erased.profile_id from {{ erased }} as erased)
+    {%- endfor %};
+
 create or replace temp table changed as
     select
-        {{ this.identifier }}.{{ row_address() }} as row_address,
+        stored.row_address,
         {%- for name in columns %}
         {{ values.get(name, name) }} as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}
-    from {{ this }}
+    from (
+        select
+            {{ row_address() }} as row_address,
+            *
+        from {{ this }}
+        where {{ row_address() }} in (select touched.row_address from touched)
+    ) as stored
     left join moved
-        on {{ this.identifier }}.{{ row_address() }} = moved.row_address
-    where
-        {{ this.identifier }}.{{ row_address() }} in (select moved.row_address from moved)
-        {%- for name in named_by %}
-        or {{ name }} in (select erased.profile_id from {{ erased }} as erased)
-        {%- endfor %};
+        on stored.row_address = moved.row_address;
 
 {{ _put_in_place("changed", columns) }}
 
 drop table changed;
+
+drop table touched;
 
 drop table moved;
 {%- endmacro %}
