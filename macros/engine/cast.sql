@@ -25,15 +25,16 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- True where a cast to data_type could meet a value it can't take, so that rejects are worth counting. -#}
+{#-
+    True where a cast to data_type, any but varchar, could meet a value it can't take, so that rejects are worth counting.
+-#}
 {% macro cast_can_fail(raw_type, data_type) -%}
     {{ return(adapter.dispatch("cast_can_fail", "cij")(raw_type, data_type)) }}
 {%- endmacro %}
 
 {% macro duckdb__cast_can_fail(raw_type, data_type) -%}
     {%- set whole = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "BOOLEAN"] -%}
-    {%- if data_type == "varchar" -%} {{ return(false) }}
-    {%- elif data_type == "timestamp" -%}
+    {%- if data_type == "timestamp" -%}
         {{ return(not (raw_type.startswith("TIMESTAMP") or raw_type == "DATE")) }}
     {%- elif data_type == "bigint" -%} {{ return(raw_type not in whole) }}
     {%- elif data_type == "double" -%} {{ return(raw_type not in whole) }}

@@ -10,13 +10,12 @@
 {% macro dataverse_nodes() -%}
     {%- set nodes = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() | sort(attribute="name") -%}
-            {%- if node.resource_type == "model" and node.config.meta.get("dataverse_table") -%}
-                {%- do nodes.append(node) -%}
-            {%- endif -%}
+        {%- for node in graph.nodes.values()
+            if node.resource_type == "model" and node.config.meta.get("dataverse_table") -%}
+            {%- do nodes.append(node) -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ return(nodes) }}
+    {{ return(nodes | sort(attribute="name")) }}
 {%- endmacro %}
 
 {% macro record_tables() -%}

@@ -234,9 +234,8 @@
 {% macro _insert_rows(table, rows) -%}
     {%- set tuples = [] -%}
     {%- for row in rows -%}
-        {%- set literals = [] -%}
-        {%- for value in row -%}{%- do literals.append(value if value is number else sql_text(value)) -%}{%- endfor -%}
-        {%- do tuples.append("(" ~ literals | join(", ") ~ ")") -%}
+        {#- Text for every type of column, and no macro for each value, of which there are thousands. -#}
+        {%- do tuples.append("('" ~ row | map("string") | map("replace", "'", "''") | join("', '") ~ "')") -%}
     {%- endfor -%}
     {%- if tuples -%}{%- do run_query("insert into " ~ table ~ " values " ~ tuples | join(", ")) -%}{%- endif -%}
 {%- endmacro %}
@@ -245,11 +244,9 @@
 {% macro staging_nodes() -%}
     {%- set nodes = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() | sort(attribute="name") -%}
-            {%- if node.resource_type == "model" and node.config.meta.get("entity") -%}
-                {%- do nodes.append(node) -%}
-            {%- endif -%}
+        {%- for node in graph.nodes.values() if node.resource_type == "model" and node.config.meta.get("entity") -%}
+            {%- do nodes.append(node) -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ return(nodes) }}
+    {{ return(nodes | sort(attribute="name")) }}
 {%- endmacro %}

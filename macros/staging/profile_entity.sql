@@ -82,7 +82,8 @@
 {#- A dict staging column -> SQL that is true where a raw value was there and staging has lost it. -#}
 {% macro rejectable_columns(node, raw) -%}
     {%- set rejectable = {} -%}
-    {%- for column in all_columns(node).values() if column.name != "interaction_type" -%}
+    {#- Text takes everything. -#}
+    {%- for column in all_columns(node).values() if column.data_type != "varchar" -%}
         {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
         {%- if raw_column and (column.name == "occurred_at" or cast_can_fail(raw_column.type, column.data_type)) -%}
             {%- set value = raw_reference(raw_column) -%}

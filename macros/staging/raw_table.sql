@@ -43,14 +43,13 @@
     ) -%}
     {%- set tables = {} -%}
     {%- for row in found.rows -%}
-        {%- set table = tables.setdefault(
-            row[0],
-            {
+        {%- if row[0] not in tables -%}
+            {%- do tables.update({row[0]: {
                 "relation": new_rows(row[0]), "file_relation": row[1], "generations": row[2],
                 "shared_columns": row[3].split(", ") if row[3] else [], "columns": {},
-            }
-        ) -%}
-        {%- do table.columns.update({row[4] | lower: {"name": row[4], "type": row[5]}}) -%}
+            }}) -%}
+        {%- endif -%}
+        {%- do tables[row[0]].columns.update({row[4] | lower: {"name": row[4], "type": row[5]}}) -%}
     {%- endfor -%}
     {{ return(tables) }}
 {%- endmacro %}

@@ -8,7 +8,7 @@ with entities as (
         {%- set known, missing, unknown = [], [], [] -%}
         {%- for column in all_columns(node).values() if column.name != "interaction_type" -%}
             {%- do known.append(raw_attribute(column)) -%}
-            {%- if raw and raw_attribute(column) not in raw.columns -%}
+            {%- if raw and known[-1] not in raw.columns -%}
                 {%- do missing.append(column.name) -%}
             {%- endif -%}
         {%- endfor -%}

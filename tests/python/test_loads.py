@@ -152,7 +152,7 @@ def differences(actual: dict[str, list[tuple]], expected: dict[str, list[tuple]]
 
 @given(plan=PLANS)
 @example(plan=Plan(1, (1, 2, 0), (False, False, True), tuple(LARGE_TABLES)))
-@settings(max_examples=8, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
 def test_loads_equal_one_build(projects, request, plan):
     growing, whole = projects
     exports = Exports(empty(growing.raw), empty(whole.raw))
@@ -175,7 +175,8 @@ def test_loads_equal_one_build(projects, request, plan):
             os.environ["CIJ_KEEP_VIEWS"] = "1" if plan.keeps_views[place] else ""
             growing.run("build", "--exclude-resource-type", "unit_test")
             os.environ["CIJ_KEEP_VIEWS"] = ""
-            if request.config.getoption("--long"):
+            # The first load is a build over all files by itself.
+            if place == 1 and request.config.getoption("--long"):
                 assert differences(contents(growing.database), contents(whole.build_anew())) == {}
     assert differences(contents(growing.database), contents(whole.build_anew())) == {}
     with duckdb.connect(str(growing.database), read_only=True) as connection:
