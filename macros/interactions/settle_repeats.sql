@@ -54,7 +54,13 @@ create or replace temp table contested as
 create or replace temp table repeats as
     {{ ranked_interactions("contested", columns, kept=["row_address"]) }};
 
-{{ _put_in_place("repeats", columns, "place = 1") }}
+delete from {{ this }}
+where {{ row_address() }} in (select repeats.row_address from repeats where repeats.place > 1);
+
+update {{ this }}
+set repeated_rows = repeats.repeated_rows, superseded_rows = repeats.superseded_rows
+from repeats
+where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeats.place = 1;
 
         {%- if var("raw_path", "") != "" %}
 
@@ -87,6 +93,8 @@ commit;
 {#-
     Gives stored rows to whoever they belong to since: the survivor of a merge, the person who turns out not to have been
     merged, or the pseudonym of a person who was erased. Of those nothing stays that the setting pii_policy had let through.
+    The few rows of these people lie all over the table: they are taken out and added at its end, since an update would
+    write whole columns again for all rows around them.
 
     Arguments: columns (dict of the family table's), load_number. Returns: SQL, several statements.
 -#}
@@ -172,32 +180,18 @@ create or replace temp table changed as
     left join moved
         on stored.row_address = moved.row_address;
 
-{{ _put_in_place("changed", columns) }}
+delete from {{ this }}
+where {{ row_address() }} in (select touched.row_address from touched);
+
+insert into {{ this }} ({{ columns.keys() | join(", ") }})
+select {{ columns.keys() | join(", ") }}
+from changed;
 
 drop table changed;
 
 drop table touched;
 
 drop table moved;
-{%- endmacro %}
-
-{#-
-    Stores rows in the place of those they were made from. A few rows all over a table are cheaper to take out and add at
-    its end than to update: an updated column is written again for all rows around.
-
-    Arguments: relation (SQL: the new rows, with the row_address of the old ones), columns (dict of the family table's),
-    condition (SQL: which of the new rows to store; empty means all). Returns: SQL, two statements.
--#}
-{% macro _put_in_place(relation, columns, condition="") -%}
-delete from {{ this }}
-where {{ row_address() }} in (select stale.row_address from {{ relation }} as stale);
-
-insert into {{ this }} ({{ columns.keys() | join(", ") }})
-select {{ columns.keys() | join(", ") }}
-from {{ relation }}
-    {%- if condition %}
-where {{ condition }}
-    {%- endif -%};
 {%- endmacro %}
 
 {#-
