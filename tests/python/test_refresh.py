@@ -164,6 +164,20 @@ def test_a_full_refresh_forgets_files_that_are_gone_and_keeps_history(place, sec
     assert rows(place.published, opened) == [{"n": 400}]
 
 
+def test_no_byte_of_the_published_file_is_about_whoever_asked_to_be_erased(place, second):
+    (person,) = rows(
+        place.published,
+        "select profile_type, profile_id from marts.dim_profiles "
+        "where profile_type = 'contact' order by interactions desc, profile_id limit 1",
+    )
+    assert person["profile_id"].encode() in place.published.read_bytes()
+    requests = place.folder / "requests.csv"
+    requests.write_text(f"profile_type,profile_id\n{person['profile_type']},{person['profile_id']}\n")
+    done = place.refresh("--erasures", requests)
+    assert done.returncode == 0, done.stderr
+    assert person["profile_id"].encode() not in place.published.read_bytes()
+
+
 def test_source_that_goes_away_in_the_middle(export, tmp_path):
     place = Place(tmp_path, export)
     running = place.start("--json")
