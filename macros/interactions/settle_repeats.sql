@@ -138,19 +138,19 @@ inner join moved
             ~ "when not moved.is_erased then nullif(moved.own_id, moved.new_id) end",
         "load_number": "case when moved.row_address is null then load_number else " ~ load_number ~ " end",
     } -%}
-    {%- set named_by = [] -%}
-    {%- set erased = newly_erased_profiles(load_number) -%}
+    {#- Rows that name other people's ids are looked for once, when those are erased. -#}
+    {%- set erased, newly_erased, named_by = erased_profiles(), newly_erased_profiles(load_number), [] -%}
     {%- if erased -%}
         {%- set staging = [] -%}
         {%- for node_id in model.depends_on.nodes if graph.nodes[node_id].config.meta.get("entity") -%}
             {%- do staging.append(api.Relation.create(identifier=graph.nodes[node_id].name)) -%}
         {%- endfor -%}
         {%- for name, value in erased_values_of_stored_rows(columns, pii_columns(staging), erased).items() -%}
-            {%- if name in ids_of_people() -%}
+            {%- if name not in ids_of_people() -%}
+                {%- do values.update({name: "case when moved.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
+            {%- elif newly_erased -%}
                 {%- do named_by.append(name) -%}
                 {%- do values.update({name: value}) -%}
-            {%- else -%}
-                {%- do values.update({name: "case when moved.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif %}
@@ -161,7 +161,7 @@ create or replace temp table touched as
     union
     select {{ row_address() }} as row_address
     from {{ this }}
-    where {{ name }} in (select erased.profile_id from {{ erased }} as erased)
+    where {{ name }} in (select erased.profile_id from {{ newly_erased }} as erased)
     {%- endfor %};
 
 create or replace temp table changed as
