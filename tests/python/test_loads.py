@@ -206,3 +206,29 @@ def test_a_load_of_nothing_changes_nothing(projects):
     before = contents(growing.database)
     growing.run("build", "--exclude-resource-type", "unit_test")
     assert differences(contents(growing.database), before) == {}
+
+
+@pytest.mark.long
+def test_who_turns_out_not_to_have_been_merged_is_erased(projects):
+    growing, _ = projects
+    growing.database.unlink(missing_ok=True)
+    files = {
+        "contact/1.csv": "ContactId,masterid,merged,modifiedon\nc-1,c-2,true,2025-01-01T09:00:00Z\n",
+        "EmailSent/1.csv": "IdempotencyId,ProfileId,ProfileType,EmailAddressUsed,Timestamp\n"
+        "sent,c-1,Contact,ann@example.com,2025-01-02T09:00:00Z\n",
+        "ContactDeleted/1.csv": "IdempotencyId,DeletedContactId,Timestamp\ndeleted,c-1,2025-01-03T09:00:00Z\n",
+    }
+    later = {"contact/2.csv": "ContactId,masterid,merged,modifiedon\nc-1,,false,2025-01-04T09:00:00Z\n"}
+    export = empty(growing.raw)
+    sent = []
+    for load in (files, later):
+        for name, text in load.items():
+            (export / name).parent.mkdir(exist_ok=True)
+            (export / name).write_text(text)
+        growing.run("build", "--exclude-resource-type", "unit_test")
+        with duckdb.connect(str(growing.database), read_only=True) as connection:
+            query = "select profile_id, email_address_used is null from intermediate.int_email__interactions"
+            sent += connection.execute(query).fetchall()
+    assert sent[0] == ("c-2", False)
+    assert sent[1][0].startswith("erased-")
+    assert sent[1][1]
