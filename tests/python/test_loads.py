@@ -17,6 +17,7 @@ from warehouse import Project, empty
 
 LOADS = 3
 LARGE_TABLES = ["EmailSent", "EmailDelivered", "EmailClicked", "ActionEventInflow", "JourneyEventInflow"]
+IDS = {"contact": "ContactId", "lead": "leadid"}
 # How the tables are written; the others are Parquet.
 FORMATS = {
     "EmailOpened": "csv",
@@ -72,8 +73,8 @@ class Exports:
     def cut(self, connection: duckdb.DuckDBPyConnection, history: Path, seed: int, first: int) -> None:
         """Cut a simulated Parquet export into loads at random, repeats and new versions wherever they fall.
 
-        Of whom a record was merged and then deleted, the first load knows the merge: if it comes after the deletion, it
-        finds nobody any more to give the events to, unlike in a build over all files.
+        The first load knows all records of who was deleted, or was ever merged into them: what later ones tell of a
+        merge finds nobody any more to give the events to, unlike a build over all files.
         """
         chance = random.Random(seed)
         deleted = connection.sql(
@@ -84,10 +85,12 @@ class Exports:
             events = connection.sql(f"from read_parquet('{table}/*.parquet')").arrow().read_all()
             assigned = [chance.randrange(LOADS) for _ in range(len(events))]
             if table.name in ("contact", "lead"):
-                ids = events.column({"contact": "ContactId", "lead": "leadid"}[table.name]).to_pylist()
-                assigned = [
-                    first if (str(id_).lower(),) in deleted else load for id_, load in zip(ids, assigned, strict=True)
-                ]
+                ids = [str(id_).lower() for id_ in events.column(IDS[table.name]).to_pylist()]
+                masters = [str(id_).lower() for id_ in events.column("masterid").to_pylist()]
+                erased = {id_ for (id_,) in deleted}
+                for _ in ids:
+                    erased |= {id_ for id_, master in zip(ids, masters, strict=True) if master in erased}
+                assigned = [first if id_ in erased else load for id_, load in zip(ids, assigned, strict=True)]
             for load in set(assigned):
                 places = [place for place, number in enumerate(assigned) if number == load]
                 self.pieces[table.name, load] = events.take(places)
