@@ -19,12 +19,12 @@
 {%- endmacro %}
 
 {#-
-    Of these, the ones that this load was the first to name: only they may still stand in rows of earlier loads.
-    Argument: load_number. Returns: a table expression, or none.
+    Of these, where there are any, the ones that this load was the first to name: only they may still stand in rows of
+    earlier loads. Argument: load_number. Returns: a table expression, or none.
 -#}
 {% macro newly_erased_profiles(load_number) -%}
     {%- set erased = "(select * from " ~ ref("int_erased__profiles") ~ " where load_number = " ~ load_number ~ ")" -%}
-    {{ return(erased if erased_profiles() and run_query("select 1 from " ~ erased ~ " as erased limit 1").rows else none) }}
+    {{ return(erased if run_query("select 1 from " ~ erased ~ " as erased limit 1").rows else none) }}
 {%- endmacro %}
 
 {% macro _relation_with_rows(name) -%}

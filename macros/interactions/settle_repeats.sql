@@ -138,9 +138,10 @@ inner join moved
             ~ "when not moved.is_erased then nullif(moved.own_id, moved.new_id) end",
         "load_number": "case when moved.row_address is null then load_number else " ~ load_number ~ " end",
     } -%}
-    {#- Rows that name other people's ids are looked for once, when those are erased. -#}
-    {%- set erased, newly_erased, named_by = erased_profiles(), newly_erased_profiles(load_number), [] -%}
+    {%- set erased, named_by = erased_profiles(), [] -%}
     {%- if erased -%}
+        {#- Rows that name other people's ids are looked for once, when those are erased. -#}
+        {%- set newly_erased = newly_erased_profiles(load_number) -%}
         {%- set staging = [] -%}
         {%- for node_id in model.depends_on.nodes if graph.nodes[node_id].config.meta.get("entity") -%}
             {%- do staging.append(api.Relation.create(identifier=graph.nodes[node_id].name)) -%}
@@ -166,7 +167,6 @@ create or replace temp table touched as
 
 create or replace temp table changed as
     select
-        stored.row_address,
         {%- for name in columns %}
         {{ values.get(name, name) }} as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}

@@ -17,6 +17,7 @@ from warehouse import Project, empty
 
 LOADS = 3
 LARGE_TABLES = ["EmailSent", "EmailDelivered", "EmailClicked", "ActionEventInflow", "JourneyEventInflow"]
+# Whose records may be merged, and the column with their ids.
 IDS = {"contact": "ContactId", "lead": "leadid"}
 # How the tables are written; the others are Parquet.
 FORMATS = {
@@ -84,7 +85,7 @@ class Exports:
         for table in sorted(history.iterdir()):
             events = connection.sql(f"from read_parquet('{table}/*.parquet')").arrow().read_all()
             assigned = [chance.randrange(LOADS) for _ in range(len(events))]
-            if table.name in ("contact", "lead"):
+            if table.name in IDS:
                 ids = [str(id_).lower() for id_ in events.column(IDS[table.name]).to_pylist()]
                 masters = [str(id_).lower() for id_ in events.column("masterid").to_pylist()]
                 erased = {id_ for (id_,) in deleted}
