@@ -1,7 +1,6 @@
 """Builds warehouses for tests, in this process, and reads their marts.
 
-dbt spends most of a small build on parsing; all random exports are built from one folder, one after the other, so
-that one parsed project serves them all.
+dbt spends a good part of a small build on parsing: projects with the same settings share what was parsed.
 """
 
 import csv
@@ -9,6 +8,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -56,13 +56,17 @@ PERSONAL = {
 class Project:
     """The dbt project, parsed once, to be built over whatever the export folder holds at the time.
 
-    Arguments: scratch (its own folder), raw (the export's, none for the sample), variables (of dbt, beside raw_path).
+    Arguments: scratch (its own folder), raw (the export's, none for the sample), variables (of dbt; where raw_path is
+    none of them, the environment tells dbt about raw).
     """
+
+    # What was parsed in this process, by the variables.
+    manifests: ClassVar[dict[str, Manifest]] = {}
 
     def __init__(self, scratch: Path, raw: Path | None, **variables) -> None:
         self.scratch = scratch
         self.raw = raw
-        self.variables = variables | ({"raw_path": str(raw)} if raw else {})
+        self.variables = ({"raw_path": "environment"} if raw else {}) | variables
         # One name for every build: a parsed project holds the database's.
         self.database = scratch / "warehouse.duckdb"
         self.manifest: Manifest | None = None
@@ -76,8 +80,11 @@ class Project:
     def parsed(self) -> Manifest:
         """Return what dbt knows about the project."""
         if self.manifest is None:
-            os.environ["CIJ_DATABASE"] = str(self.database)
-            self.manifest = dbtRunner().invoke(["parse", *self._common_options()]).result
+            variables = json.dumps(self.variables, sort_keys=True)
+            if variables not in self.manifests:
+                os.environ["CIJ_DATABASE"] = str(self.database)
+                self.manifests[variables] = dbtRunner().invoke(["parse", *self._common_options()]).result
+            self.manifest = self.manifests[variables]
         return self.manifest
 
     def nodes(self, resource_type: str) -> list:
@@ -87,6 +94,7 @@ class Project:
     def run(self, command: str, *options: str) -> list:
         """Run a dbt command and return its node results. Raises AssertionError where one fails."""
         os.environ["CIJ_DATABASE"] = str(self.database)
+        os.environ["CIJ_RAW_PATH"] = str(self.raw or "")
         arguments = [command, "--no-populate-cache", *self._common_options(), *options]
         result = dbtRunner(manifest=self.parsed()).invoke(arguments)
         # dbt keeps the database open for the process's life.
