@@ -68,12 +68,23 @@
     quantile_cont({{ expression }}, {{ p }})
 {%- endmacro %}
 
-{#- Put between a CTE's name and its body: read it anew at each use instead of keeping all of it in memory. -#}
+{#-
+    Put between a CTE's name and its body.
+
+    inline_cte: read it anew at each use instead of keeping all of it in memory.
+    stored_cte: keep all of it in memory.
+-#}
 {% macro inline_cte() -%}
     {{ return(adapter.dispatch("inline_cte", "cij")()) }}
 {%- endmacro %}
 
 {% macro duckdb__inline_cte() -%}not materialized{%- endmacro %}
+
+{% macro stored_cte() -%}
+    {{ return(adapter.dispatch("stored_cte", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__stored_cte() -%}materialized{%- endmacro %}
 
 {#-
     Seconds spent in finished postponements: the first postponement until the first resumption, the second until the

@@ -143,8 +143,8 @@ inner join moved
         {#- Rows that name other people's ids are looked for once, when those are erased. -#}
         {%- set newly_erased = newly_erased_profiles(load_number) -%}
         {%- set staging = [] -%}
-        {%- for node_id in model.depends_on.nodes if graph.nodes[node_id].config.meta.get("entity") -%}
-            {%- do staging.append(api.Relation.create(identifier=graph.nodes[node_id].name)) -%}
+        {%- for id in model.depends_on.nodes if id.startswith("model.cij.stg_cij__") -%}
+            {%- do staging.append(api.Relation.create(identifier=id.split(".") | last)) -%}
         {%- endfor -%}
         {%- for name, value in erased_values_of_stored_rows(columns, pii_columns(staging), erased).items() -%}
             {%- if name not in ids_of_people() -%}

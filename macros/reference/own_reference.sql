@@ -50,10 +50,8 @@
 {% macro check_own_reference() -%}
     {%- if execute and reference_path() -%}
         {%- set extensible = {} -%}
-        {%- for node in graph.nodes.values() -%}
-            {%- if node.resource_type == "seed" and node.config.meta.get("key") -%}
-                {%- do extensible.update({node.name: node.config.column_types.keys() | sort}) -%}
-            {%- endif -%}
+        {%- for node in nodes_of("seed.cij.") if node.config.meta.get("key") -%}
+            {%- do extensible.update({node.name: node.config.column_types.keys() | sort}) -%}
         {%- endfor -%}
         {%- set files = own_reference_files() -%}
         {%- if not files -%}

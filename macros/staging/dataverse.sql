@@ -8,14 +8,7 @@
     raw_name(node): the raw table of a staging model: an entity, or a table of Dataverse.
 -#}
 {% macro dataverse_nodes() -%}
-    {%- set nodes = [] -%}
-    {%- if execute -%}
-        {%- for node in graph.nodes.values()
-            if node.resource_type == "model" and node.config.meta.get("dataverse_table") -%}
-            {%- do nodes.append(node) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(nodes | sort(attribute="name")) }}
+    {{ return(nodes_of("model.cij.stg_dataverse__")) }}
 {%- endmacro %}
 
 {% macro record_tables() -%}

@@ -155,6 +155,7 @@
     {%- endfor -%}
     {%- do run_query("create or replace table raw.changed_entities (entity varchar)") -%}
     {%- do _insert_rows("raw.changed_entities", changed) -%}
+    {%- for name in ["export_tables", "changed_entities"] -%}{%- do remember(name, none) -%}{%- endfor -%}
 {%- endmacro %}
 
 {#- What decides the text of the staging views, of the last export that was looked at: a dict entity -> text. -#}
@@ -184,8 +185,18 @@
 {% macro keeps_staging_view(entity) -%}
     {{ return(
         execute and var("raw_path", "") != "" and env_var("CIJ_KEEP_VIEWS", "") != "" and model.config.materialized == "view"
-        and not run_query("select 1 from raw.changed_entities where entity = " ~ sql_text(entity)).rows
+        and entity not in _changed_entities()
     ) }}
+{%- endmacro %}
+
+{% macro _changed_entities() -%}
+    {%- set kept = remembered("changed_entities") -%}
+    {%- if kept is not none -%}
+        {{ return(kept) }}
+    {%- endif -%}
+    {%- set entities = run_query("select entity from raw.changed_entities").columns[0].values() -%}
+    {%- do remember("changed_entities", entities) -%}
+    {{ return(entities) }}
 {%- endmacro %}
 
 {#- The attributes, in lower case, that all parts of a table have. -#}
@@ -242,11 +253,5 @@
 
 {#- Returns: the staging models' nodes by name; empty while parsing, when the graph isn't known yet. -#}
 {% macro staging_nodes() -%}
-    {%- set nodes = [] -%}
-    {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == "model" and node.config.meta.get("entity") -%}
-            {%- do nodes.append(node) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(nodes | sort(attribute="name")) }}
+    {{ return(nodes_of("model.cij.stg_cij__")) }}
 {%- endmacro %}

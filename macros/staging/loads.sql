@@ -17,7 +17,29 @@
     {%- if not execute or var("raw_path", "") == "" or model.resource_type == "unit_test" -%}
         {{ return(1) }}
     {%- endif -%}
-    {{ return(run_query("select load_number from raw.this_load").rows[0][0]) }}
+    {%- set kept = remembered("this_load") -%}
+    {%- if kept is not none -%}
+        {{ return(kept) }}
+    {%- endif -%}
+    {%- set load_number = run_query("select load_number from raw.this_load").rows[0][0] -%}
+    {%- do remember("this_load", load_number) -%}
+    {{ return(load_number) }}
+{%- endmacro %}
+
+{#- Whether the rows of this load may all stay in memory: those of the sample, or of files of less than 32 MB. -#}
+{% macro is_small_load() -%}
+    {%- if not execute or var("raw_path", "") == "" or model.resource_type == "unit_test" -%}
+        {{ return(true) }}
+    {%- endif -%}
+    {%- set kept = remembered("is_small_load") -%}
+    {%- if kept is not none -%}
+        {{ return(kept) }}
+    {%- endif -%}
+    {%- set is_small = run_query(
+        "select count(file_bytes) = count(*) and coalesce(sum(file_bytes), 0) < 32000000 from raw.export_files where is_new"
+    ).rows[0][0] -%}
+    {%- do remember("is_small_load", is_small) -%}
+    {{ return(is_small) }}
 {%- endmacro %}
 
 {#-
@@ -50,6 +72,7 @@
         "create or replace table raw.this_load as select coalesce(max(load_number), 0) + 1 as load_number "
         ~ "from (select load_number from raw.loaded_files union all select load_number from raw.settled_tables) as loads"
     ) -%}
+    {%- for name in ["this_load", "is_small_load"] -%}{%- do remember(name, none) -%}{%- endfor -%}
     {#- What a load replaces leaves gaps; closing them takes longer than a small load does, so few loads do it. -#}
     {%- do close_gaps_at_checkpoints(this_load() % 24 == 0) -%}
 {%- endmacro %}
@@ -60,7 +83,7 @@
 -#}
 {% macro _forget_files_of_selected_tables() -%}
     {%- set kept = [] -%}
-    {%- for node in graph.nodes.values() if _stores_loads(node) -%}
+    {%- for node in nodes_of("model.cij.") if _stores_loads(node) -%}
         {%- if node.unique_id in selected_resources -%}
             {%- do run_query("delete from raw.loaded_delta_files where source_file in (select loaded.source_file "
                 ~ "from raw.loaded_files as loaded where loaded.table_name in (" ~ sql_texts(tables_stored_by(node)) ~ "))") -%}
@@ -80,8 +103,7 @@
 {#- Whether a model keeps the raw rows of every load: family tables, and the staging of Dataverse's tables. -#}
 {% macro _stores_loads(node) -%}
     {{ return(
-        node.resource_type == "model"
-        and (node.name.endswith("__interactions") or node.config.meta.get("dataverse_table") is not none)
+        node.name.endswith("__interactions") or node.config.meta.get("dataverse_table") is not none
     ) }}
 {%- endmacro %}
 
@@ -94,8 +116,8 @@
         {{ return([node.config.meta.dataverse_table]) }}
     {%- endif -%}
     {%- set tables = [] -%}
-    {%- for staged in node.depends_on.nodes if graph.nodes[staged].config.meta.get("entity") -%}
-        {%- do tables.append(graph.nodes[staged].config.meta.entity) -%}
+    {%- for id in node.depends_on.nodes if id.startswith("model.cij.stg_cij__") -%}
+        {%- do tables.append(graph.nodes[id].config.meta.entity) -%}
     {%- endfor -%}
     {%- for legacy, split in legacy_tables().items() if split.like in tables -%}{%- do tables.append(legacy) -%}{%- endfor -%}
     {{ return(tables) }}
@@ -106,7 +128,7 @@
     none = everything).
 -#}
 {% macro forget_stored(schema=none) -%}
-    {%- for node in graph.nodes.values() if node.resource_type == "model" and node.config.materialized == "incremental" -%}
+    {%- for node in nodes_of("model.cij.") if node.config.materialized == "incremental" -%}
         {%- if schema in (none, node.schema) and _stored_tables(node.schema, node.alias) -%}
             {%- do adapter.drop_relation(api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias, type="table"

@@ -17,8 +17,8 @@
         {%- do columns.update(requested_columns([node.config.meta.entity])) -%}
     {%- elif node.name.endswith("__interactions") -%}
         {%- set entities = [] -%}
-        {%- for staged in node.depends_on.nodes -%}
-            {%- do entities.append(graph.nodes[staged].config.meta.get("entity")) -%}
+        {%- for id in node.depends_on.nodes if id.startswith("model.cij.stg_cij__") -%}
+            {%- do entities.append(graph.nodes[id].config.meta.entity) -%}
         {%- endfor -%}
         {%- do columns.update(requested_columns(entities)) -%}
     {%- endif -%}
@@ -168,7 +168,7 @@
     {#- The names that stage_entity and settle_repeats give. -#}
     {%- set names = {"cij_generation": true, "event_key": true, "key_in_1_0": true, "row_address": true} -%}
     {%- for word in reserved_words() -%}{%- do names.update({word: true}) -%}{%- endfor -%}
-    {%- for node in graph.nodes.values() if node.resource_type == "model" -%}
+    {%- for node in nodes_of("model.cij.") -%}
         {%- do names.update(node.columns) -%}
         {%- for word in modules.re.findall("[a-z_][a-z0-9_]*", node.raw_code) -%}
             {%- do names.update({word: true}) -%}

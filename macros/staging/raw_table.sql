@@ -16,7 +16,7 @@
     {%- elif var("raw_path", "") == "" -%}
         {{ return(_seed_tables([entity])[entity]) }}
     {%- endif -%}
-    {{ return(_export_tables("where e.entity = " ~ sql_text(entity)).get(entity, absent)) }}
+    {{ return(_export_tables().get(entity, absent)) }}
 {%- endmacro %}
 
 {% macro raw_tables() -%}
@@ -30,8 +30,12 @@
     {{ return(_seed_tables(entities)) }}
 {%- endmacro %}
 
-{#- What register_export() wrote down. Argument: condition (SQL, may be empty). -#}
-{% macro _export_tables(condition="") -%}
+{#- What register_export() wrote down. -#}
+{% macro _export_tables() -%}
+    {%- set kept = remembered("export_tables") -%}
+    {%- if kept is not none -%}
+        {{ return(kept) }}
+    {%- endif -%}
     {%- if flags.WHICH not in ("run", "build", "test", "seed") and not _export_is_registered() -%}
         {#- Commands that only compile run no on-run-start hook. -#}
         {%- do register_export() -%}
@@ -39,7 +43,7 @@
     {%- set found = run_query(
         "select e.entity, e.file_reader, e.generations, e.shared_columns, c.column_name, c.column_type "
         ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity "
-        ~ "inner join raw.this_load as l on c.load_number = l.load_number " ~ condition
+        ~ "inner join raw.this_load as l on c.load_number = l.load_number"
     ) -%}
     {%- set tables = {} -%}
     {%- for row in found.rows -%}
@@ -51,6 +55,7 @@
         {%- endif -%}
         {%- do tables[row[0]].columns.update({row[4] | lower: {"name": row[4], "type": row[5]}}) -%}
     {%- endfor -%}
+    {%- do remember("export_tables", tables) -%}
     {{ return(tables) }}
 {%- endmacro %}
 
