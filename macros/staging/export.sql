@@ -26,6 +26,18 @@
 {%- endmacro %}
 
 {#-
+    Commands that only compile run no on-run-start hook: a database that knows no export learns of it when a model first
+    asks.
+-#}
+{% macro register_export_to_compile() -%}
+    {%- if flags.WHICH not in ("run", "build", "test", "seed") and not remembered("export_is_registered") -%}
+        {#- Before it is: while it is registered others ask, too. -#}
+        {%- do remember("export_is_registered", true) -%}
+        {%- if not _stored_tables("raw", "export_entities") -%}{%- do register_export() -%}{%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
     The export's folder. The var raw_path names it, or says `environment`: then CIJ_RAW_PATH does. A changed var makes dbt
     parse the whole project anew; a changed environment doesn't, as long as nothing asks for it while parsing.
 -#}

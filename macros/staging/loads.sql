@@ -21,6 +21,7 @@
     {%- if kept is not none -%}
         {{ return(kept) }}
     {%- endif -%}
+    {%- do register_export_to_compile() -%}
     {%- set load_number = run_query("select load_number from raw.this_load").rows[0][0] -%}
     {%- do remember("this_load", load_number) -%}
     {{ return(load_number) }}
@@ -35,6 +36,7 @@
     {%- if kept is not none -%}
         {{ return(kept) }}
     {%- endif -%}
+    {%- do register_export_to_compile() -%}
     {%- set is_small = run_query(
         "select count(file_bytes) = count(*) and coalesce(sum(file_bytes), 0) < 32000000 from raw.export_files where is_new"
     ).rows[0][0] -%}

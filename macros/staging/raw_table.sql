@@ -36,10 +36,7 @@
     {%- if kept is not none -%}
         {{ return(kept) }}
     {%- endif -%}
-    {%- if flags.WHICH not in ("run", "build", "test", "seed") and not _export_is_registered() -%}
-        {#- Commands that only compile run no on-run-start hook. -#}
-        {%- do register_export() -%}
-    {%- endif -%}
+    {%- do register_export_to_compile() -%}
     {%- set found = run_query(
         "select e.entity, e.file_reader, e.generations, e.shared_columns, c.column_name, c.column_type "
         ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity "
@@ -83,13 +80,6 @@
     {{ return(tables) }}
 {%- endmacro %}
 
-{% macro _export_is_registered() -%}
-    {{ return(
-        load_relation(api.Relation.create(database=target.database, schema="raw", identifier="export_columns"))
-        is not none
-    ) }}
-{%- endmacro %}
-
 {#-
     The files of all loads so far. Returns: a table expression with the columns of raw.loaded_files, and is_gone: whether
     the export no longer holds the file.
@@ -130,6 +120,7 @@
             {%- do tables.update({entity: {"columns": raw.columns, "generations": raw.generations, "files": 1}}) -%}
         {%- endfor -%}
     {%- elif execute -%}
+        {%- do register_export_to_compile() -%}
         {%- for row in run_query(
             "select entity, column_name, max(column_type) from raw.export_columns group by all order by entity, min("
             ~ row_address() ~ ")"

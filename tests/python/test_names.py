@@ -127,6 +127,13 @@ def test_nobody_is_joined_where_nobody_was_merged(project, files):
     assert sum(row["profile_id"] == "a" for row in found) == 6
 
 
+@pytest.mark.parametrize("model", ["int_form__interactions", "stg_cij__form_submitted", "source_coverage"])
+def test_a_model_compiles_before_anything_is_built(project, model):
+    fill(project, FormSubmitted=EVENTS)
+    code = {result.node.name: result.node.compiled_code for result in project.run("compile", "--select", model)}
+    assert "form_submitted" in code[model].lower().replace("formsubmitted", "form_submitted")
+
+
 # History
 
 
