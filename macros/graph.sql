@@ -16,9 +16,9 @@
 {%- endmacro %}
 
 {#-
-    What many nodes of a run would otherwise ask the database for, each by a query of its own.
+    What many nodes of a run would otherwise work out, each anew.
 
-    remember(name, value): keeps a value for the rest of the run; none forgets it. Returns nothing.
+    remember(name, value): keeps a value for the rest of the run. Returns nothing.
     remembered(name): the value, or none. The next run in the same process doesn't see it.
 -#}
 {% macro remember(name, value) -%}

@@ -81,7 +81,7 @@
 {% macro list_stored_relations() -%}
     {%- if execute -%}
         {%- set listed = [] -%}
-        {%- for node in graph.nodes.values() if node.resource_type in ("model", "seed", "snapshot") -%}
+        {%- for node in nodes_of("model.cij.") + nodes_of("seed.cij.") + nodes_of("snapshot.cij.") -%}
             {%- if (node.database, node.schema) not in listed -%}
                 {%- do listed.append((node.database, node.schema)) -%}
                 {%- do adapter.get_relation(node.database, node.schema, node.alias) -%}

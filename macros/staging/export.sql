@@ -26,15 +26,19 @@
 {%- endmacro %}
 
 {#-
-    Commands that only compile run no on-run-start hook: a database that knows no export learns of it when a model first
-    asks.
+    What register_export() wrote down, asked once per run. Commands that only compile run no on-run-start hook: a database
+    that knows no export learns of it when a model first asks.
+
+    Argument: query (SQL over tables that nothing changes after register_export()). Returns: its result, as run_query does.
 -#}
-{% macro register_export_to_compile() -%}
+{% macro ask_about_export(query) -%}
     {%- if flags.WHICH not in ("run", "build", "test", "seed") and not remembered("export_is_registered") -%}
         {#- Before it is: while it is registered others ask, too. -#}
         {%- do remember("export_is_registered", true) -%}
         {%- if not _stored_tables("raw", "export_entities") -%}{%- do register_export() -%}{%- endif -%}
     {%- endif -%}
+    {%- if remembered(query) is none -%}{%- do remember(query, run_query(query)) -%}{%- endif -%}
+    {{ return(remembered(query)) }}
 {%- endmacro %}
 
 {#-
@@ -167,7 +171,6 @@
     {%- endfor -%}
     {%- do run_query("create or replace table raw.changed_entities (entity varchar)") -%}
     {%- do _insert_rows("raw.changed_entities", changed) -%}
-    {%- for name in ["export_tables", "changed_entities"] -%}{%- do remember(name, none) -%}{%- endfor -%}
 {%- endmacro %}
 
 {#- What decides the text of the staging views, of the last export that was looked at: a dict entity -> text. -#}
@@ -197,18 +200,8 @@
 {% macro keeps_staging_view(entity) -%}
     {{ return(
         execute and var("raw_path", "") != "" and env_var("CIJ_KEEP_VIEWS", "") != "" and model.config.materialized == "view"
-        and entity not in _changed_entities()
+        and entity not in ask_about_export("select entity from raw.changed_entities").columns[0].values()
     ) }}
-{%- endmacro %}
-
-{% macro _changed_entities() -%}
-    {%- set kept = remembered("changed_entities") -%}
-    {%- if kept is not none -%}
-        {{ return(kept) }}
-    {%- endif -%}
-    {%- set entities = run_query("select entity from raw.changed_entities").columns[0].values() -%}
-    {%- do remember("changed_entities", entities) -%}
-    {{ return(entities) }}
 {%- endmacro %}
 
 {#- The attributes, in lower case, that all parts of a table have. -#}
@@ -261,6 +254,15 @@
         {%- do tuples.append("('" ~ row | map("string") | map("replace", "'", "''") | join("', '") ~ "')") -%}
     {%- endfor -%}
     {%- if tuples -%}{%- do run_query("insert into " ~ table ~ " values " ~ tuples | join(", ")) -%}{%- endif -%}
+{%- endmacro %}
+
+{#- The entities whose staging views a node reads: a list. -#}
+{% macro entities_of(node) -%}
+    {%- set entities = [] -%}
+    {%- for id in node.depends_on.nodes if id.startswith("model.cij.stg_cij__") -%}
+        {%- do entities.append(graph.nodes[id].config.meta.entity) -%}
+    {%- endfor -%}
+    {{ return(entities) }}
 {%- endmacro %}
 
 {#- Returns: the staging models' nodes by name; empty while parsing, when the graph isn't known yet. -#}

@@ -14,34 +14,19 @@
 
 {#- The number of this run's load. Returns: an integer; 1 over the sample, which is always loaded as a whole. -#}
 {% macro this_load() -%}
-    {%- if not execute or var("raw_path", "") == "" or model.resource_type == "unit_test" -%}
-        {{ return(1) }}
-    {%- endif -%}
-    {%- set kept = remembered("this_load") -%}
-    {%- if kept is not none -%}
-        {{ return(kept) }}
-    {%- endif -%}
-    {%- do register_export_to_compile() -%}
-    {%- set load_number = run_query("select load_number from raw.this_load").rows[0][0] -%}
-    {%- do remember("this_load", load_number) -%}
-    {{ return(load_number) }}
+    {{ return(ask_about_export("select load_number from raw.this_load").rows[0][0] if _has_load() else 1) }}
 {%- endmacro %}
 
 {#- Whether the rows of this load may all stay in memory: those of the sample, or of files of less than 32 MB. -#}
 {% macro is_small_load() -%}
-    {%- if not execute or var("raw_path", "") == "" or model.resource_type == "unit_test" -%}
-        {{ return(true) }}
-    {%- endif -%}
-    {%- set kept = remembered("is_small_load") -%}
-    {%- if kept is not none -%}
-        {{ return(kept) }}
-    {%- endif -%}
-    {%- do register_export_to_compile() -%}
-    {%- set is_small = run_query(
+    {{ return(not _has_load() or ask_about_export(
         "select count(file_bytes) = count(*) and coalesce(sum(file_bytes), 0) < 32000000 from raw.export_files where is_new"
-    ).rows[0][0] -%}
-    {%- do remember("is_small_load", is_small) -%}
-    {{ return(is_small) }}
+    ).rows[0][0]) }}
+{%- endmacro %}
+
+{#- Whether rows come from an export's files, and not from the sample or a unit test. -#}
+{% macro _has_load() -%}
+    {{ return(execute and var("raw_path", "") != "" and model.resource_type != "unit_test") }}
 {%- endmacro %}
 
 {#-
@@ -74,7 +59,6 @@
         "create or replace table raw.this_load as select coalesce(max(load_number), 0) + 1 as load_number "
         ~ "from (select load_number from raw.loaded_files union all select load_number from raw.settled_tables) as loads"
     ) -%}
-    {%- for name in ["this_load", "is_small_load"] -%}{%- do remember(name, none) -%}{%- endfor -%}
     {#- What a load replaces leaves gaps; closing them takes longer than a small load does, so few loads do it. -#}
     {%- do close_gaps_at_checkpoints(this_load() % 24 == 0) -%}
 {%- endmacro %}
@@ -117,10 +101,7 @@
     {%- if node.config.meta.get("dataverse_table") -%}
         {{ return([node.config.meta.dataverse_table]) }}
     {%- endif -%}
-    {%- set tables = [] -%}
-    {%- for id in node.depends_on.nodes if id.startswith("model.cij.stg_cij__") -%}
-        {%- do tables.append(graph.nodes[id].config.meta.entity) -%}
-    {%- endfor -%}
+    {%- set tables = entities_of(node) -%}
     {%- for legacy, split in legacy_tables().items() if split.like in tables -%}{%- do tables.append(legacy) -%}{%- endfor -%}
     {{ return(tables) }}
 {%- endmacro %}

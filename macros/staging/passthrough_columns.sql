@@ -16,11 +16,7 @@
     {%- if node.config.meta.get("entity") -%}
         {%- do columns.update(requested_columns([node.config.meta.entity])) -%}
     {%- elif node.name.endswith("__interactions") -%}
-        {%- set entities = [] -%}
-        {%- for id in node.depends_on.nodes if id.startswith("model.cij.stg_cij__") -%}
-            {%- do entities.append(graph.nodes[id].config.meta.entity) -%}
-        {%- endfor -%}
-        {%- do columns.update(requested_columns(entities)) -%}
+        {%- do columns.update(requested_columns(entities_of(node))) -%}
     {%- endif -%}
     {{ return(columns) }}
 {%- endmacro %}

@@ -36,8 +36,7 @@
     {%- if kept is not none -%}
         {{ return(kept) }}
     {%- endif -%}
-    {%- do register_export_to_compile() -%}
-    {%- set found = run_query(
+    {%- set found = ask_about_export(
         "select e.entity, e.file_reader, e.generations, e.shared_columns, c.column_name, c.column_type "
         ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity "
         ~ "inner join raw.this_load as l on c.load_number = l.load_number"
@@ -120,8 +119,7 @@
             {%- do tables.update({entity: {"columns": raw.columns, "generations": raw.generations, "files": 1}}) -%}
         {%- endfor -%}
     {%- elif execute -%}
-        {%- do register_export_to_compile() -%}
-        {%- for row in run_query(
+        {%- for row in ask_about_export(
             "select entity, column_name, max(column_type) from raw.export_columns group by all order by entity, min("
             ~ row_address() ~ ")"
         ).rows -%}

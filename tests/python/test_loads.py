@@ -89,8 +89,8 @@ class Exports:
                 ids = [str(id_).lower() for id_ in events.column(IDS[table.name]).to_pylist()]
                 masters = [str(id_).lower() for id_ in events.column("masterid").to_pylist()]
                 erased = {id_ for (id_,) in deleted}
-                for _ in ids:
-                    erased |= {id_ for id_, master in zip(ids, masters, strict=True) if master in erased}
+                while more := {id_ for id_, master in zip(ids, masters, strict=True) if master in erased} - erased:
+                    erased |= more
                 assigned = [first if id_ in erased else load for id_, load in zip(ids, assigned, strict=True)]
             for load in set(assigned):
                 places = [place for place, number in enumerate(assigned) if number == load]
