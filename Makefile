@@ -20,11 +20,13 @@ export VARS
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-7s %s\n", $$1, $$2 }'
 
-$(SETUP): requirements.txt
+# dbt finds its plugin in scripts/ by the path written into the environment, wherever it is started.
+$(SETUP): requirements.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
 	@echo "setting up the environment in .venv (once, about half a minute)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "journeys_warehouse.pth").write_text(str(pathlib.Path("scripts").resolve()) + "\n")'
 	@touch $@
 
 build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path; ERASURES=/path/x.csv; VARS='{…}'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import os
 import re
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 from reference_check import PROJECT
+from settings_check import as_option
 from storage import is_remote
 
 # The file's name while it is built. DuckDB takes the catalog's name from it and dbt writes that into what it parses, so
@@ -122,7 +122,7 @@ def run_dbt(
     with contextlib.chdir(PROJECT), tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
         settings = [
             "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json",
-            "--profiles-dir", str(PROJECT / "profiles"), "--vars", json.dumps(variables, default=str),
+            "--profiles-dir", str(PROJECT / "profiles"), "--vars", as_option(variables),
         ]  # fmt: skip
         if published:
             # What is parsed holds the catalogs' names: each kind of run keeps its own.

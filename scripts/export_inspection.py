@@ -16,7 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+from confinement import confine
 from csv_repair import UnreadableCsvError, is_blank, needs_repair, repair
+from delta_log import fault_of_log, first_outside
+from quoting import shown, sql_name, sql_text
 from storage import StorageError, is_remote, load_extension, prepare
 
 # The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
@@ -29,6 +32,8 @@ OLD_NAMES = {
     "reason": "BounceReason",
 }
 PERSON = {"entityid", "entityname"}
+# The columns that macros/engine/files.sql and macros/staging/export.sql have readers add.
+OWN_COLUMNS = {"cij_source_file", "cij_generation", "file_row_number"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
     "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
@@ -166,7 +171,10 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
             listed = _known_files(connection, folder, known)
         except (StorageError, duckdb.Error) as error:
             raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
-        _find_new_data_files(connection, [file for file in listed if file.format == "delta"], seen)
+        delta_tables = [file for file in listed if file.format == "delta"]
+        _load_delta_reader(connection, delta_tables)
+        confine(connection, [folder, str(scratch)])
+        _find_new_data_files(connection, delta_tables, seen, folder)
         for file in listed:
             is_read = file.path in seen.paths and not file.data_files if file.format == "delta" else seen.holds(file)
             file.is_new = not is_read
@@ -177,6 +185,7 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
         for group in _by_table_and_format(files):
             if group[0].format == "csv":
                 _read_csv_schemas(connection, group, repairs)
+        _check_column_names(files)
         _check_some_column_is_known(files, known)
         mixed = _mixed_columns(files)
         parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
@@ -230,13 +239,15 @@ def unreadable_file(database: Path) -> str | None:
             ).fetchall()
             if any(file_format == "delta" for _, file_format in files):
                 load_extension(connection, "delta")
+            tables = [path for path, file_format in files if file_format == "delta"]
+            confine(connection, tables, [path for path, _ in files])
         except duckdb.Error:
             return None
         for path, file_format in sorted(files):
             reader, fault = readers[file_format]
             try:
                 if not is_remote(path):
-                    connection.execute(f"select max(columns(*)) from {reader}({_text(path)})").fetchall()
+                    connection.execute(f"select max(columns(*)) from {reader}({sql_text(path)})").fetchall()
             except duckdb.Error:
                 return f"{path}: {fault}; write it again or take it out of the export"
     return None
@@ -343,25 +354,43 @@ def _by_table_and_format(files: list[SourceFile]) -> list[list[SourceFile]]:
     return list(groups.values())
 
 
-def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen) -> None:
+def _load_delta_reader(connection, tables: list[SourceFile]) -> None:
     if tables:
         try:
             load_extension(connection, "delta")
         except StorageError as error:
             raise ExportError(f"{tables[0].path}: a Delta table; {error}") from error
+
+
+def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen, root: str) -> None:
     for table in tables:
+        fault = None if is_remote(root) else fault_of_log(connection, table.path, root)
+        if fault:
+            raise _unreadable(table, fault)
         try:
             listed = connection.execute("select data_file from delta_list_files($1)", [table.path]).fetchall()
         except duckdb.Error as error:
             raise _unreadable(table, "not readable as a Delta table") from error
+        fault = _first_outside((name for (name,) in listed), root)
+        if fault:
+            raise _unreadable(table, fault)
         table.data_files = [name for (name,) in listed if name not in seen.paths]
         table.is_in_part = len(table.data_files) < len(listed)
+
+
+def _first_outside(files: Iterator[str], root: str) -> str | None:
+    """Return what to say of the first of a Delta table's files that lies outside the export, or None."""
+    if not is_remote(root):
+        return first_outside(files, root)
+    inside = root.rstrip("/") + "/"
+    outside = (name for name in files if not name.startswith(inside) or ".." in name.split("/"))
+    return next((f"its log names {shown(name)}, which lies outside the export" for name in outside), None)
 
 
 def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict]) -> None:
     for table in tables:
         table.columns = _described(
-            connection, f"delta_scan({_text(table.path)})", table, "not readable as a Delta table"
+            connection, f"delta_scan({sql_text(table.path)})", table, "not readable as a Delta table"
         )
         _check_delta_files(connection, table)
         _check_partitions(connection, table, set(known[table.table.lower()]["attributes"]))
@@ -387,7 +416,7 @@ def _check_partitions(connection, table: SourceFile, attributes: set[str]) -> No
     query = f"""
         select name from (
             select unnest(map_keys(partitions)) as name, unnest(map_values(partitions)) as value
-            from delta_list_files({_text(table.path)})
+            from delta_list_files({sql_text(table.path)})
         ) group by name having bool_and(value = 'NULL')
     """
     for (name,) in connection.execute(query).fetchall():
@@ -413,7 +442,7 @@ def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
     for file in files:
         schema = repr(schemas.get(file.path, file.path))
         if schema not in described:
-            reader = f"read_parquet({_text(file.path)}, hive_partitioning = false)"
+            reader = f"read_parquet({sql_text(file.path)}, hive_partitioning = false)"
             described[schema] = _described(connection, reader, file, "not readable as Parquet")
         file.columns = described[schema]
 
@@ -430,7 +459,7 @@ def _read_csv_schemas(connection, files: list[SourceFile], repairs: Repairs) -> 
             raise _unreadable(file, "not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 MB)")
     for file in filled:
         path = str(repairs.good.get(file.path, file.path))
-        columns = _described(connection, f"read_csv({_text(path)}, {CSV_DIALECT})", file, "not readable as CSV")
+        columns = _described(connection, f"read_csv({sql_text(path)}, {CSV_DIALECT})", file, "not readable as CSV")
         file.columns = columns[:-1] if file.is_repaired else columns  # without cij_source_file
 
 
@@ -547,10 +576,18 @@ def _united(connection, schemas: list[list[tuple[str, str]]]) -> list[tuple[str,
         if schema not in different:
             different.append(schema)
     selects = [
-        "select " + ", ".join(f"cast(null as {kind}) as {_identifier(name)}" for name, kind in schema)
+        "select " + ", ".join(f"cast(null as {kind}) as {sql_name(name)}" for name, kind in schema)
         for schema in different
     ]
     return [row[:2] for row in connection.execute("describe " + " union all by name ".join(selects)).fetchall()]
+
+
+def _check_column_names(files: list[SourceFile]) -> None:
+    """Refuse columns that no SQL can name, or whose name is that of a column which the reader adds."""
+    for file in files:
+        for name, _ in file.columns:
+            if "\0" in name or name.lower() in OWN_COLUMNS:
+                raise ExportError(f"{file.path}: a column is named {shown(name)}, which can't be read; rename it")
 
 
 def _check_some_column_is_known(files: list[SourceFile], known: dict[str, dict]) -> None:
@@ -579,14 +616,6 @@ def _manifest_entry(file: SourceFile, known: dict[str, dict]) -> dict:
         "is_repaired": file.is_repaired,
         "is_new": file.is_new,
     }
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _first_line(error: Exception) -> str:

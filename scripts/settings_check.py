@@ -1,5 +1,8 @@
 """Looks at the settings before anything is built: is each of them known, and can it have its value?"""
 
+import json
+import sys
+
 import duckdb
 import jinja2
 import yaml
@@ -31,6 +34,12 @@ def check_settings(text: str) -> dict:
     if fault:
         raise SettingsError(fault)
     return given
+
+
+def as_option(settings: dict) -> str:
+    """Return settings as dbt's option --vars takes them: YAML that any text survives, which JSON's escapes aren't."""
+    plain = json.loads(json.dumps(settings, default=str))
+    return yaml.safe_dump(plain, default_flow_style=True, width=sys.maxsize, sort_keys=True)
 
 
 def project_settings() -> tuple[dict[str, dict], dict]:

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+from quoting import sql_text
 
 REMOTE = re.compile(r"^(abfss?|az|azure)://", re.IGNORECASE)
 ACCOUNT = re.compile(r"^abfss?://(?:[^/@]+@)?([^./]+)[.](?:dfs|blob)[.]", re.IGNORECASE)
@@ -39,7 +40,7 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         raise StorageError(
             f"DuckDB is {duckdb.__version__}, but the package duckdb-extension-{name} is for another version"
         )
-    connection.execute(f"load '{file}'")
+    connection.execute(f"load {sql_text(file)}")
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
@@ -60,7 +61,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
         connection.execute("reset variable cij_secret")
         return
     account = ACCOUNT.match(folder)
-    name = f", account_name '{account[1]}'" if account else ""
+    name = f", account_name {sql_text(account[1])}" if account else ""
     # Where the Azure CLI isn't installed, asking for it writes a line of the shell's to the screen.
     chain = "env;workload_identity;managed_identity" + (";cli" if shutil.which("az") else "")
     connection.execute(f"create secret cij (type azure, provider credential_chain, chain '{chain}'{name})")

@@ -19,7 +19,7 @@
         {%- do run_query("create schema if not exists " ~ schema) -%}
     {%- endif -%}
     {%- for table in tables -%}
-        {%- set name = schema ~ "." ~ adapter.quote(table) -%}
+        {%- set name = schema ~ "." ~ sql_name(table) -%}
         {%- do run_query("create table " ~ name ~ " as select * from warehouse_before." ~ name) -%}
     {%- endfor -%}
     {%- do run_query("detach warehouse_before") -%}

@@ -14,9 +14,10 @@
         with_file_name adds the columns cij_source_file and, but for CSV, file_row_number; alike says that all files have
         the same columns, so that not every one of them has to be opened each time a query is planned.
     columns_of(relation): a list of {name, type} for any table expression.
+    json_of_rows(query): a select of one text, the rows of a query as JSON. For names and values from outside: of a
+        table dbt would take the text null for none, and a column of digits for numbers.
     text_of(file): the content of a text file.
-    files_named(path): a select of the one file of that name; without rows if there is none.
-    folder_listing(folder): a select of the files right in a folder: file_name, file_path; without hidden ones and notes.
+    files_in(folder): a list of the names of the files right in a folder; empty where there is no such folder.
 -#}
 
 {% macro inspect_export(folder, known, seen) -%}
@@ -27,7 +28,7 @@
 {% macro duckdb__inspect_export(folder, known, seen) -%}
     {%- set answer = run_query(
         "select inspect_export(" ~ sql_text(folder) ~ ", " ~ sql_text(tojson(known))
-        ~ ", (select coalesce(cast(to_json(list(seen)) as varchar), '[]') from (" ~ seen ~ ") as seen))"
+        ~ ", (" ~ json_of_rows(seen) ~ "))"
     ).rows[0][0] -%}
     {%- set found = fromjson(answer) -%}
     {%- if found.error is defined -%}{%- do exceptions.raise_compiler_error(found.error) -%}{%- endif -%}
@@ -72,7 +73,7 @@
 {% macro duckdb__with_text(source, columns) -%}
     {%- set texts = [] -%}
     {%- for column in columns -%}
-        {%- do texts.append("cast(" ~ adapter.quote(column) ~ " as varchar) as " ~ adapter.quote(column)) -%}
+        {%- do texts.append("cast(" ~ sql_name(column) ~ " as varchar) as " ~ sql_name(column)) -%}
     {%- endfor -%}
     (select * replace ({{ texts | join(", ") }}) from {{ source }})
 {%- endmacro %}
@@ -110,31 +111,29 @@
 
 {% macro duckdb__columns_of(relation) -%}
     {%- set columns = [] -%}
-    {%- for row in run_query("describe select * from " ~ relation).rows -%}
-        {%- do columns.append({"name": row[0], "type": row[1]}) -%}
+    {%- set described = "select column_name as name, column_type as type from (describe select * from " ~ relation ~ ")" -%}
+    {%- for row in fromjson(run_query(json_of_rows(described)).rows[0][0]) -%}
+        {%- do columns.append(row) -%}
     {%- endfor -%}
     {{ return(columns) }}
 {%- endmacro %}
 
-{% macro files_named(path) -%}
-    {{ return(adapter.dispatch("files_named", "cij")(path)) }}
+{% macro json_of_rows(query) -%}
+    {{ return(adapter.dispatch("json_of_rows", "cij")(query)) }}
 {%- endmacro %}
 
-{% macro duckdb__files_named(path) -%}
-    select file from glob({{ sql_text(path) }})
+{% macro duckdb__json_of_rows(query) -%}
+    select coalesce(cast(to_json(list(rows_of_query)) as varchar), '[]') from ({{ query }}) as rows_of_query
 {%- endmacro %}
 
-{% macro folder_listing(folder) -%}
-    {{ return(adapter.dispatch("folder_listing", "cij")(folder)) }}
+{% macro files_in(folder) -%}
+    {{ return(adapter.dispatch("files_in", "cij")(folder)) }}
 {%- endmacro %}
 
-{% macro duckdb__folder_listing(folder) -%}
-    select
-        regexp_extract(file, '[^/\\]+$') as file_name,
-        file as file_path
-    from glob({{ sql_text(folder.rstrip("/") ~ "/*") }})
-    where not regexp_matches(file_name, '^[._]|[.]md$')
-    order by file_name
+{#- By a function that the project's dbt-duckdb plugin (scripts/dbt_plugin.py) adds to DuckDB: a pattern of DuckDB's would
+    take a folder's own name for one, too. -#}
+{% macro duckdb__files_in(folder) -%}
+    {{ return(fromjson(run_query("select files_in(" ~ sql_text(folder) ~ ")").rows[0][0])) }}
 {%- endmacro %}
 
 {#- True where a path lies in a folder. Arguments: path, folder (SQL). -#}
@@ -152,14 +151,4 @@
 
 {% macro duckdb__text_of(file) -%}
     {{ return(run_query("select content from read_text(" ~ sql_text(file) ~ ")").rows[0][0]) }}
-{%- endmacro %}
-
-{#- A text literal. Argument: value (any text). Returns: SQL. -#}
-{% macro sql_text(value) -%}
-    '{{ value | replace("'", "''") }}'
-{%- endmacro %}
-
-{#- Text literals with commas between them. Argument: values (list of texts). Returns: SQL. -#}
-{% macro sql_texts(values) -%}
-    {%- for value in values -%}{{ sql_text(value) }}{{ ", " if not loop.last }}{%- endfor -%}
 {%- endmacro %}

@@ -41,7 +41,7 @@
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type="table") -%}
     {%- set strategy = config.get("incremental_strategy") -%}
-    {%- set load = adapter.quote(this.identifier ~ "__load") -%}
+    {%- set load = sql_name(this.identifier ~ "__load") -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if existing is none or not existing.is_table or should_full_refresh() -%}

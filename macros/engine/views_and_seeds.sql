@@ -6,7 +6,7 @@
     Arguments: relation (the view), sql (its select). Returns: the DDL.
 -#}
 {% macro duckdb__create_view_as(relation, sql) -%}
-    {%- set own_catalog = adapter.quote(relation.database) ~ "." -%}
+    {%- set own_catalog = sql_name(relation.database) ~ "." -%}
     {%- if config.get("contract").enforced %}
         {{ get_assert_columns_equivalent(sql) }}
     {%- endif %}
@@ -58,7 +58,7 @@
     {%- set ddl -%}
         create table {{ this.render() }} (
             {%- for name in agate_table.column_names %}
-            {{ adapter.quote(name) }} varchar {{- "," if not loop.last }}
+            {{ sql_name(name) }} varchar {{- "," if not loop.last }}
             {%- endfor %}
         )
     {%- endset -%}

@@ -35,7 +35,7 @@
 {% macro check_erasures() -%}
     {%- if execute and erasure_path() -%}
         {%- set path = erasure_path() -%}
-        {%- if not run_query(files_named(path)).rows -%}
+        {%- if path.split("/") | last not in files_in(path.rpartition("/")[0] ~ "/" if "/" in path else ".") -%}
             {%- do exceptions.raise_compiler_error(path ~ ": no such file; erasure_path must be a CSV file of people") -%}
         {%- endif -%}
         {%- set there = columns_of(file_reader([path], "csv")) | map(attribute="name") | sort -%}

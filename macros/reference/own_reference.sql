@@ -36,8 +36,8 @@
 {% macro own_reference_files() -%}
     {%- set files = {} -%}
     {%- if execute and reference_path() -%}
-        {%- for row in run_query(folder_listing(reference_path())).rows -%}
-            {%- do files.update({row["file_name"] | replace(".csv", ""): row["file_path"]}) -%}
+        {%- for name in files_in(reference_path()) if name[0] not in "._" and not name.endswith(".md") -%}
+            {%- do files.update({name | replace(".csv", ""): reference_path().rstrip("/") ~ "/" ~ name}) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(files) }}

@@ -10,7 +10,8 @@
         {%- set described = project.vars.pop("settings") -%}
         {%- set values = {} -%}
         {%- for name in project.vars.keys() | list + invocation_args_dict.vars.keys() | list -%}
-            {%- do values.update({name: var(name)}) -%}
+            {#- As it was given: var() has run what it holds of Jinja. -#}
+            {%- do values.update({name: invocation_args_dict.vars.get(name, var(name))}) -%}
         {%- endfor -%}
         {%- set time_zones = run_query(time_zone_names()).columns[0].values() -%}
         {%- set fault = setting_fault(described, values, time_zones) | trim -%}

@@ -27,7 +27,9 @@
 
 {#- What is wrong with one value, or nothing. A value without its quotes in YAML is of another type: dates may be. -#}
 {% macro _value_fault(rules, value, time_zones) -%}
-    {%- if rules.kind == "text" -%}
+    {%- if value is string and ("{" ~ "{" in value or "{" ~ "%" in value or "{" ~ "#" in value) -%}
+        must hold no Jinja, which dbt would run; a path with such signs goes by the environment
+    {%- elif rules.kind == "text" -%}
         {{ "must be text" if value is not string }}
     {%- elif rules.kind == "yes_or_no" -%}
         {{ "must be true or false" if value is not boolean }}

@@ -20,6 +20,7 @@
     {%- if execute and var("raw_path", "") != "" -%}
         {%- do begin_load() -%}
         {%- set found = inspect_export(raw_path(), _known_tables(), seen_files()) -%}
+        {%- do confine_engine() -%}
         {%- do _check_generations(found.parts) -%}
         {%- do _write_export_tables(found) -%}
     {%- endif -%}
@@ -146,7 +147,7 @@
             entity,
             "(" ~ named | join(" union all by name ") ~ ")",
             generations | sort | join(", "),
-            _shared_columns(parts) | join(", ") if generations | length > 1 else "",
+            tojson(_shared_columns(parts) if generations | length > 1 else []),
         ]) -%}
         {%- for column in found.columns[entity] -%}
             {%- do columns.append([entity, column.name, column.type, load_number]) -%}
@@ -190,7 +191,7 @@
 
 {#- Where the rows of an entity's new files can be read. Returns: SQL, a view's name. -#}
 {% macro new_rows(entity) -%}
-    raw.{{ adapter.quote("new " ~ entity) }}
+    raw.{{ sql_name("new " ~ entity) }}
 {%- endmacro %}
 
 {#-
@@ -223,7 +224,7 @@
 {% macro _part_reader(part, with_file_name=false) -%}
     {%- set renames = [] -%}
     {%- for old, new in part.renames.items() -%}
-        {%- do renames.append(adapter.quote(old) ~ " as " ~ adapter.quote(new)) -%}
+        {%- do renames.append(sql_name(old) ~ " as " ~ sql_name(new)) -%}
     {%- endfor -%}
     {%- if part.format == "repaired" -%}
         {%- set source = repaired_table(part.source) -%}
@@ -235,16 +236,16 @@
     select *{{ select_exceptions(
         ["cij_source_file"] if part.format == "repaired" and not with_file_name else [], renames
     ) }}, {{ sql_text(part.generation) }} as cij_generation
-    {%- for old, new in part.copies.items() %}, {{ adapter.quote(old) }} as {{ adapter.quote(new) }}{% endfor %}
+    {%- for old, new in part.copies.items() %}, {{ sql_name(old) }} as {{ sql_name(new) }}{% endfor %}
     {%- if with_file_name and part.format in ("csv", "repaired") %}, cast(null as bigint) as file_row_number{% endif %} from {{ with_text(source, part.as_text) if part.as_text else source }}
     {%- if part.status and not part.status_column %} where false
-    {%- elif part.status %} where {{ plain_text(adapter.quote(part.status_column)) }} = {{ sql_text(part.status) }}
+    {%- elif part.status %} where {{ plain_text(sql_name(part.status_column)) }} = {{ sql_text(part.status) }}
     {%- endif -%}
 {%- endmacro %}
 
 {#- Where the rows of a table's damaged CSV files stand that could be saved. Returns: SQL. -#}
 {% macro repaired_table(table) -%}
-    raw.{{ adapter.quote("repaired " ~ table) }}
+    raw.{{ sql_name("repaired " ~ table) }}
 {%- endmacro %}
 
 {% macro _insert_rows(table, rows) -%}

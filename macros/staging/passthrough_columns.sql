@@ -103,7 +103,7 @@
                 {%- for known in loaded[entity | lower] if raw_attribute(known) == raw_attribute(column) -%}
                     {%- do _refuse_passthrough(place ~ " is loaded already, as " ~ known.name) -%}
                 {%- endfor -%}
-                {%- if not modules.re.match("[a-z_][a-z0-9_]*$", column.name) -%}
+                {%- if not modules.re.fullmatch("[a-z_][a-z0-9_]*", column.name) -%}
                     {%- do _refuse_passthrough(
                         place ~ " can't be named '" ~ column.name ~ "': give it a name of lower-case letters, digits "
                         ~ "and underscores with `as`"

@@ -36,20 +36,22 @@
     {%- if kept is not none -%}
         {{ return(kept) }}
     {%- endif -%}
-    {%- set found = ask_about_export(
-        "select e.entity, e.file_reader, e.generations, e.shared_columns, c.column_name, c.column_type "
-        ~ "from raw.export_entities as e inner join raw.export_columns as c on e.entity = c.entity "
-        ~ "inner join raw.this_load as l on c.load_number = l.load_number"
-    ) -%}
     {%- set tables = {} -%}
-    {%- for row in found.rows -%}
-        {%- if row[0] not in tables -%}
-            {%- do tables.update({row[0]: {
-                "relation": new_rows(row[0]), "file_relation": row[1], "generations": row[2],
-                "shared_columns": row[3].split(", ") if row[3] else [], "columns": {},
-            }}) -%}
-        {%- endif -%}
-        {%- do tables[row[0]].columns.update({row[4] | lower: {"name": row[4], "type": row[5]}}) -%}
+    {%- for row in fromjson(ask_about_export(json_of_rows(
+        "select entity, file_reader, generations, shared_columns from raw.export_entities"
+    )).rows[0][0]) -%}
+        {%- do tables.update({row.entity: {
+            "relation": new_rows(row.entity), "file_relation": row.file_reader, "generations": row.generations,
+            "shared_columns": fromjson(row.shared_columns), "columns": {},
+        }}) -%}
+    {%- endfor -%}
+    {%- for row in fromjson(ask_about_export(json_of_rows(
+        "select entity, column_name, column_type from raw.export_columns "
+        ~ "where load_number = (select load_number from raw.this_load) order by " ~ row_address()
+    )).rows[0][0]) if row.entity in tables -%}
+        {%- do tables[row.entity].columns.setdefault(
+            row.column_name | lower, {"name": row.column_name, "type": row.column_type}
+        ) -%}
     {%- endfor -%}
     {%- do remember("export_tables", tables) -%}
     {{ return(tables) }}
@@ -119,12 +121,12 @@
             {%- do tables.update({entity: {"columns": raw.columns, "generations": raw.generations, "files": 1}}) -%}
         {%- endfor -%}
     {%- elif execute -%}
-        {%- for row in ask_about_export(
-            "select entity, column_name, max(column_type) from raw.export_columns group by all order by entity, min("
-            ~ row_address() ~ ")"
-        ).rows -%}
-            {%- set table = tables.setdefault(row[0], {"columns": {}, "generations": "", "files": 0}) -%}
-            {%- do table.columns.setdefault(row[1] | lower, {"name": row[1], "type": row[2]}) -%}
+        {%- for row in fromjson(ask_about_export(json_of_rows(
+            "select entity, column_name, max(column_type) as column_type from raw.export_columns group by all "
+            ~ "order by entity, min(" ~ row_address() ~ ")"
+        )).rows[0][0]) -%}
+            {%- set table = tables.setdefault(row.entity, {"columns": {}, "generations": "", "files": 0}) -%}
+            {%- do table.columns.setdefault(row.column_name | lower, {"name": row.column_name, "type": row.column_type}) -%}
         {%- endfor -%}
         {%- set files = {} -%}
         {%- for row in run_query(

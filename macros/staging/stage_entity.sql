@@ -166,7 +166,7 @@ left join newer_without_ids
 -#}
 {% macro raw_attributes(column) -%}
     {%- set source = column.config.meta.get("source") or column.name | replace("_", "") -%}
-    {{ return((([source] if source is string else source) | join("\n") | lower).split("\n")) }}
+    {{ return(([source] if source is string else source) | map("lower") | list) }}
 {%- endmacro %}
 
 {% macro raw_attribute(column) -%}
@@ -175,5 +175,5 @@ left join newer_without_ids
 
 {#- A raw column in SQL, qualified: its name may also be a staging column's. Argument: raw_column ({name, type}). -#}
 {% macro raw_reference(raw_column) -%}
-    {{ return("raw." ~ adapter.quote(raw_column.name)) }}
+    {{ return("raw." ~ sql_name(raw_column.name)) }}
 {%- endmacro %}

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import hostile
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -512,7 +513,20 @@ def warehouse(tmp_path_factory):
     write_values(export)
     write_personal_data(export)
     write_old_journeys(export)
-    return Project(scratch, export, max_rejected_share=1).build_anew()
+    canary = scratch / "canary"
+    hostile.write_export(export, canary)
+    asked = [
+        {"name": text, "as": f"hostile_{number}"} for number, text in enumerate(hostile.texts(canary)) if text.strip()
+    ]
+    project = Project(
+        scratch, export, max_rejected_share=1, passthrough_columns={hostile.CLASHING: asked},
+        reference_path="environment", erasure_path="environment",
+    )  # fmt: skip
+    project.paths = {
+        "reference_path": hostile.write_reference(scratch, canary),
+        "erasure_path": hostile.write_erasures(scratch, canary),
+    }
+    return project.build_anew()
 
 
 @pytest.fixture(scope="module")
@@ -637,3 +651,46 @@ def test_status_that_names_no_entity(found, warehouse):
     assert [row["reason"] for row in found["ActionEvent"]["rejected_rows"]] == ["ActionStatus names no known status"]
     (log,) = found["JourneyEvent"]["load_log"]
     assert (log["rows_read"], log["rows_rejected"], log["rows_not_loaded"]) == (5, 3, 3)
+
+
+# Names and values that mean ill (hostile.py)
+
+
+def test_no_name_and_no_value_runs(warehouse):
+    assert not (warehouse.parent / "canary").exists()
+    tables = rows(warehouse, "select schema_name, table_name from duckdb_tables() where table_name in ('y', 'a')")
+    assert tables == []
+
+
+def test_columns_of_any_name_are_found_and_told(staged, found, warehouse):
+    names = hostile.texts(warehouse.parent / "canary")
+    asked = [f"hostile_{number}" for number, name in enumerate(names) if name.strip()]
+    assert staged(hostile.CLASHING, "idempotency_id", *asked) == [
+        ("1", *["1"] * len(asked)), ("2", *["1970-01-01 00:00:00"] * len(asked)),
+    ]  # fmt: skip
+    (coverage,) = found[hostile.CLASHING]["source_coverage"]
+    assert coverage["raw_rows"] == 2
+
+
+def test_files_of_any_name_are_read_and_told(staged, found, warehouse):
+    names = hostile.file_names()
+    ids = {f"{number} {place}" for number in range(len(names)) for place in "dof"}
+    assert {key for (key,) in staged(hostile.NAMED, "idempotency_id")} == ids
+    export = warehouse.parent / "export"
+    paths = {str(path) for path in (export / hostile.NAMED).rglob("*.csv")}
+    assert len(paths) == len(ids)
+    assert {row["source_file"] for row in found[hostile.NAMED]["load_log"]} == paths
+    rejects = found[hostile.NAMED]["rejected_rows"]
+    assert {(row["source_file"], row["row_key"]) for row in rejects} == {
+        (path, Path(path).read_text().splitlines()[1].split(",")[0]) for path in paths
+    }
+
+
+def test_cells_of_any_text_are_values(staged, warehouse):
+    texts = hostile.texts(warehouse.parent / "canary")
+    kept = {name for (name,) in staged(hostile.CELLS, "segment_name")}
+    assert kept == {text or None for text in texts}
+    reasons = {row["reason"] for row in rows(warehouse, "select reason from reference.block_reasons")}
+    assert any("copy(select1asa)" in reason for reason in reasons)
+    people = {row["profile_id"] for row in rows(warehouse, "from intermediate.int_erased__profiles")}
+    assert len(people) > 50

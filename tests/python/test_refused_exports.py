@@ -3,6 +3,7 @@
 test_bad_input.py shows that a build says the same and leaves the warehouse alone.
 """
 
+import json
 import os
 import re
 import zlib
@@ -36,8 +37,46 @@ QUOTE = "a quote is not closed, or text follows a closed quote"
 NOT_PARQUET = "not readable as Parquet"
 NOT_DELTA = "not readable as a Delta table"
 NOT_CSV = "not valid CSV"
+OUTSIDE = "lies outside the export"
+COLUMN = "a column is named"
 NO_COLUMN = "no column of EmailSent"
 NO_NAME = "not a file with a readable name"
+
+
+def outside(name: str) -> Writer:
+    """Let a Delta table's log name a file that lies beside the export. Argument: name (as the log gives it)."""
+
+    def write(root: Path) -> None:
+        delta("../beside", table())(root)
+        file = next((root.parent / "beside").glob("*.parquet"))
+        delta("EmailSent", table())(root)
+        (log,) = (root / LOG).glob("*.json")
+        own = re.search(r'"path":"([^"]+)"', log.read_text())[1]
+        log.write_text(log.read_text().replace(own, name.format(folder=file.parent, file=file.name)))
+
+    return write
+
+
+def action(**content: object) -> Writer:
+    """Add an action to the first commit of a Delta table's log, with letters as JSON may escape them."""
+    line = json.dumps(content).replace("storage", "\\u0073torage")
+    return all_of(delta("EmailSent", table()), changed(FIRST, lambda commit: commit + b"\n" + line.encode() + b"\n"))
+
+
+def vector(path: str) -> Writer:
+    """Let the log name a vector of deleted rows by an address of its own."""
+    deleted = {"storageType": "p", "pathOrInlineDv": path, "sizeInBytes": 1, "cardinality": 1}
+    entry = {"path": "x.parquet", "partitionValues": {}, "size": 1, "modificationTime": 1, "dataChange": True}
+    return action(add=entry | {"deletionVector": deleted})
+
+
+def linked_away(root: Path) -> None:
+    """Write a Delta table whose file is a link to one beside the export."""
+    delta("../beside", table())(root)
+    delta("EmailSent", table())(root)
+    (file,) = (root / "EmailSent").glob("*.parquet")
+    file.unlink()
+    file.symlink_to(next((root.parent / "beside").glob("*.parquet")))
 
 
 def without_rights(root: Path) -> None:
@@ -174,6 +213,32 @@ CASES: dict[str, tuple[Writer, str, str]] = {
         all_of(delta("EmailSent", table(), table()), changed("EmailSent/*.parquet", lambda content: content[:-30])),
         "EmailSent",
         "a file that its log names is missing or damaged",
+    ),
+    "file outside by its full path": (outside("{folder}/{file}"), "EmailSent", OUTSIDE),
+    "file outside by an address": (outside("file://{folder}/{file}"), "EmailSent", "missing or damaged"),
+    "file outside by steps up": (outside("../../beside/{file}"), "EmailSent", OUTSIDE),
+    "file outside by steps up in disguise": (outside("%2e%2e/../%62eside/{file}"), "EmailSent", OUTSIDE),
+    "file of the system": (outside("/etc/passwd"), "EmailSent", OUTSIDE),
+    "deletion vector outside": (vector("file:///etc/passwd"), "EmailSent", OUTSIDE),
+    "deletion vector outside by steps up": (vector("/tmp/../etc/passwd"), "EmailSent", OUTSIDE),
+    "part of a checkpoint outside": (action(sidecar={"path": "file:///etc/passwd"}), "EmailSent", "part of a checkpoint"),
+    "Delta table whose folder is an escape": (
+        all_of(delta("EmailSent/x", table()), lambda root: (root / "EmailSent/x").rename(root / "EmailSent/%2e%2e")),
+        "EmailSent/%2e%2e",
+        "must be ASCII",
+    ),
+    "link out of a Delta table": (linked_away, "EmailSent", OUTSIDE),
+    # Columns
+    "NUL in a column's name": (parquet("EmailSent.parquet", table(**{"a\0b": 1})), "EmailSent.parquet", COLUMN),
+    "column that the reader adds": (
+        parquet("EmailSent.parquet", table(Cij_Source_File="x")),
+        "EmailSent.parquet",
+        COLUMN,
+    ),
+    "column that numbers the rows": (
+        text("EmailSent.csv", HEADER.replace("Version", "file_row_number") + LINE),
+        "EmailSent.csv",
+        COLUMN,
     ),
     # Folders
     "only unknown tables": (text("Orders/part-0.parquet", ADDRESS), "", "holds no table"),

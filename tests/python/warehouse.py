@@ -4,7 +4,6 @@ dbt spends a good part of a small build on parsing: projects with the same setti
 """
 
 import csv
-import json
 import os
 import shutil
 from pathlib import Path
@@ -14,6 +13,7 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from settings_check import as_option
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -57,7 +57,7 @@ class Project:
     """The dbt project, parsed once, to be built over whatever the export folder holds at the time.
 
     Arguments: scratch (its own folder), raw (the export's, none for the sample), variables (of dbt; where raw_path is
-    none of them, the environment tells dbt about raw).
+    none of them, the environment tells dbt about raw), with `environment` for a path that `paths` names.
     """
 
     # What was parsed in this process, by the variables.
@@ -66,6 +66,7 @@ class Project:
     def __init__(self, scratch: Path, raw: Path | None, **variables) -> None:
         self.scratch = scratch
         self.raw = raw
+        self.paths: dict[str, Path] = {}
         self.variables = ({"raw_path": "environment"} if raw else {}) | variables
         # One name for every build: a parsed project holds the database's.
         self.database = scratch / "warehouse.duckdb"
@@ -80,7 +81,7 @@ class Project:
     def parsed(self) -> Manifest:
         """Return what dbt knows about the project."""
         if self.manifest is None:
-            variables = json.dumps(self.variables, sort_keys=True)
+            variables = as_option(self.variables)
             if variables not in self.manifests:
                 os.environ["CIJ_DATABASE"] = str(self.database)
                 self.manifests[variables] = dbtRunner().invoke(["parse", *self._common_options()]).result
@@ -94,7 +95,8 @@ class Project:
     def run(self, command: str, *options: str) -> list:
         """Run a dbt command and return its node results. Raises AssertionError where one fails."""
         os.environ["CIJ_DATABASE"] = str(self.database)
-        os.environ["CIJ_RAW_PATH"] = str(self.raw or "")
+        for name, path in ({"raw_path": self.raw} | self.paths).items():
+            os.environ[f"CIJ_{name.upper()}"] = str(path or "")
         arguments = [command, "--no-populate-cache", *self._common_options(), *options]
         result = dbtRunner(manifest=self.parsed()).invoke(arguments)
         # dbt keeps the database open for the process's life.
@@ -109,7 +111,7 @@ class Project:
         return [
             "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",
             str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"),
-            "--vars", json.dumps(self.variables),
+            "--vars", as_option(self.variables),
         ]  # fmt: skip
 
 

@@ -1,0 +1,33 @@
+{#-
+    Confines the engine for the rest of the run to what the run is about: it can reach the export, the reference data, the
+    list of erasures, the project's seeds, the database and what is attached to it, and nothing else; it loads no further
+    extension and keeps its settings. So whatever a file of an export brings it to do stays within these places.
+
+    on-run-start, and before the first file of an export is read. Runs its statements; returns nothing.
+-#}
+{% macro confine_engine() -%}
+    {%- if execute -%}
+        {%- set project = invocation_args_dict.project_dir -%}
+        {%- do _confine_to(
+            [raw_path(), reference_path(), project ~ "/seeds"], [erasure_path(), project ~ "/dbt_project.yml"]
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro _confine_to(folders, files) -%}
+    {{ return(adapter.dispatch("confine_to", "cij")(folders, files)) }}
+{%- endmacro %}
+
+{#- By a function that the project's dbt-duckdb plugin (scripts/dbt_plugin.py) adds to DuckDB. -#}
+{% macro duckdb__confine_to(folders, files) -%}
+    {%- do run_query("select confine(" ~ sql_text(tojson(folders)) ~ ", " ~ sql_text(tojson(files)) ~ ")") -%}
+{%- endmacro %}
+
+{#- Whether the engine was confined by an earlier run in the same process, and so keeps its settings. -#}
+{% macro is_confined() -%}
+    {{ return(adapter.dispatch("is_confined", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__is_confined() -%}
+    {{ return(run_query("select current_setting('lock_configuration')").rows[0][0]) }}
+{%- endmacro %}

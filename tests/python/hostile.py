@@ -1,0 +1,94 @@
+"""Names and values that somebody might choose who means ill, for every place that an outsider can fill.
+
+Those that run where they are taken for code (SQL, Jinja, a shell's text) leave a file: CANARY stands for its path.
+"""
+
+import csv
+from pathlib import Path
+
+import pyarrow as pa
+from damaged import below, parquet
+
+CANARY = "CANARY"
+TEXTS = (
+    # The one that wrote files during builds: it ends the name, the cast and the select.
+    f'x" as varchar) as "IdempotencyId") from (select 1)); copy (select 1) to \'{CANARY}\'; --',
+    f"x'; copy (select 1 as a) to '{CANARY}'; --",
+    f"x') ); attach '{CANARY}' as a; --",
+    f'x"; create table raw."y" as select 1; copy raw."y" to \'{CANARY}\'; --',
+    '"', '""', "'", "''", "';--", "--", "/* ", "*/", "\\", '\\"', "\\'", ";", "a,b", "ProfileId, IdempotencyId", "a.b",
+    "{{ 1 / 0 }}", f"{{{{ run_query(\"copy (select 1) to '{CANARY}'\") }}}}", "{% raw %}", "{%", "{# ", "}}",
+    "*", "?", "[a]", "**", "[!a]", "$(touch CANARY)", "`touch CANARY`", "${HOME}", "| cat", "& true", "> CANARY", "~",
+    "a\nb", "a\r\nb", "a\tb", "\u0001", "\x1b[31mred", "\u202etxt.exe", "\u200b", "\ufeff", "\u00a0", "\u2028",
+    "null", "None", "true", "1", "1.5", "2024-01-01", "NaN", " ", " a ", "select", "table", "raw", "rowid", "filename",
+    "%s", "%", "{0}", ":a", "$1", "@a", "#a", "é", "中", "😀", "İ", "ß", "x" * 200,
+)  # fmt: skip
+# A second file of the same columns gives each of them a type that fits no other: all are read as text.
+CLASHING = "JourneyEventUndefined"
+NAMED = "JourneyEventExited"
+CELLS = "JourneyEventInprogress"
+EVENT = {"OrganizationId": "o", "ProfileType": "Contact", "Timestamp": "2024-07-26T09:00:00Z"}
+
+
+def texts(canary: Path) -> list[str]:
+    """Return the texts, with the canary's path in them. One that contains the path can't name a file."""
+    return [text.replace(CANARY, str(canary)) for text in TEXTS]
+
+
+def write_export(root: Path, canary: Path) -> None:
+    """Write tables with hostile columns, hostile folders and files, and hostile cells."""
+    write_columns(root, canary)
+    write_files(root)
+    write_cells(root, canary)
+
+
+def write_columns(root: Path, canary: Path) -> None:
+    """Write two Parquet files with a column of each name, numbers in one file and times in the other."""
+    for name, value in (("1", pa.array([1])), ("2", pa.array([0], pa.timestamp("us")))):
+        columns = {"IdempotencyId": name, **EVENT} | dict.fromkeys(texts(canary), value)
+        content = pa.table({key: value if isinstance(value, pa.Array) else [value] for key, value in columns.items()})
+        parquet(f"{CLASHING}/{name}.parquet", content)(root)
+
+
+def file_names() -> list[str]:
+    """Return the texts that can name a file which an export may hold."""
+    return [text.replace("/", "") for text in TEXTS if text.isprintable() and text.strip(". ")]
+
+
+def write_files(root: Path) -> None:
+    """Write CSV files in folders, partitions and files of each name; each has one row, with a number that is none."""
+    for number, name in enumerate(file_names()):
+        for place in (f"d{name}/a", f"OrganizationId={name}/a", f"f{name}"):
+            path = below(root, f"{NAMED}/{place}.csv")
+            path.write_text(f"IdempotencyId,Version,Timestamp\n{number} {place[0].lower()},x,{EVENT['Timestamp']}\n")
+
+
+def write_cells(root: Path, canary: Path) -> None:
+    """Write a CSV file whose ids and texts are the hostile ones."""
+    columns = ("IdempotencyId", "ProfileId", "CustomerJourneyId", "JourneyRunId", "SegmentName", "ProfileType")
+    with below(root, f"{CELLS}.csv").open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["Timestamp", *columns])
+        lines.writerows([EVENT["Timestamp"], *([text] * len(columns))] for text in texts(canary))
+
+
+def write_reference(folder: Path, canary: Path) -> Path:
+    """Write reasons of the user's own that are the hostile texts, in a folder of a hostile name. Returns the folder."""
+    path = below(folder, "own [x]'*\"?{{ y }}/block_reasons.csv")
+    plain = (text.lower().replace(" ", "").replace("-", "").replace("_", "") for text in texts(canary))
+    reasons = sorted({text.strip(" {}") for text in plain if text.strip(" {}").isprintable()} - {""})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["reason", "block_category", "is_consent_block", "consent_reason"])
+        lines.writerows([reason, reason, "false", ""] for reason in reasons)
+    return path.parent
+
+
+def write_erasures(folder: Path, canary: Path) -> Path:
+    """Write a list that asks to erase people whose ids are the hostile texts, in a file of a hostile name."""
+    path = below(folder, "erase [x]'*\"?{{ y }}.csv")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["profile_type", "profile_id"])
+        lines.writerows(["Contact", text] for text in texts(canary) if text.strip(" {}\t\r\n"))
+    return path
