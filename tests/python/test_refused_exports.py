@@ -221,7 +221,7 @@ CASES: dict[str, tuple[Writer, str, str]] = {
     "file of the system": (outside("/etc/passwd"), "EmailSent", OUTSIDE),
     "deletion vector outside": (vector("file:///etc/passwd"), "EmailSent", OUTSIDE),
     "deletion vector outside by steps up": (vector("/tmp/../etc/passwd"), "EmailSent", OUTSIDE),
-    "part of a checkpoint outside": (action(sidecar={"path": "file:///etc/passwd"}), "EmailSent", "part of a checkpoint"),
+    "part of a checkpoint outside": (action(sidecar={"path": "file:///etc/passwd"}), "EmailSent", "no file of its own"),
     "Delta table whose folder is an escape": (
         all_of(delta("EmailSent/x", table()), lambda root: (root / "EmailSent/x").rename(root / "EmailSent/%2e%2e")),
         "EmailSent/%2e%2e",

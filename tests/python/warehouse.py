@@ -6,6 +6,7 @@ dbt spends a good part of a small build on parsing: projects with the same setti
 import csv
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -92,15 +93,22 @@ class Project:
         """Return the manifest's nodes of one type."""
         return [node for node in self.parsed().nodes.values() if node.resource_type == resource_type]
 
-    def run(self, command: str, *options: str) -> list:
-        """Run a dbt command and return its node results. Raises AssertionError where one fails."""
+    def run(self, command: str, *options: str, look: Callable | None = None) -> list:
+        """Run a dbt command and return its node results. Raises AssertionError where one fails.
+
+        Argument: look (gets a cursor to the database just before dbt gives it up).
+        """
         os.environ["CIJ_DATABASE"] = str(self.database)
         for name, path in ({"raw_path": self.raw} | self.paths).items():
             os.environ[f"CIJ_{name.upper()}"] = str(path or "")
         arguments = [command, "--no-populate-cache", *self._common_options(), *options]
         result = dbtRunner(manifest=self.parsed()).invoke(arguments)
-        # dbt keeps the database open for the process's life.
-        DuckDBConnectionManager.close_all_connections()
+        try:
+            if look:
+                look(DuckDBConnectionManager.env().handle().cursor())
+        finally:
+            # dbt keeps the database open for the process's life.
+            DuckDBConnectionManager.close_all_connections()
         assert result.exception is None, result.exception
         results = list(result.result)
         failed = [f"{r.node.name}: {r.message}" for r in results if str(r.status) in ("error", "fail")]
