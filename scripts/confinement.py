@@ -7,7 +7,9 @@ machine or another extension, and can't change its settings back.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import duckdb
 from quoting import sql_texts
@@ -40,3 +42,13 @@ def _spellings(places: Iterable[str]) -> set[str]:
     """Return places as they are named, and as they are without links: DuckDB looks at the latter."""
     named = {place for place in places if place}
     return named | {os.path.realpath(place) for place in named if not is_remote(place)}
+
+
+def code_within(folder: str) -> str | None:
+    """Return a folder that Python loads code from and that lies in the given one, or is it; None where there is none.
+
+    A folder that a run may write to must hold none: what was written there would run at the next start.
+    """
+    place = Path(folder).resolve()
+    loaded_from = (Path(path).resolve() for path in sys.path if Path(path).is_dir())
+    return next((str(path) for path in loaded_from if path.is_relative_to(place)), None)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from confinement import confine
+from confinement import code_within, confine
 from csv_repair import UnreadableCsvError, is_blank, needs_repair, repair
 from delta_log import fault_of_log, first_outside
 from quoting import shown, sql_name, sql_text
@@ -163,8 +163,7 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
 
 
 def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> dict:
-    if not is_remote(folder) and not Path(folder).is_dir():
-        raise ExportError(f"{folder}: no such folder; it must be an export's folder")
+    _check_folder(folder)
     with duckdb.connect() as connection:
         try:
             prepare(connection, folder)
@@ -213,8 +212,7 @@ def list_export(folder: str, known: dict[str, dict]) -> list[SourceFile]:
     Arguments: folder (a path or an address), known (table in lower case -> its exact `name`).
     Raises ExportError where the folder can't be read or holds no known table.
     """
-    if not is_remote(folder) and not Path(folder).is_dir():
-        raise ExportError(f"{folder}: no such folder; it must be an export's folder")
+    _check_folder(folder)
     with duckdb.connect() as connection:
         try:
             prepare(connection, folder)
@@ -223,6 +221,16 @@ def list_export(folder: str, known: dict[str, dict]) -> list[SourceFile]:
             raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
         except OSError as error:
             raise ExportError(f"{error.filename or folder}: can't be read ({error.strerror})") from error
+
+
+def _check_folder(folder: str) -> None:
+    if is_remote(folder):
+        return
+    if not Path(folder).is_dir():
+        raise ExportError(f"{folder}: no such folder; it must be an export's folder")
+    code = code_within(folder)
+    if code:
+        raise ExportError(f"{folder}: holds {code}, which programs are run from; an export needs a folder of its own")
 
 
 def unreadable_file(database: Path) -> str | None:

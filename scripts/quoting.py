@@ -19,5 +19,5 @@ def sql_name(name: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return a name from outside as a message may show it: nothing in it moves the cursor or hides what follows."""
-    return text if text.isprintable() else ascii(text)
+    """Return a text from outside as a message may show it: nothing in it moves the cursor or hides what follows."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

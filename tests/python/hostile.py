@@ -12,7 +12,7 @@ from damaged import below, parquet
 CANARY = "CANARY"
 TEXTS = (
     # The one that wrote files during builds: it ends the name, the cast and the select.
-    f'x" as varchar) as "IdempotencyId") from (select 1)); copy (select 1) to \'{CANARY}\'; --',
+    f'x" as varchar) as "x") from (select 1 as x)); copy (select 1) to \'{CANARY}\'; --',
     f"x'; copy (select 1 as a) to '{CANARY}'; --",
     f"x') ); attach '{CANARY}' as a; --",
     f'x"; create table raw."y" as select 1; copy raw."y" to \'{CANARY}\'; --',

@@ -280,6 +280,16 @@ def test_export_is_refused(tmp_path, case):
     assert fault in message
 
 
+def test_export_that_holds_code(tmp_path, monkeypatch):
+    """What a run may write to must hold nothing that a later one would run."""
+    export = tmp_path / "export"
+    export.mkdir()
+    text("EmailSent.csv", GOOD)(export)
+    text("tools/x.py", "")(export)
+    monkeypatch.syspath_prepend(export / "tools")
+    assert f"{export}: holds {export / 'tools'}, which programs are run from" in refusal(export, tmp_path / "scratch")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 @pytest.mark.parametrize("write", [without_rights, lambda root: (root / "EmailSent").mkdir(mode=0)])
 def test_export_that_may_not_be_read(tmp_path, write):
