@@ -60,6 +60,8 @@
             must be {{ kind }}, without quotes
         {%- elif not value >= rules.at_least or value > rules.get("at_most", value) -%}
             must be {{ kind ~ " from " ~ rules.at_least ~ (" to " ~ rules.at_most if rules.at_most else " on") }}
+        {%- elif value > 1000000000 -%}
+            must be no more than a billion
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
