@@ -10,13 +10,14 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 from csv_repair import UnreadableCsvError, is_blank, needs_repair, repair
+from export_walk import LOG, ExportError, Walk, check_levels, folder_above, is_hidden, shown
 from storage import StorageError, is_remote, load_extension, prepare
 
 # The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
@@ -36,10 +37,6 @@ CSV_DIALECT = (
 )
 NUMBERS = re.compile(r"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|DECIMAL.*)$")
 TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
-
-
-class ExportError(Exception):
-    """The export can't be loaded; the message names the folder or file and says what to do."""
 
 
 @dataclass
@@ -154,7 +151,7 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
     try:
         return _inspect(folder, known, scratch, Seen(list(seen)))
     except OSError as error:
-        raise ExportError(f"{error.filename or folder}: can't be read ({error.strerror})") from error
+        raise ExportError(f"{shown(error.filename or folder)}: can't be read ({error.strerror})") from error
 
 
 def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> dict:
@@ -213,7 +210,7 @@ def list_export(folder: str, known: dict[str, dict]) -> list[SourceFile]:
         except (StorageError, duckdb.Error) as error:
             raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
         except OSError as error:
-            raise ExportError(f"{error.filename or folder}: can't be read ({error.strerror})") from error
+            raise ExportError(f"{shown(error.filename or folder)}: can't be read ({error.strerror})") from error
 
 
 def unreadable_file(database: Path) -> str | None:
@@ -244,27 +241,22 @@ def unreadable_file(database: Path) -> str | None:
 
 def _known_files(connection, folder: str, known: dict[str, dict]) -> list[SourceFile]:
     root = folder.rstrip("/\\") + "/"
-    listed = _remote_files(connection, root) if is_remote(folder) else _local_files(root, known)
+    listed = _remote_files(connection, root, known) if is_remote(folder) else _local_files(root, known)
+    delta_tables = {_delta_table(path, parts) for path, parts, _, _ in listed} - {None}
     files: dict[str, SourceFile] = {}
-    for path, size, changed_at in sorted(listed):
-        parts = path[len(root) :].replace("\\", "/").split("/")
+    for path, parts, size, changed_at in sorted(listed):
         table = _table_of(parts[0], known)
-        if table is None:
-            continue
-        if "_delta_log" in parts[1:]:
-            place = root + "/".join(parts[: parts.index("_delta_log")])
-            # A Delta table's own log says which of the files beside it are current.
-            files = {key: file for key, file in files.items() if not key.startswith(place + "/")}
-            files.setdefault(place, SourceFile(table, place, "delta", None, None))
+        # A Delta table's own log says which of the files below it are current.
+        place = folder_above(path, delta_tables)
+        if place is None:
+            files[path] = SourceFile(table, path, _format_of(parts), size, changed_at)
+        elif place == _delta_table(path, parts):
+            delta = files.setdefault(place, SourceFile(table, place, "delta", None, None))
             if size == 0 and path.endswith(".json"):
                 # Taken for a commit that changed nothing, which would lose rows without a word.
-                raise _unreadable(files[place], f"{parts[-1]} of its log is empty")
-            if parts[-1][0].isdigit():
-                files[place].last_commit = max(files[place].last_commit or "", parts[-1])
-        elif not any(path.startswith(file.path + "/") for file in files.values() if file.format == "delta"):
-            file_format = _format_of(parts)
-            if file_format:
-                files[path] = SourceFile(table, path, file_format, size, changed_at)
+                raise _unreadable(delta, f"{parts[-1]} of its log is empty")
+            if parts[-1][:1].isdigit():
+                delta.last_commit = max(delta.last_commit or "", parts[-1])
     if not files:
         raise ExportError(
             f"{folder}: holds no table of Customer Insights - Journeys; "
@@ -273,48 +265,47 @@ def _known_files(connection, folder: str, known: dict[str, dict]) -> list[Source
     return list(files.values())
 
 
-def _remote_files(connection, root: str) -> list[tuple[str, int, str]]:
-    """Return path, size and time of the last change, in UTC, of every file below an address."""
+Listed = tuple[str, tuple[str, ...], int, str]
+
+
+def _remote_files(connection, root: str, known: dict[str, dict]) -> list[Listed]:
+    """Return path, parts of the path below the export, size and time of the last change, in UTC, of each file.
+
+    Of those that are data, or in the log of a Delta table.
+    """
     if connection.execute("select count(*) from glob(?)", [root + "**"]).fetchone()[0] == 0:
         return []
     query = "select filename, size, cast(timezone('UTC', last_modified) as varchar) from read_blob(?)"
-    return connection.execute(query, [root + "**"]).fetchall()
-
-
-def _local_files(root: str, known: dict[str, dict]) -> list[tuple[str, int, str]]:
-    """Return the same for the known tables of a folder. DuckDB passes over links without a word; here they count."""
     listed = []
-    for path in _paths_below(Path(root), known):
-        parts = path.relative_to(root).parts
-        if _format_of(parts) or "_delta_log" in parts:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode) or not str(path).isprintable():
-                raise ExportError(f"{str(path)!a}: not a file with a readable name; take it out of the export")
-            changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
-            listed.append((root + "/".join(parts), status.st_size, str(changed_at)))
+    for path, size, changed_at in connection.execute(query, [root + "**"]).fetchall():
+        parts = tuple(path[len(root) :].replace("\\", "/").split("/"))
+        if _table_of(parts[0], known) and (_format_of(parts) or _delta_table(path, parts)):
+            check_levels(path, len(parts))
+            listed.append((path, parts, size, changed_at))
     return listed
 
 
-def _paths_below(root: Path, known: dict[str, dict]) -> Iterator[Path]:
-    """Yield every file of the known tables, links followed."""
-    for place in root.iterdir():
-        if not _table_of(place.name, known):
+def _local_files(root: str, known: dict[str, dict]) -> list[Listed]:
+    """Return the same for a folder. DuckDB passes over links without a word; here they count."""
+    listed, taken = [], set()
+    for file in Walk(root, lambda name: _table_of(name, known)).files():
+        is_log = _delta_table(file.path, file.parts) is not None
+        if not (is_log or _format_of(file.parts)) or (not is_log and (file.table, file.real) in taken):
             continue
-        if not place.is_dir():
-            yield place
-            continue
-        for folder, subfolders, names in os.walk(place, followlinks=True, onerror=_raise):
-            subfolders[:] = [name for name in subfolders if not _leads_back(Path(folder, name))]
-            yield from (Path(folder, name) for name in names)
+        taken.add((file.table, file.real))
+        status = os.stat(file.path)
+        if not stat.S_ISREG(status.st_mode) or not file.path.isprintable():
+            raise ExportError(f"{file.path!a}: not a file with a readable name; take it out of the export")
+        changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+        listed.append((file.path, file.parts, status.st_size, str(changed_at)))
+    return listed
 
 
-def _leads_back(path: Path) -> bool:
-    """Return whether a folder is a link to one of those that it stands in."""
-    return path.is_symlink() and any(path.samefile(parent) for parent in path.parents)
-
-
-def _raise(error: OSError) -> None:
-    raise error
+def _delta_table(path: str, parts: Sequence[str]) -> str | None:
+    """Return the folder of the Delta table in whose log a file stands, or None."""
+    if parts[-2:-1] == (LOG,) and len(parts) > 2 and not any(map(is_hidden, parts[1:-2])):
+        return path.removesuffix("/".join(("", *parts[-2:])))
+    return None
 
 
 def _table_of(name: str, known: dict[str, dict]) -> str | None:
@@ -324,9 +315,7 @@ def _table_of(name: str, known: dict[str, dict]) -> str | None:
 
 def _format_of(parts: Sequence[str]) -> str | None:
     """Return parquet, csv, or None for what isn't data. Argument: a file's path below the export, in parts."""
-    # Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data, and folders of
-    # unfinished work (_temporary). A partition (_year=2024) is data.
-    if any(part.startswith(".") or (part.startswith("_") and "=" not in part) for part in parts[1:]):
+    if LOG in parts[1:] or any(map(is_hidden, parts[1:])):
         return None
     name = parts[-1].lower()
     if name.endswith((".parquet", ".pq")):
