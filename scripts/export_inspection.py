@@ -7,7 +7,6 @@ run; a broken row of a CSV file is put aside (see csv_repair.py).
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
 from collections.abc import Sequence
@@ -16,8 +15,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from csv_repair import UnreadableCsvError, is_blank, needs_repair, repair
-from export_walk import LOG, ExportError, Walk, check_levels, folder_above, is_hidden, shown
+from csv_repair import (
+    NOT_VALID,
+    UnreadableCsvError,
+    columns_in_first_row,
+    columns_in_header,
+    is_blank,
+    needs_repair,
+    packed_too_far,
+    repair,
+)
+from export_limits import (
+    MOST_PARTS,
+    ExportError,
+    ParquetLimits,
+    check_columns,
+    check_levels,
+    most_unpacked,
+    shown,
+    too_much,
+)
+from export_walk import LOG, Walk, folder_above, is_hidden
 from storage import StorageError, is_remote, load_extension, prepare
 
 # The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
@@ -169,19 +187,25 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
             file.is_new = not is_read
         files = [file for file in listed if file.is_new]
         repairs = Repairs(scratch)
-        _read_parquet_schemas(connection, [file for file in files if file.format == "parquet"])
-        _read_delta_schemas(connection, [file for file in files if file.format == "delta"], known)
+        limits = ParquetLimits()
+        _read_parquet_schemas(connection, [file for file in files if file.format == "parquet"], limits)
+        _read_delta_schemas(connection, [file for file in files if file.format == "delta"], known, limits)
         for group in _by_table_and_format(files):
             if group[0].format == "csv":
                 _read_csv_schemas(connection, group, repairs)
         _check_some_column_is_known(files, known)
+        _check_columns_of_tables(files)
         mixed = _mixed_columns(files)
         parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
         if not parts and not seen.paths:
             raise ExportError(f"{folder}: all of its files are empty; there is nothing to load")
         columns = {}
         for table in sorted({part.table for part in parts}):
-            columns[table] = _columns_together(connection, [part for part in parts if part.table == table])
+            of_table = [part for part in parts if part.table == table]
+            if len(of_table) > MOST_PARTS:
+                fault = f"{len(of_table)} Delta tables or kinds of files that can't be read together"
+                raise too_much(f"{folder.rstrip('/')}/{table}", fault)
+            columns[table] = _columns_together(connection, of_table)
     return {
         "parts": [asdict(part) for part in parts],
         "columns": columns,
@@ -293,7 +317,7 @@ def _local_files(root: str, known: dict[str, dict]) -> list[Listed]:
         if not (is_log or _format_of(file.parts)) or (not is_log and (file.table, file.real) in taken):
             continue
         taken.add((file.table, file.real))
-        status = os.stat(file.path)
+        status = Path(file.path).stat()
         if not stat.S_ISREG(status.st_mode) or not file.path.isprintable():
             raise ExportError(f"{file.path!a}: not a file with a readable name; take it out of the export")
         changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
@@ -347,17 +371,17 @@ def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen) -> No
         table.is_in_part = len(table.data_files) < len(listed)
 
 
-def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict]) -> None:
+def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict], limits: ParquetLimits) -> None:
     for table in tables:
         table.columns = _described(
             connection, f"delta_scan({_text(table.path)})", table, "not readable as a Delta table"
         )
-        _check_delta_files(connection, table)
+        _check_delta_files(connection, table, limits)
         _check_partitions(connection, table, set(known[table.table.lower()]["attributes"]))
 
 
-def _check_delta_files(connection, table: SourceFile) -> None:
-    """Raise ExportError where a file that a Delta table's log names is missing or no Parquet.
+def _check_delta_files(connection, table: SourceFile, limits: ParquetLimits) -> None:
+    """Raise ExportError where a file that a Delta table's log names is missing, no Parquet, or holds too much.
 
     Not in the cloud, where each file would cost a request of its own.
     """
@@ -366,7 +390,7 @@ def _check_delta_files(connection, table: SourceFile) -> None:
     try:
         paths = [row[0] for row in connection.execute("from delta_list_files($1)", [table.path]).fetchall()]
         if paths:
-            connection.execute("select count(*) from parquet_file_metadata($1)", [paths]).fetchall()
+            limits.check(connection, paths)
     except duckdb.Error as error:
         raise _unreadable(table, "a file that its log names is missing or damaged") from error
 
@@ -387,17 +411,16 @@ def _check_partitions(connection, table: SourceFile, attributes: set[str]) -> No
             )
 
 
-def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
-    if not files:
-        return
-    query = """
-        select file_name, list((name, type, converted_type, logical_type)) as columns
-        from parquet_schema($1) where num_children is null group by file_name
-    """
+def _read_parquet_schemas(connection, files: list[SourceFile], limits: ParquetLimits) -> None:
     try:
-        schemas = dict(connection.execute(query, [[file.path for file in files]]).fetchall())
+        schemas = _parquet_schemas(connection, files, limits)
     except duckdb.Error:
         schemas = {}
+        for file in files:
+            try:
+                schemas |= _parquet_schemas(connection, [file], limits)
+            except duckdb.Error as error:
+                raise _unreadable(file, "not readable as Parquet") from error
     described: dict[str, list[tuple[str, str]]] = {}
     for file in files:
         schema = repr(schemas.get(file.path, file.path))
@@ -407,20 +430,84 @@ def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
         file.columns = described[schema]
 
 
+def _parquet_schemas(connection, files: list[SourceFile], limits: ParquetLimits) -> dict[str, list]:
+    """Return what tells the columns of Parquet files, by path. Raises ExportError where they hold too much."""
+    if not files:
+        return {}
+    query = """
+        select file_name, list((name, type, converted_type, logical_type)) as columns
+        from parquet_schema($1) where num_children is null group by file_name
+    """
+    paths = [file.path for file in files]
+    schemas = dict(connection.execute(query, [paths]).fetchall())
+    for path, columns in schemas.items():
+        check_columns(path, len(columns))
+    limits.check(connection, paths)
+    return schemas
+
+
 def _read_csv_schemas(connection, files: list[SourceFile], repairs: Repairs) -> None:
     filled = [file for file in files if file.bytes and not is_blank(file.path, file.bytes)]
-    damaged = [file for file in filled if needs_repair(file.path)]
-    whole = [file for file in filled if file not in damaged]
+    for file in filled:
+        check_columns(file.path, _columns_in_header(connection, file))
+    damaged = {file.path: file for file in filled if _needs_repair(connection, file)}
+    whole = [file for file in filled if file.path not in damaged]
     if whole and not _is_valid_csv(connection, [file.path for file in whole]):
-        damaged += [file for file in whole if not _is_valid_csv(connection, [file.path])]
-    for file in damaged:
+        damaged |= {file.path: file for file in whole if not _is_valid_csv(connection, [file.path])}
+    for file in damaged.values():
         good = repairs.repair(file)
         if not _is_valid_csv(connection, [str(good)]):
-            raise _unreadable(file, "not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 MB)")
+            raise _unreadable(file, NOT_VALID)
     for file in filled:
         path = str(repairs.good.get(file.path, file.path))
         columns = _described(connection, f"read_csv({_text(path)}, {CSV_DIALECT})", file, "not readable as CSV")
         file.columns = columns[:-1] if file.is_repaired else columns  # without cij_source_file
+
+
+def _columns_in_header(connection, file: SourceFile) -> int:
+    """Return how many columns a CSV file's first row names, or 0 where that can't be told."""
+    try:
+        if not _only_duckdb_opens(file):
+            return columns_in_header(file.path)
+        lines = connection.execute(
+            "select coalesce(line, '') || chr(10) from read_csv($1, auto_detect = false, columns = {'line': 'varchar'}"
+            ", header = false, delim = '\x01\x02\x03\x04', quote = '', escape = '')",
+            [file.path],
+        )
+        return columns_in_first_row(lambda _: (lines.fetchone() or ("",))[0])
+    except UnreadableCsvError as error:
+        raise _unreadable(file, str(error)) from error
+    except duckdb.Error as error:
+        raise _unreadable(file, NOT_VALID) from error
+
+
+def _only_duckdb_opens(file: SourceFile) -> bool:
+    return is_remote(file.path) or file.path.lower().endswith(".zst")
+
+
+def _needs_repair(connection, file: SourceFile) -> bool:
+    """Return whether DuckDB can't read a CSV file, or would misread it. Raises ExportError where it holds too much."""
+    try:
+        if not _only_duckdb_opens(file):
+            return needs_repair(file.path)
+        if file.path.lower().endswith((".gz", ".zst")) and _holds_too_much(connection, file):
+            raise _unreadable(file, packed_too_far(file.bytes))
+    except UnreadableCsvError as error:
+        raise _unreadable(file, str(error)) from error
+    except duckdb.Error:
+        return True
+    return False
+
+
+def _holds_too_much(connection, file: SourceFile) -> bool:
+    """Return whether a packed CSV file holds more than its size can explain; no more than that is read of it."""
+    query = f"""
+        select 1 from (
+            select sum(len([*columns(*)]) + strlen(concat_ws('', *columns(*)))) over (rows unbounded preceding) as bytes
+            from read_csv($1, {CSV_DIALECT})
+        ) as rows_so_far where bytes > $2 limit 1
+    """
+    return bool(connection.execute(query, [file.path, most_unpacked(file.bytes)]).fetchall())
 
 
 def _is_valid_csv(connection, paths: list[str]) -> bool:
@@ -529,17 +616,27 @@ def _columns_together(connection, parts: list[Part]) -> list[dict[str, str]]:
 
 def _united(connection, schemas: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
     """Return the columns of a union by name, with the types that DuckDB finds for those that differ."""
-    if all(schema == schemas[0] for schema in schemas):
-        return schemas[0]
-    different: list[list[tuple[str, str]]] = []
-    for schema in schemas:
-        if schema not in different:
-            different.append(schema)
+    names: dict[bytes, str] = {}
+    kinds: dict[bytes, dict[str, None]] = {}
+    for schema in {id(schema): schema for schema in schemas}.values():
+        for name, kind in schema:
+            # DuckDB takes only A to Z for the same as a to z.
+            key = name.encode().lower()
+            names.setdefault(key, name)
+            kinds.setdefault(key, {})[kind] = None
+    # A select for each type of the column that has most of them: one for each file would take a time that grows as the
+    # square of their number.
     selects = [
-        "select " + ", ".join(f"cast(null as {kind}) as {_identifier(name)}" for name, kind in schema)
-        for schema in different
+        ", ".join(
+            f"cast(null as {list(found)[min(number, len(found) - 1)]}) as {_identifier(names[key])}"
+            for key, found in kinds.items()
+        )
+        for number in range(max(map(len, kinds.values()), default=0))
     ]
-    return [row[:2] for row in connection.execute("describe " + " union all by name ".join(selects)).fetchall()]
+    if len(selects) < 2:
+        return [(name, next(iter(kinds[key]))) for key, name in names.items()]
+    described = "describe select " + " union all select ".join(selects)
+    return [row[:2] for row in connection.execute(described).fetchall()]
 
 
 def _check_some_column_is_known(files: list[SourceFile], known: dict[str, dict]) -> None:
@@ -550,6 +647,15 @@ def _check_some_column_is_known(files: list[SourceFile], known: dict[str, dict])
             raise ExportError(
                 f"{file.path}: no column of {file.table}; a CSV file must have a header and commas between its values"
             )
+
+
+def _check_columns_of_tables(files: list[SourceFile]) -> None:
+    """Raise ExportError where a table's files have too many columns taken together."""
+    names: dict[str, set[str]] = {}
+    for file in files:
+        of_table = names.setdefault(file.table, set())
+        of_table.update(name.lower() for name, _ in file.columns)
+        check_columns(file.path, len(of_table))
 
 
 def _write_json(path: Path, entries: list[dict]) -> str:

@@ -8,13 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from export_limits import check_levels
+
 LOG = "_delta_log"
-# Partitions by year, month, day and hour are four levels.
-MOST_LEVELS = 100
-
-
-class ExportError(Exception):
-    """The export can't be loaded; the message names the folder or file and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +41,6 @@ def folder_above(path: str, folders: set[str] | dict[str, object]) -> str | None
     return None
 
 
-def check_levels(path: str, levels: int) -> None:
-    """Raise ExportError where a path lies too deep below its export."""
-    if levels > MOST_LEVELS:
-        raise ExportError(f"{shown(path)}: more than {MOST_LEVELS} folders deep; move it up or take it out of the export")
-
-
-def shown(path: str) -> str:
-    """Return a path as a message can hold it."""
-    return path if path.isprintable() else ascii(path)
-
-
 class Walk:
     """Walks the folders of the tables of an export.
 
@@ -76,7 +61,7 @@ class Walk:
         """Yield every file. Raises ExportError, or OSError for what can't be read and for links to nothing."""
         while self.folders or self.links:
             found = self.folders.pop() if self.folders else self.links.popleft()
-            if not os.path.isdir(found.path):
+            if not Path(found.path).is_dir():
                 yield found
             elif self._is_to_enter(found):
                 self.entered.add((found.table, found.real))
@@ -105,5 +90,5 @@ class Walk:
 
     def _followed(self, link: Found) -> Found:
         """Return what a link leads to. Every link below an export comes by here."""
-        os.stat(link.path)
+        Path(link.path).stat()
         return Found(link.table, link.path, os.path.realpath(link.path), link.parts)
