@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 from export_inspection import SourceFile, list_export
+from export_walk import folder_above
 from reference_check import PROJECT
 
 STAGING = PROJECT / "models" / "staging"
@@ -61,9 +62,9 @@ def arrivals(files: list[SourceFile], loaded: dict[str, tuple], delta_commits: d
             (found.changed if known else found.new).append(file.path)
             found.bytes += file.bytes or 0
     there = {file.path for file in files}
-    tables = tuple(f"{file.path}/" for file in files if file.format == "delta")
+    tables = {file.path for file in files if file.format == "delta"}
     # Which files of a Delta table count, its log says; they aren't listed.
-    found.gone = sorted(path for path in {*loaded, *delta_commits} - there if not path.startswith(tables))
+    found.gone = sorted(path for path in {*loaded, *delta_commits} - there if not folder_above(path, tables))
     return found
 
 

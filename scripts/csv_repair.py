@@ -7,27 +7,99 @@ its rows end.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import re
-import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from export_limits import MOST_IN_A_ROW, most_unpacked
 
 CHUNK = 1 << 20
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What stands for a byte that is no UTF-8, and what UTF-8 characters beyond ASCII look like.
 BROKEN, BEYOND_ASCII = re.compile("[\udc80-\udcff]"), re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+# Some letters stand in circles and squares.
+LETTERS = re.compile(r"[^\W\d_]|[\u2460-\u24ff\U0001f100-\U0001f1ff]")
 SHOWN_LENGTH = 200
 # A gzip file of nothing is larger than nothing.
 SIZE_OF_NOTHING = 200
 DAMAGED_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
+NOT_VALID = "not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 MB)"
 
 
 class UnreadableCsvError(Exception):
     """A CSV file of which nothing can be saved; the message says why."""
+
+
+class _Unpacked(io.RawIOBase):
+    """The content of a gzip file, as far as its size can explain it. Argument: path."""
+
+    def __init__(self, path: str) -> None:
+        self.file, self.size, self.unpacked = gzip.GzipFile(path, "rb"), Path(path).stat().st_size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        count = self.file.readinto(buffer)
+        self.unpacked += count
+        if self.unpacked > most_unpacked(self.size):
+            raise UnreadableCsvError(packed_too_far(self.size))
+        return count
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
+
+class _Lines:
+    """Lines for a CSV reader, which by itself waits for the end of a row however long it gets.
+
+    Argument: read_line (returns the next line, or as much of it as its argument says; nothing at the end).
+    """
+
+    def __init__(self, read_line: Callable[[int], str]) -> None:
+        self.read_line, self.row_size = read_line, 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self.read_line(MOST_IN_A_ROW + 1)
+        self.row_size += len(line)
+        if self.row_size > MOST_IN_A_ROW:
+            raise UnreadableCsvError(NOT_VALID)
+        if not line:
+            raise StopIteration
+        return line
+
+
+def packed_too_far(size: int) -> str:
+    """Return what is wrong with a packed file that holds more than its size can explain."""
+    return f"more than {most_unpacked(size):,} bytes packed into {size:,}, which no CSV file of events is"
+
+
+def columns_in_header(path: str) -> int:
+    """Return how many columns the first row of a local file names, or 0 where that can't be told."""
+    try:
+        # Commas are the same byte in all encodings that are read.
+        with io.TextIOWrapper(_opened(path), encoding="latin-1", newline="") as text:
+            return columns_in_first_row(text.readline)
+    except DAMAGED_GZIP:
+        return 0
+
+
+def columns_in_first_row(read_line: Callable[[int], str]) -> int:
+    """Return how many columns the first row of a text has, or 0 where it has none. Argument: see _Lines."""
+    csv.field_size_limit(MOST_IN_A_ROW)
+    try:
+        return len(next(csv.reader(_Lines(read_line)), []))
+    except csv.Error:
+        return 0
 
 
 def is_blank(path: str, size: int) -> bool:
@@ -44,7 +116,8 @@ def is_blank(path: str, size: int) -> bool:
 def needs_repair(path: str) -> bool:
     """Return whether DuckDB would misread a CSV file without saying so.
 
-    That is one with NUL bytes, which UTF-16 has, too, or a gzip file with a wrong checksum.
+    That is one with NUL bytes, which UTF-16 has, too, or a gzip file with a wrong checksum. Raises UnreadableCsvError
+    where a gzip file holds too much.
     """
     if path.lower().endswith(".zst") or "://" in path:
         return False
@@ -55,8 +128,8 @@ def needs_repair(path: str) -> bool:
         return True
 
 
-def _opened(path: str):
-    return gzip.open(path, "rb") if path.lower().endswith(".gz") else Path(path).open("rb")
+def _opened(path: str) -> io.BufferedReader:
+    return io.BufferedReader(_Unpacked(path)) if path.lower().endswith(".gz") else Path(path).open("rb")
 
 
 def repair(path: str, good: Path, rejects: Path, table: str) -> int:
@@ -65,43 +138,61 @@ def repair(path: str, good: Path, rejects: Path, table: str) -> int:
     `good` is UTF-8 CSV with the file's own header and a last column cij_source_file. `rejects` has the columns
     table_name, source_file, line_number, reason and raw_value, letters and digits masked. Raises UnreadableCsvError.
     """
-    csv.field_size_limit(sys.maxsize)
-    rows = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
+    if path.lower().endswith(".zst") or "://" in path:
+        raise UnreadableCsvError(NOT_VALID)
+    csv.field_size_limit(MOST_IN_A_ROW)
+    try:
+        encoding, errors = _encoding_of(path)
+        with (
+            io.TextIOWrapper(_opened(path), encoding=encoding, errors=errors, newline="") as text,
+            good.open("w", encoding="utf-8", newline="") as kept,
+            rejects.open("a", encoding="utf-8", newline="") as aside,
+        ):
+            if aside.tell() == 0:
+                csv.writer(aside).writerow(["table_name", "source_file", "line_number", "reason", "raw_value"])
+            return _divide(_Lines(text.readline), csv.writer(kept), csv.writer(aside), path, table)
+    except DAMAGED_GZIP as error:
+        raise UnreadableCsvError("not a whole gzip file") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableCsvError("not whole UTF-16 text") from error
+
+
+def _divide(lines: _Lines, saved, listed, path: str, table: str) -> int:
+    """Write each row where it belongs, and return how many were put aside."""
+    rows = csv.reader(lines, strict=True)
     put_aside = 0
-    with good.open("w", encoding="utf-8", newline="") as kept, rejects.open("a", encoding="utf-8", newline="") as aside:
-        saved, listed = csv.writer(kept), csv.writer(aside)
-        if aside.tell() == 0:
-            listed.writerow(["table_name", "source_file", "line_number", "reason", "raw_value"])
-        try:
-            header = next(rows, [])
-            fault = _fault(header, len(header))
-            if fault:
-                raise UnreadableCsvError(f"{fault} in its header")
-            saved.writerow([*header, "cij_source_file"])
-            for line, row in _numbered(rows):
-                reason = _fault(row, len(header))
-                if reason:
-                    put_aside += 1
-                    listed.writerow([table, path, line, reason, masked(",".join(row))])
-                elif row:
-                    saved.writerow([*row, path])
-        except csv.Error as error:
-            message = f"line {rows.line_num}: a quote is not closed, or text follows a closed quote"
-            raise UnreadableCsvError(message) from error
+    try:
+        header = next(rows, [])
+        fault = _fault(header, len(header))
+        if fault:
+            raise UnreadableCsvError(f"{fault} in its header")
+        saved.writerow([*header, "cij_source_file"])
+        for line, row in _numbered(rows, lines):
+            reason = _fault(row, len(header))
+            if reason:
+                put_aside += 1
+                listed.writerow([table, path, line, reason, masked(",".join(row))])
+            elif row:
+                saved.writerow([*row, path])
+    except csv.Error as error:
+        message = f"line {rows.line_num}: a quote is not closed, or text follows a closed quote"
+        raise UnreadableCsvError(message) from error
     return put_aside
 
 
 def masked(text: str) -> str:
     """Return the start of a text with every letter as x and every digit as 9: its shape, and nobody's data."""
-    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "x", BROKEN.sub("?", text[:SHOWN_LENGTH].replace("\0", "?"))))
+    return re.sub(r"\d", "9", LETTERS.sub("x", BROKEN.sub("?", text[:SHOWN_LENGTH].replace("\0", "?"))))
 
 
-def _numbered(rows) -> Iterator[tuple[int, list[str]]]:
+def _numbered(rows, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with the number of the line it begins in."""
-    line = rows.line_num + 1
-    for row in rows:
+    while True:
+        line, lines.row_size = rows.line_num + 1, 0
+        row = next(rows, None)
+        if row is None:
+            return
         yield line, row
-        line = rows.line_num + 1
 
 
 def _fault(row: list[str], columns: int) -> str | None:
@@ -109,30 +200,32 @@ def _fault(row: list[str], columns: int) -> str | None:
         return f"{len(row)} values where the header names {columns}"
     if any("\0" in value for value in row):
         return "a NUL byte"
-    if any(BROKEN.search(value) for value in row):
+    if any(not value.isascii() and BROKEN.search(value) for value in row):
         return "a character that is not UTF-8"
     return None
 
 
-def _text_of(path: str) -> str:
-    """Return a file's text. Raises UnreadableCsvError."""
-    if path.lower().endswith(".zst") or "://" in path:
-        raise UnreadableCsvError("not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 MB)")
-    try:
-        with _opened(path) as file:
-            content = file.read()
-    except DAMAGED_GZIP as error:
-        raise UnreadableCsvError("not a whole gzip file") from error
-    encoding = BYTE_ORDER_MARKS.get(content[:2])
-    if encoding is None and b"\0" in content[:2] != b"\0\0":
-        encoding = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
-    if encoding:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            raise UnreadableCsvError("not whole UTF-16 text") from error
-    text = content.decode("utf-8-sig", errors="surrogateescape")
-    # Broken bytes and not one proper character beyond ASCII: then the file was never UTF-8.
-    if BROKEN.search(text) and not BEYOND_ASCII.search(text):
-        return content.decode("latin-1" if b"\x81" in content else "cp1252", errors="replace")
-    return text
+def _encoding_of(path: str) -> tuple[str, str]:
+    """Return a file's encoding, and what becomes of bytes that have no place in it."""
+    with _opened(path) as file:
+        start = file.read(2)
+        if start in BYTE_ORDER_MARKS:
+            return BYTE_ORDER_MARKS[start], "strict"
+        if b"\0" in start != b"\0\0":
+            return "utf-16-be" if start[:1] == b"\0" else "utf-16-le", "strict"
+        decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+        is_broken = has_no_sign = False
+        chunk = start
+        while chunk:
+            text = decoder.decode(chunk)
+            if not text.isascii():
+                if BEYOND_ASCII.search(text):
+                    break
+                is_broken |= bool(BROKEN.search(text))
+                has_no_sign |= b"\x81" in chunk
+            chunk = file.read(CHUNK)
+        else:
+            # Broken bytes and not one proper character beyond ASCII: then the file was never UTF-8.
+            if is_broken or BROKEN.search(decoder.decode(b"", final=True)):
+                return "latin-1" if has_no_sign else "cp1252", "replace"
+    return "utf-8-sig", "surrogateescape"

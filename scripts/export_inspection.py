@@ -6,8 +6,8 @@ run; a broken row of a CSV file is put aside (see csv_repair.py).
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,27 @@ from pathlib import Path
 
 import duckdb
 from confinement import code_within, confine
-from csv_repair import UnreadableCsvError, is_blank, needs_repair, repair
+from csv_repair import (
+    NOT_VALID,
+    UnreadableCsvError,
+    columns_in_first_row,
+    columns_in_header,
+    is_blank,
+    needs_repair,
+    packed_too_far,
+    repair,
+)
 from delta_log import fault_of_log, first_outside
+from export_limits import (
+    MOST_PARTS,
+    ExportError,
+    ParquetLimits,
+    check_columns,
+    check_levels,
+    most_unpacked,
+    too_much,
+)
+from export_walk import LOG, Walk, folder_above, is_hidden
 from quoting import shown, sql_name, sql_text
 from storage import StorageError, is_remote, load_extension, prepare
 
@@ -41,10 +60,6 @@ CSV_DIALECT = (
 )
 NUMBERS = re.compile(r"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|DECIMAL.*)$")
 TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
-
-
-class ExportError(Exception):
-    """The export can't be loaded; the message names the folder or file and says what to do."""
 
 
 @dataclass
@@ -159,7 +174,7 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
     try:
         return _inspect(folder, known, scratch, Seen(list(seen)))
     except OSError as error:
-        raise ExportError(f"{error.filename or folder}: can't be read ({error.strerror})") from error
+        raise ExportError(f"{shown(error.filename or folder)}: can't be read ({error.strerror})") from error
 
 
 def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> dict:
@@ -173,26 +188,32 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
         delta_tables = [file for file in listed if file.format == "delta"]
         _load_delta_reader(connection, delta_tables)
         confine(connection, [folder, str(scratch)])
-        _find_new_data_files(connection, delta_tables, seen, folder)
+        limits = ParquetLimits()
+        _find_new_data_files(connection, delta_tables, seen, folder, limits)
         for file in listed:
             is_read = file.path in seen.paths and not file.data_files if file.format == "delta" else seen.holds(file)
             file.is_new = not is_read
         files = [file for file in listed if file.is_new]
         repairs = Repairs(scratch)
-        _read_parquet_schemas(connection, [file for file in files if file.format == "parquet"])
-        _read_delta_schemas(connection, [file for file in files if file.format == "delta"], known)
+        _read_parquet_schemas(connection, [file for file in files if file.format == "parquet"], limits)
+        _read_delta_schemas(connection, [file for file in files if file.format == "delta"], known, limits)
         for group in _by_table_and_format(files):
             if group[0].format == "csv":
                 _read_csv_schemas(connection, group, repairs)
         _check_column_names(files)
         _check_some_column_is_known(files, known)
+        _check_columns_of_tables(files)
         mixed = _mixed_columns(files)
         parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
         if not parts and not seen.paths:
             raise ExportError(f"{folder}: all of its files are empty; there is nothing to load")
         columns = {}
         for table in sorted({part.table for part in parts}):
-            columns[table] = _columns_together(connection, [part for part in parts if part.table == table])
+            of_table = [part for part in parts if part.table == table]
+            if len(of_table) > MOST_PARTS:
+                fault = f"{len(of_table)} Delta tables or kinds of files that can't be read together"
+                raise too_much(f"{folder.rstrip('/')}/{table}", fault)
+            columns[table] = _columns_together(connection, of_table)
     return {
         "parts": [asdict(part) for part in parts],
         "columns": columns,
@@ -220,7 +241,7 @@ def list_export(folder: str, known: dict[str, dict]) -> list[SourceFile]:
         except (StorageError, duckdb.Error) as error:
             raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
         except OSError as error:
-            raise ExportError(f"{error.filename or folder}: can't be read ({error.strerror})") from error
+            raise ExportError(f"{shown(error.filename or folder)}: can't be read ({error.strerror})") from error
 
 
 def _check_folder(folder: str) -> None:
@@ -263,27 +284,22 @@ def unreadable_file(database: Path) -> str | None:
 
 def _known_files(connection, folder: str, known: dict[str, dict]) -> list[SourceFile]:
     root = folder.rstrip("/\\") + "/"
-    listed = _remote_files(connection, root) if is_remote(folder) else _local_files(root, known)
+    listed = _remote_files(connection, root, known) if is_remote(folder) else _local_files(root, known)
+    delta_tables = {_delta_table(path, parts) for path, parts, _, _ in listed} - {None}
     files: dict[str, SourceFile] = {}
-    for path, size, changed_at in sorted(listed):
-        parts = path[len(root) :].replace("\\", "/").split("/")
+    for path, parts, size, changed_at in sorted(listed):
         table = _table_of(parts[0], known)
-        if table is None:
-            continue
-        if "_delta_log" in parts[1:]:
-            place = root + "/".join(parts[: parts.index("_delta_log")])
-            # A Delta table's own log says which of the files beside it are current.
-            files = {key: file for key, file in files.items() if not key.startswith(place + "/")}
-            files.setdefault(place, SourceFile(table, place, "delta", None, None))
+        # A Delta table's own log says which of the files below it are current.
+        place = folder_above(path, delta_tables)
+        if place is None:
+            files[path] = SourceFile(table, path, _format_of(parts), size, changed_at)
+        elif place == _delta_table(path, parts):
+            delta = files.setdefault(place, SourceFile(table, place, "delta", None, None))
             if size == 0 and path.endswith(".json"):
                 # Taken for a commit that changed nothing, which would lose rows without a word.
-                raise _unreadable(files[place], f"{parts[-1]} of its log is empty")
-            if parts[-1][0].isdigit():
-                files[place].last_commit = max(files[place].last_commit or "", parts[-1])
-        elif not any(path.startswith(file.path + "/") for file in files.values() if file.format == "delta"):
-            file_format = _format_of(parts)
-            if file_format:
-                files[path] = SourceFile(table, path, file_format, size, changed_at)
+                raise _unreadable(delta, f"{parts[-1]} of its log is empty")
+            if parts[-1][:1].isdigit():
+                delta.last_commit = max(delta.last_commit or "", parts[-1])
     if not files:
         raise ExportError(
             f"{folder}: holds no table of Customer Insights - Journeys; "
@@ -292,48 +308,47 @@ def _known_files(connection, folder: str, known: dict[str, dict]) -> list[Source
     return list(files.values())
 
 
-def _remote_files(connection, root: str) -> list[tuple[str, int, str]]:
-    """Return path, size and time of the last change, in UTC, of every file below an address."""
+Listed = tuple[str, tuple[str, ...], int, str]
+
+
+def _remote_files(connection, root: str, known: dict[str, dict]) -> list[Listed]:
+    """Return path, parts of the path below the export, size and time of the last change, in UTC, of each file.
+
+    Of those that are data, or in the log of a Delta table.
+    """
     if connection.execute("select count(*) from glob(?)", [root + "**"]).fetchone()[0] == 0:
         return []
     query = "select filename, size, cast(timezone('UTC', last_modified) as varchar) from read_blob(?)"
-    return connection.execute(query, [root + "**"]).fetchall()
-
-
-def _local_files(root: str, known: dict[str, dict]) -> list[tuple[str, int, str]]:
-    """Return the same for the known tables of a folder. DuckDB passes over links without a word; here they count."""
     listed = []
-    for path in _paths_below(Path(root), known):
-        parts = path.relative_to(root).parts
-        if _format_of(parts) or "_delta_log" in parts:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode) or not str(path).isprintable():
-                raise ExportError(f"{str(path)!a}: not a file with a readable name; take it out of the export")
-            changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
-            listed.append((root + "/".join(parts), status.st_size, str(changed_at)))
+    for path, size, changed_at in connection.execute(query, [root + "**"]).fetchall():
+        parts = tuple(path[len(root) :].replace("\\", "/").split("/"))
+        if _table_of(parts[0], known) and (_format_of(parts) or _delta_table(path, parts)):
+            check_levels(path, len(parts))
+            listed.append((path, parts, size, changed_at))
     return listed
 
 
-def _paths_below(root: Path, known: dict[str, dict]) -> Iterator[Path]:
-    """Yield every file of the known tables, links followed."""
-    for place in root.iterdir():
-        if not _table_of(place.name, known):
+def _local_files(root: str, known: dict[str, dict]) -> list[Listed]:
+    """Return the same for a folder. DuckDB passes over links without a word; here they count."""
+    listed, taken = [], set()
+    for file in Walk(root, lambda name: _table_of(name, known)).files():
+        is_log = _delta_table(file.path, file.parts) is not None
+        if not (is_log or _format_of(file.parts)) or (not is_log and (file.table, file.real) in taken):
             continue
-        if not place.is_dir():
-            yield place
-            continue
-        for folder, subfolders, names in os.walk(place, followlinks=True, onerror=_raise):
-            subfolders[:] = [name for name in subfolders if not _leads_back(Path(folder, name))]
-            yield from (Path(folder, name) for name in names)
+        taken.add((file.table, file.real))
+        status = Path(file.path).stat()
+        if not stat.S_ISREG(status.st_mode) or not file.path.isprintable():
+            raise ExportError(f"{file.path!a}: not a file with a readable name; take it out of the export")
+        changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+        listed.append((file.path, file.parts, status.st_size, str(changed_at)))
+    return listed
 
 
-def _leads_back(path: Path) -> bool:
-    """Return whether a folder is a link to one of those that it stands in."""
-    return path.is_symlink() and any(path.samefile(parent) for parent in path.parents)
-
-
-def _raise(error: OSError) -> None:
-    raise error
+def _delta_table(path: str, parts: Sequence[str]) -> str | None:
+    """Return the folder of the Delta table in whose log a file stands, or None."""
+    if parts[-2:-1] == (LOG,) and len(parts) > 2 and not any(map(is_hidden, parts[1:-2])):
+        return path.removesuffix("/".join(("", *parts[-2:])))
+    return None
 
 
 def _table_of(name: str, known: dict[str, dict]) -> str | None:
@@ -343,9 +358,7 @@ def _table_of(name: str, known: dict[str, dict]) -> str | None:
 
 def _format_of(parts: Sequence[str]) -> str | None:
     """Return parquet, csv, or None for what isn't data. Argument: a file's path below the export, in parts."""
-    # Spark and others leave marker and checksum files (_SUCCESS, .part-0.crc) beside the data, and folders of
-    # unfinished work (_temporary). A partition (_year=2024) is data.
-    if any(part.startswith(".") or (part.startswith("_") and "=" not in part) for part in parts[1:]):
+    if LOG in parts[1:] or any(map(is_hidden, parts[1:])):
         return None
     name = parts[-1].lower()
     if name.endswith((".parquet", ".pq")):
@@ -370,8 +383,9 @@ def _load_delta_reader(connection, tables: list[SourceFile]) -> None:
             raise ExportError(f"{tables[0].path}: a Delta table; {error}") from error
 
 
-def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen, root: str) -> None:
+def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen, root: str, limits: ParquetLimits) -> None:
     for table in tables:
+        _check_checkpoints(connection, table, limits)
         fault = None if is_remote(root) else fault_of_log(connection, table.path, root)
         if fault:
             raise _unreadable(table, fault)
@@ -395,17 +409,24 @@ def _first_outside(files: Iterator[str], root: str) -> str | None:
     return next((f"its log names {shown(name)}, which lies outside the export" for name in outside), None)
 
 
-def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict]) -> None:
+def _check_checkpoints(connection, table: SourceFile, limits: ParquetLimits) -> None:
+    """Raise ExportError where a checkpoint of a Delta table's log holds too much. A damaged one may be out of use."""
+    for path in () if is_remote(table.path) else sorted(Path(table.path, LOG).glob("**/*.parquet")):
+        with contextlib.suppress(duckdb.Error):
+            limits.check(connection, [str(path)])
+
+
+def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict], limits: ParquetLimits) -> None:
     for table in tables:
         table.columns = _described(
             connection, f"delta_scan({sql_text(table.path)})", table, "not readable as a Delta table"
         )
-        _check_delta_files(connection, table)
+        _check_delta_files(connection, table, limits)
         _check_partitions(connection, table, set(known[table.table.lower()]["attributes"]))
 
 
-def _check_delta_files(connection, table: SourceFile) -> None:
-    """Raise ExportError where a file that a Delta table's log names is missing or no Parquet.
+def _check_delta_files(connection, table: SourceFile, limits: ParquetLimits) -> None:
+    """Raise ExportError where a file that a Delta table's log names is missing, no Parquet, or holds too much.
 
     Not in the cloud, where each file would cost a request of its own.
     """
@@ -414,7 +435,7 @@ def _check_delta_files(connection, table: SourceFile) -> None:
     try:
         paths = [row[0] for row in connection.execute("from delta_list_files($1)", [table.path]).fetchall()]
         if paths:
-            connection.execute("select count(*) from parquet_file_metadata($1)", [paths]).fetchall()
+            limits.check(connection, paths)
     except duckdb.Error as error:
         raise _unreadable(table, "a file that its log names is missing or damaged") from error
 
@@ -435,17 +456,16 @@ def _check_partitions(connection, table: SourceFile, attributes: set[str]) -> No
             )
 
 
-def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
-    if not files:
-        return
-    query = """
-        select file_name, list((name, type, converted_type, logical_type)) as columns
-        from parquet_schema($1) where num_children is null group by file_name
-    """
+def _read_parquet_schemas(connection, files: list[SourceFile], limits: ParquetLimits) -> None:
     try:
-        schemas = dict(connection.execute(query, [[file.path for file in files]]).fetchall())
+        schemas = _parquet_schemas(connection, files, limits)
     except duckdb.Error:
         schemas = {}
+        for file in files:
+            try:
+                schemas |= _parquet_schemas(connection, [file], limits)
+            except duckdb.Error as error:
+                raise _unreadable(file, "not readable as Parquet") from error
     described: dict[str, list[tuple[str, str]]] = {}
     for file in files:
         schema = repr(schemas.get(file.path, file.path))
@@ -455,20 +475,84 @@ def _read_parquet_schemas(connection, files: list[SourceFile]) -> None:
         file.columns = described[schema]
 
 
+def _parquet_schemas(connection, files: list[SourceFile], limits: ParquetLimits) -> dict[str, list]:
+    """Return what tells the columns of Parquet files, by path. Raises ExportError where they hold too much."""
+    if not files:
+        return {}
+    query = """
+        select file_name, list((name, type, converted_type, logical_type)) as columns
+        from parquet_schema($1) where num_children is null group by file_name
+    """
+    paths = [file.path for file in files]
+    schemas = dict(connection.execute(query, [paths]).fetchall())
+    for path, columns in schemas.items():
+        check_columns(path, len(columns))
+    limits.check(connection, paths)
+    return schemas
+
+
 def _read_csv_schemas(connection, files: list[SourceFile], repairs: Repairs) -> None:
     filled = [file for file in files if file.bytes and not is_blank(file.path, file.bytes)]
-    damaged = [file for file in filled if needs_repair(file.path)]
-    whole = [file for file in filled if file not in damaged]
+    for file in filled:
+        check_columns(file.path, _columns_in_header(connection, file))
+    damaged = {file.path: file for file in filled if _needs_repair(connection, file)}
+    whole = [file for file in filled if file.path not in damaged]
     if whole and not _is_valid_csv(connection, [file.path for file in whole]):
-        damaged += [file for file in whole if not _is_valid_csv(connection, [file.path])]
-    for file in damaged:
+        damaged |= {file.path: file for file in whole if not _is_valid_csv(connection, [file.path])}
+    for file in damaged.values():
         good = repairs.repair(file)
         if not _is_valid_csv(connection, [str(good)]):
-            raise _unreadable(file, "not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 MB)")
+            raise _unreadable(file, NOT_VALID)
     for file in filled:
         path = str(repairs.good.get(file.path, file.path))
         columns = _described(connection, f"read_csv({sql_text(path)}, {CSV_DIALECT})", file, "not readable as CSV")
         file.columns = columns[:-1] if file.is_repaired else columns  # without cij_source_file
+
+
+def _columns_in_header(connection, file: SourceFile) -> int:
+    """Return how many columns a CSV file's first row names, or 0 where that can't be told."""
+    try:
+        if not _only_duckdb_opens(file):
+            return columns_in_header(file.path)
+        lines = connection.execute(
+            "select coalesce(line, '') || chr(10) from read_csv($1, auto_detect = false, columns = {'line': 'varchar'}"
+            ", header = false, delim = '\x01\x02\x03\x04', quote = '', escape = '')",
+            [file.path],
+        )
+        return columns_in_first_row(lambda _: (lines.fetchone() or ("",))[0])
+    except UnreadableCsvError as error:
+        raise _unreadable(file, str(error)) from error
+    except duckdb.Error as error:
+        raise _unreadable(file, NOT_VALID) from error
+
+
+def _only_duckdb_opens(file: SourceFile) -> bool:
+    return is_remote(file.path) or file.path.lower().endswith(".zst")
+
+
+def _needs_repair(connection, file: SourceFile) -> bool:
+    """Return whether DuckDB can't read a CSV file, or would misread it. Raises ExportError where it holds too much."""
+    try:
+        if not _only_duckdb_opens(file):
+            return needs_repair(file.path)
+        if file.path.lower().endswith((".gz", ".zst")) and _holds_too_much(connection, file):
+            raise _unreadable(file, packed_too_far(file.bytes))
+    except UnreadableCsvError as error:
+        raise _unreadable(file, str(error)) from error
+    except duckdb.Error:
+        return True
+    return False
+
+
+def _holds_too_much(connection, file: SourceFile) -> bool:
+    """Return whether a packed CSV file holds more than its size can explain; no more than that is read of it."""
+    query = f"""
+        select 1 from (
+            select sum(len([*columns(*)]) + strlen(concat_ws('', *columns(*)))) over (rows unbounded preceding) as bytes
+            from read_csv($1, {CSV_DIALECT})
+        ) as rows_so_far where bytes > $2 limit 1
+    """
+    return bool(connection.execute(query, [file.path, most_unpacked(file.bytes)]).fetchall())
 
 
 def _is_valid_csv(connection, paths: list[str]) -> bool:
@@ -522,7 +606,7 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: s
             types = tuple((name, kind) for name, kind in file.columns if (file.table, name.lower()) in mixed)
             by_kind.setdefault((file_format, generation, place, types), []).append(file)
     for (file_format, generation, _, types), alike in by_kind.items():
-        as_text = [name for name, _ in types]
+        as_text = dict(types)
         columns = [
             (name, "VARCHAR" if name in as_text else kind)
             for name, kind in _united(connection, [file.columns for file in alike])
@@ -530,7 +614,7 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: s
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         paths = [file.path for file in alike]
-        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
+        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, list(as_text), known)
         for part in new_parts:
             part.data_files = alike[0].data_files if alike[0].is_in_part else []
         parts += new_parts
@@ -577,17 +661,27 @@ def _columns_together(connection, parts: list[Part]) -> list[dict[str, str]]:
 
 def _united(connection, schemas: list[list[tuple[str, str]]]) -> list[tuple[str, str]]:
     """Return the columns of a union by name, with the types that DuckDB finds for those that differ."""
-    if all(schema == schemas[0] for schema in schemas):
-        return schemas[0]
-    different: list[list[tuple[str, str]]] = []
-    for schema in schemas:
-        if schema not in different:
-            different.append(schema)
+    names: dict[bytes, str] = {}
+    kinds: dict[bytes, dict[str, None]] = {}
+    for schema in {id(schema): schema for schema in schemas}.values():
+        for name, kind in schema:
+            # DuckDB takes only A to Z for the same as a to z.
+            key = name.encode().lower()
+            names.setdefault(key, name)
+            kinds.setdefault(key, {})[kind] = None
+    # A select for each type of the column that has most of them: one for each file would take a time that grows as the
+    # square of their number.
     selects = [
-        "select " + ", ".join(f"cast(null as {kind}) as {sql_name(name)}" for name, kind in schema)
-        for schema in different
+        ", ".join(
+            f"cast(null as {list(found)[min(number, len(found) - 1)]}) as {sql_name(names[key])}"
+            for key, found in kinds.items()
+        )
+        for number in range(max(map(len, kinds.values()), default=0))
     ]
-    return [row[:2] for row in connection.execute("describe " + " union all by name ".join(selects)).fetchall()]
+    if len(selects) < 2:
+        return [(name, next(iter(kinds[key]))) for key, name in names.items()]
+    described = "describe select " + " union all select ".join(selects)
+    return [row[:2] for row in connection.execute(described).fetchall()]
 
 
 def _check_column_names(files: list[SourceFile]) -> None:
@@ -606,6 +700,15 @@ def _check_some_column_is_known(files: list[SourceFile], known: dict[str, dict])
             raise ExportError(
                 f"{file.path}: no column of {file.table}; a CSV file must have a header and commas between its values"
             )
+
+
+def _check_columns_of_tables(files: list[SourceFile]) -> None:
+    """Raise ExportError where a table's files have too many columns taken together."""
+    names: dict[str, set[str]] = {}
+    for file in files:
+        of_table = names.setdefault(file.table, set())
+        of_table.update(name.lower() for name, _ in file.columns)
+        check_columns(file.path, len(of_table))
 
 
 def _write_json(path: Path, entries: list[dict]) -> str:

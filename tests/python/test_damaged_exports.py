@@ -220,10 +220,10 @@ FILES = {
     ),
     "links to a file and a folder": Case(
         lambda entity: all_of(
-            text(f"../store/{entity}.csv", HEADER + ONE),
-            text(f"../store/{entity}/b.csv", HEADER + TWO),
-            link(f"{entity}/a.csv", f"../store/{entity}.csv"),
-            link(f"{entity}/more", f"../store/{entity}"),
+            text(f"store/{entity}.csv", HEADER + ONE),
+            text(f"store/{entity}/b.csv", HEADER + TWO),
+            link(f"{entity}/a.csv", f"store/{entity}.csv"),
+            link(f"{entity}/more", f"store/{entity}"),
         ),
         ["1", "2"],
         files=2,

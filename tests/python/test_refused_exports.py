@@ -38,7 +38,7 @@ NOT_PARQUET = "not readable as Parquet"
 NOT_DELTA = "not readable as a Delta table"
 NOT_CSV = "not valid CSV"
 OUTSIDE = "lies outside the export"
-COLUMN = "a column is named"
+COLUMN, LINK = "a column is named", "a link out of the export"
 NO_COLUMN = "no column of EmailSent"
 NO_NAME = "not a file with a readable name"
 
@@ -72,11 +72,8 @@ def vector(path: str) -> Writer:
 
 def linked_away(root: Path) -> None:
     """Write a Delta table whose file is a link to one beside the export."""
-    delta("../beside", table())(root)
-    delta("EmailSent", table())(root)
-    (file,) = (root / "EmailSent").glob("*.parquet")
-    file.unlink()
-    file.symlink_to(next((root.parent / "beside").glob("*.parquet")))
+    outside("data.parquet")(root)
+    (root / "EmailSent/data.parquet").symlink_to(next((root.parent / "beside").glob("*.parquet")))
 
 
 def without_rights(root: Path) -> None:
@@ -227,7 +224,7 @@ CASES: dict[str, tuple[Writer, str, str]] = {
         "EmailSent/%2e%2e",
         "must be ASCII",
     ),
-    "link out of a Delta table": (linked_away, "EmailSent", OUTSIDE),
+    "link out of a Delta table": (linked_away, "EmailSent/data.parquet", LINK),
     # Columns
     "NUL in a column's name": (parquet("EmailSent.parquet", table(**{"a\0b": 1})), "EmailSent.parquet", COLUMN),
     "column that the reader adds": (
@@ -252,6 +249,22 @@ CASES: dict[str, tuple[Writer, str, str]] = {
     "only empty files": (all_of(text("EmailSent.csv", ""), text("SmsSent.csv", "\n")), "", "its files are empty"),
     "link to itself": (link("EmailSent.csv", "EmailSent.csv"), "EmailSent.csv", "can't be read"),
     "link to nothing": (link("EmailSent.csv", "gone.csv"), "EmailSent.csv", "can't be read (No such file"),
+    "link to a file outside": (link("EmailSent/a.csv", "/etc/passwd"), "EmailSent/a.csv", LINK),
+    "link to a folder outside": (
+        all_of(text("../beside/a.csv", GOOD), link("EmailSent/more", "../beside")), "EmailSent/more", LINK,
+    ),
+    "table that is a link outside": (
+        all_of(text("../beside/a.csv", GOOD), link("EmailSent", "../beside")), "EmailSent", LINK,
+    ),
+    "link to a link outside": (
+        all_of(text("../export beside/a.csv", GOOD), link("x/y", "../export beside"), link("EmailSent/more", "x/y")),
+        "EmailSent/more", LINK,
+    ),
+    "link above the export": (link("EmailSent/up", ".."), "EmailSent/up", LINK),
+    "log that is a link outside": (
+        all_of(delta("../beside", table()), link("EmailSent/_delta_log", "../beside/_delta_log")),
+        "EmailSent/_delta_log", LINK,
+    ),
     "pipe for a file": (lambda root: os.mkfifo(root / "EmailSent.csv"), "EmailSent.csv", NO_NAME),
     "name that is no text": (text("EmailSent/a\udcff.csv", GOOD), "EmailSent/a\\udcff.csv", NO_NAME),
     "name with a line end": (text("EmailSent/a\nb.csv", GOOD), "EmailSent/a\\nb.csv", NO_NAME),
