@@ -22,6 +22,8 @@ CHUNK = 1 << 20
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What stands for a byte that is no UTF-8, and what UTF-8 characters beyond ASCII look like.
 BROKEN, BEYOND_ASCII = re.compile("[\udc80-\udcff]"), re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+# Some letters stand in circles and squares.
+LETTERS = re.compile(r"[^\W\d_]|[\u2460-\u24ff\U0001f100-\U0001f1ff]")
 SHOWN_LENGTH = 200
 # A gzip file of nothing is larger than nothing.
 SIZE_OF_NOTHING = 200
@@ -180,7 +182,7 @@ def _divide(lines: _Lines, saved, listed, path: str, table: str) -> int:
 
 def masked(text: str) -> str:
     """Return the start of a text with every letter as x and every digit as 9: its shape, and nobody's data."""
-    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "x", BROKEN.sub("?", text[:SHOWN_LENGTH].replace("\0", "?"))))
+    return re.sub(r"\d", "9", LETTERS.sub("x", BROKEN.sub("?", text[:SHOWN_LENGTH].replace("\0", "?"))))
 
 
 def _numbered(rows, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
@@ -198,7 +200,7 @@ def _fault(row: list[str], columns: int) -> str | None:
         return f"{len(row)} values where the header names {columns}"
     if any("\0" in value for value in row):
         return "a NUL byte"
-    if any(BROKEN.search(value) for value in row):
+    if any(not value.isascii() and BROKEN.search(value) for value in row):
         return "a character that is not UTF-8"
     return None
 
@@ -216,10 +218,11 @@ def _encoding_of(path: str) -> tuple[str, str]:
         chunk = start
         while chunk:
             text = decoder.decode(chunk)
-            if BEYOND_ASCII.search(text):
-                break
-            is_broken |= bool(BROKEN.search(text))
-            has_no_sign |= b"\x81" in chunk
+            if not text.isascii():
+                if BEYOND_ASCII.search(text):
+                    break
+                is_broken |= bool(BROKEN.search(text))
+                has_no_sign |= b"\x81" in chunk
             chunk = file.read(CHUNK)
         else:
             # Broken bytes and not one proper character beyond ASCII: then the file was never UTF-8.

@@ -6,6 +6,7 @@ run; a broken row of a CSV file is put aside (see csv_repair.py).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import stat
@@ -181,13 +182,13 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
             listed = _known_files(connection, folder, known)
         except (StorageError, duckdb.Error) as error:
             raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
-        _find_new_data_files(connection, [file for file in listed if file.format == "delta"], seen)
+        limits = ParquetLimits()
+        _find_new_data_files(connection, [file for file in listed if file.format == "delta"], seen, limits)
         for file in listed:
             is_read = file.path in seen.paths and not file.data_files if file.format == "delta" else seen.holds(file)
             file.is_new = not is_read
         files = [file for file in listed if file.is_new]
         repairs = Repairs(scratch)
-        limits = ParquetLimits()
         _read_parquet_schemas(connection, [file for file in files if file.format == "parquet"], limits)
         _read_delta_schemas(connection, [file for file in files if file.format == "delta"], known, limits)
         for group in _by_table_and_format(files):
@@ -356,19 +357,27 @@ def _by_table_and_format(files: list[SourceFile]) -> list[list[SourceFile]]:
     return list(groups.values())
 
 
-def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen) -> None:
+def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen, limits: ParquetLimits) -> None:
     if tables:
         try:
             load_extension(connection, "delta")
         except StorageError as error:
             raise ExportError(f"{tables[0].path}: a Delta table; {error}") from error
     for table in tables:
+        _check_checkpoints(connection, table, limits)
         try:
             listed = connection.execute("select data_file from delta_list_files($1)", [table.path]).fetchall()
         except duckdb.Error as error:
             raise _unreadable(table, "not readable as a Delta table") from error
         table.data_files = [name for (name,) in listed if name not in seen.paths]
         table.is_in_part = len(table.data_files) < len(listed)
+
+
+def _check_checkpoints(connection, table: SourceFile, limits: ParquetLimits) -> None:
+    """Raise ExportError where a checkpoint of a Delta table's log holds too much. One that is damaged may be out of use."""
+    for path in () if is_remote(table.path) else sorted(Path(table.path, LOG).glob("**/*.parquet")):
+        with contextlib.suppress(duckdb.Error):
+            limits.check(connection, [str(path)])
 
 
 def _read_delta_schemas(connection, tables: list[SourceFile], known: dict[str, dict], limits: ParquetLimits) -> None:
@@ -561,7 +570,7 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: s
             types = tuple((name, kind) for name, kind in file.columns if (file.table, name.lower()) in mixed)
             by_kind.setdefault((file_format, generation, place, types), []).append(file)
     for (file_format, generation, _, types), alike in by_kind.items():
-        as_text = [name for name, _ in types]
+        as_text = dict(types)
         columns = [
             (name, "VARCHAR" if name in as_text else kind)
             for name, kind in _united(connection, [file.columns for file in alike])
@@ -569,7 +578,7 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: s
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         paths = [file.path for file in alike]
-        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
+        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, list(as_text), known)
         for part in new_parts:
             part.data_files = alike[0].data_files if alike[0].is_in_part else []
         parts += new_parts

@@ -5,7 +5,10 @@ A few bytes can stand for billions of rows, so each file is held to what its siz
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Partitions by year, month, day and hour are four levels.
 MOST_LEVELS = 100

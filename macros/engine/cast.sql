@@ -175,6 +175,6 @@
     {%- set dates = [year ~ "([-/.]" ~ day ~ "){2}", "(" ~ day ~ "[-/.]){2}" ~ year] -%}
     case
         when regexp_full_match({{ text }}, '[0-9]{1,4}|({{ dates | join("|") }})({{ time }})?') then {{ text }}
-        else regexp_replace(regexp_replace(left({{ text }}, 200), '\p{N}', '9', 'g'), '[\p{L}\p{M}]', 'x', 'g')
+        else {{ shape_of(text) }}
     end
 {%- endmacro %}

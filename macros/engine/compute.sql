@@ -113,16 +113,22 @@
 {%- endmacro %}
 
 {% macro duckdb__email_domain_of(address) -%}
-    case when contains({{ address }}, '@') then nullif(lower(trim(split_part({{ address }}, '@', -1))), '') end
+    {%- set domain = "lower(trim(split_part(" ~ address ~ ", '@', -1)))" -%}
+    {#- Behind a domain a comment may follow, or one more address. #}
+    case
+        when regexp_matches({{ address }}, '@.*[^0-9A-Za-z._-]')
+            then nullif(regexp_extract({{ domain }}, '^[\p{L}\p{M}\p{N}._-]+'), '')
+        when contains({{ address }}, '@') then nullif({{ domain }}, '')
+    end
 {%- endmacro %}
 
-{#- The first word of a text in upper case, without punctuation; null where there is none. -#}
+{#- The first word of a text in upper case, without punctuation; null where there is none, or an address begins with it. -#}
 {% macro first_word(text) -%}
     {{ return(adapter.dispatch("first_word", "cij")(text)) }}
 {%- endmacro %}
 
 {% macro duckdb__first_word(text) -%}
-    nullif(upper(regexp_extract({{ text }}, '[\p{L}\p{N}]+')), '')
+    case when not {{ is_before_address(text) }} then nullif(upper(regexp_extract({{ text }}, '[\p{L}\p{N}]+')), '') end
 {%- endmacro %}
 
 {#- True where a text has one word and otherwise blanks and punctuation at most. -#}

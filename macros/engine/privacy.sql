@@ -1,14 +1,12 @@
 {#-
-    What becomes of personal data. All take: value (SQL text). Return: SQL, null for null.
+    What becomes of personal data; addresses.sql finds the addresses within texts. All take: value (SQL text). Return:
+    SQL, null for null.
 
     keyed_hash(value): 32 hex digits that are the same for every way to write the value's capitals and the blanks around
         it, and that nobody can work out who hasn't the key: see macros/privacy/pii_key.sql. Only in statements whose
         result is stored, never in a view: other sessions lack the key.
-    shape_of(value): every letter as x and every digit as 9, at most 200 characters.
-    without_addresses(value): a text that the product wrote, in which it may quote an address: each e-mail address,
-        network address and run of eight digits or more becomes <email>, <ip> or <number>; all else stays.
-    without_parameters(value): the address of a page without its query and fragment, save the query's utm_ values, which
-        name a campaign; an e-mail address in what is left becomes <email>.
+    shape_of(value): every letter as x and every digit as 9, at most 200 characters. Letters in circles and the like count.
+    looks_like_key(value): true for ids of every kind, also those that aren't guids, and for nothing that holds an address.
     is_short_answer(value): true for yes or no in all their forms, and for a number of up to four digits.
 -#}
 {% macro keyed_hash(value) -%}
@@ -38,43 +36,15 @@
 {%- endmacro %}
 
 {% macro duckdb__shape_of(value) -%}
-    regexp_replace(regexp_replace(left({{ value }}, 200), '\p{N}', '9', 'g'), '[\p{L}\p{M}]', 'x', 'g')
+    regexp_replace(regexp_replace(left({{ value }}, 200), '\p{N}', '9', 'g'), '[\p{L}\p{M}\p{So}\p{Co}]', 'x', 'g')
 {%- endmacro %}
 
-{% macro without_addresses(value) -%}
-    {{ return(adapter.dispatch("without_addresses", "cij")(value)) }}
+{% macro looks_like_key(value) -%}
+    {{ return(adapter.dispatch("looks_like_key", "cij")(value)) }}
 {%- endmacro %}
 
-{#- Most texts hold nothing that looks like an address, and one look is cheaper than three replacements. -#}
-{% macro duckdb__without_addresses(value) -%}
-    {%- set digits = "[+]?[0-9]([-/ ().]{0,2}[0-9]){7,}" -%}
-    {%- set ip = "\\b[0-9]{1,3}([.][0-9]{1,3}){3}\\b|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){3,}" -%}
-    case
-        when regexp_matches({{ value }}, '@|%40|[0-9]([-/ ().]{0,2}[0-9]){3}|:[^:]*:[^:]*:')
-            then regexp_replace(
-                regexp_replace({{ _without_email_addresses(value) }}, '{{ ip }}', '<ip>', 'g'),
-                '{{ digits }}', '<number>', 'g'
-            )
-        else {{ value }}
-    end
-{%- endmacro %}
-
-{#- In the addresses of pages an @ may be written %40. -#}
-{% macro _without_email_addresses(value) -%}
-    {%- set part = "[^\\s@/?&=<>(),;:\"'']+" -%}
-    regexp_replace({{ value }}, '{{ part }}(@|%40){{ part }}', '<email>', 'g')
-{%- endmacro %}
-
-{% macro without_parameters(value) -%}
-    {{ return(adapter.dispatch("without_parameters", "cij")(value)) }}
-{%- endmacro %}
-
-{% macro duckdb__without_parameters(value) -%}
-    {%- set query = "split_part(split_part(" ~ value ~ ", '#', 1), '?', 2)" -%}
-    {%- set campaign = "regexp_extract_all(" ~ query ~ ", '(?:^|&)(utm_[a-z]+=[^&]*)', 1, 'i')" -%}
-    {%- set kept = duckdb__url_without_query(value) ~ " || case when " ~ query ~ " ilike '%utm_%' then '?' || array_to_string("
-        ~ campaign ~ ", '&') else '' end" -%}
-    {{ _without_email_addresses(kept) }}
+{% macro duckdb__looks_like_key(value) -%}
+    regexp_full_match({{ value }}, '[0-9A-Za-z{}_:.+/|~-]*={0,2}')
 {%- endmacro %}
 
 {% macro is_short_answer(value) -%}

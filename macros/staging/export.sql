@@ -206,15 +206,14 @@
 
 {#- The attributes, in lower case, that all parts of a table have. -#}
 {% macro _shared_columns(parts) -%}
-    {%- set shared = [] -%}
-    {%- for column in parts[0].columns -%}
-        {%- set having = [] -%}
-        {%- for part in parts -%}
-            {%- if column.name | lower in part.columns | map(attribute="name") | map("lower") -%}
-                {%- do having.append(part) -%}
-            {%- endif -%}
+    {%- set shared, having = [], {} -%}
+    {%- for part in parts -%}
+        {%- for name in part.columns | map(attribute="name") | map("lower") | unique -%}
+            {%- do having.update({name: having.get(name, 0) + 1}) -%}
         {%- endfor -%}
-        {%- if having | length == parts | length -%}{%- do shared.append(column.name | lower) -%}{%- endif -%}
+    {%- endfor -%}
+    {%- for column in parts[0].columns if having[column.name | lower] == parts | length -%}
+        {%- do shared.append(column.name | lower) -%}
     {%- endfor -%}
     {{ return(shared) }}
 {%- endmacro %}

@@ -67,14 +67,14 @@
 {%- endmacro %}
 
 {#-
-    What names a raw row: its own id, or that of its event; masked where columns are out of place and an address stands
-    there. Returns: SQL, null where the table has neither.
+    What names a raw row: its own id, or that of its event; masked where columns are out of place and something else
+    stands there. Returns: SQL, null where the table has neither.
 -#}
 {% macro row_key(raw) -%}
     {%- set keys = [] -%}
     {%- for attribute in ["internalmarketinginteractionid", "idempotencyid"] if attribute in raw.columns -%}
         {%- set key = "cast(" ~ raw_reference(raw.columns[attribute]) ~ " as varchar)" -%}
-        {%- do keys.append("case when " ~ key ~ " like '%@%' then " ~ masked(key) ~ " else " ~ key ~ " end") -%}
+        {%- do keys.append("case when " ~ looks_like_key(key) ~ " then " ~ key ~ " else " ~ masked(key) ~ " end") -%}
     {%- endfor -%}
     coalesce({{ keys | join(", ") ~ ", " if keys }}cast(null as varchar))
 {%- endmacro %}
