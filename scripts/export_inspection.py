@@ -374,7 +374,7 @@ def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen, limit
 
 
 def _check_checkpoints(connection, table: SourceFile, limits: ParquetLimits) -> None:
-    """Raise ExportError where a checkpoint of a Delta table's log holds too much. One that is damaged may be out of use."""
+    """Raise ExportError where a checkpoint of a Delta table's log holds too much. A damaged one may be out of use."""
     for path in () if is_remote(table.path) else sorted(Path(table.path, LOG).glob("**/*.parquet")):
         with contextlib.suppress(duckdb.Error):
             limits.check(connection, [str(path)])
