@@ -476,6 +476,30 @@ def test_what_each_policy_makes_of_each_kind(builds):
             assert {policy: found[f"{kind}_{policy}"] for policy in expected} == expected, (kind, value)
 
 
+# What is taken of an address where a mart lives on its domain, and which texts are shown as the key of a raw row.
+DOMAINS = {
+    " Ann@Example.COM ": "example.com", "Ann <ann@example.com>": "example.com", "ann@example.com (Ann)": "example.com",
+    "ann@x.example;bob.lee": "x.example", "ann@x.example?cc=bob": "x.example", '"ann@home"@exämple.de': "exämple.de",
+    "bounces+ann=example.com@esp.net": "esp.net", "ann@": None, "ann": None, "ann@[192.0.2.1]": None,
+}  # fmt: skip
+KEYS = {
+    "0f0f0f0f-0000-4000-8000-0000000000AA": True, "{0f0f}": True, "sent_1:2.3/4|5~6": True, "YWJj+/==": True, "": True,
+    "ann@x.example": False, "ann%40x.example": False, "ann=x.example": False, "ann&#64;x.example": False,
+    "cn=Ann,ou=x": False, "Ann Lee": False, "Jörg": False,
+}  # fmt: skip
+
+
+def test_what_else_is_taken_of_a_value(builds):
+    inline = (
+        "select {{ email_domain_of('value') }}, {{ looks_like_key('value') }} from (select cast($1 as varchar) as value)"
+    )
+    (compiled,) = builds.project.run("compile", "--inline", inline)
+    with duckdb.connect() as connection:
+        for number, cases in enumerate((DOMAINS, KEYS)):
+            found = {value: connection.execute(compiled.node.compiled_code, [value]).fetchone()[number] for value in cases}
+            assert found == cases
+
+
 # The key
 
 
