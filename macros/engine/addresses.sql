@@ -95,7 +95,7 @@
     {%- set percent = "%(?:(?:2|%(?:25)*32)(?:5|%(?:25)*35))*" -%}
     {%- set encoded_4 = percent ~ "(?:3|" ~ percent ~ "33)(?:4|" ~ percent ~ "34)" -%}
     {%- set encoded_0 = percent ~ "(?:3|" ~ percent ~ "33)(?:0|" ~ percent ~ "30)" -%}
-    {%- set entity = "(?:&|%26)(?:amp(?:;|%3[bB]))*(?:(?:#|%23)(?:0*64|[xX]0*40)|commat)(?:;|%3[bB])?" -%}
+    {%- set entity = "(?:&|%(?:25)*26)(?:amp(?:;|%(?:25)*3[bB]))*(?:(?:#|%(?:25)*23)(?:0*64|[xX]0*40)|commat)(?:;|%(?:25)*3[bB])?" -%}
     {{ return(
         percent ~ "(?:2|%(?:25)*32)(?:5|%(?:25)*35)(?:4|" ~ encoded_4 ~ ")(?:0|" ~ encoded_0 ~ ")"
         ~ "|%(?:" ~ encoded_4 ~ "(?:0|" ~ encoded_0 ~ ")|4" ~ encoded_0 ~ ")|" ~ entity
@@ -109,11 +109,11 @@
 
 {#- An @, in one of the ways to write it in links, web pages and programs; or as people do, to whom it means one. -#}
 {% macro _at() -%}
-    {{ return("(?:[@＠﹫]|%(?:[uU]00)?40|\\\\(?:u00|x)40)") }}
+    {{ return("(?:\\\\?[@＠﹫]|%(?:[uU]00)?40|\\\\(?:u00|x)40)") }}
 {%- endmacro %}
 
 {% macro _bracketed_at() -%}
-    {{ return("(?:\\s?[(\\[{<]\\s?(?i:at)\\s?[>)\\]}]\\s?)") }}
+    {{ return("(?:\\s?(?:[(\\[{<]|%(?:28|5[bB]))\\s?(?i:at)\\s?(?:[>)\\]}]|%(?:29|5[dD]))\\s?)") }}
 {%- endmacro %}
 
 {% macro _equals() -%}
@@ -214,7 +214,7 @@
     {%- set more = "(?:" ~ between ~ pair ~ ")" -%}
     {%- set before = "(?:" ~ pair ~ between ~ ")" -%}
     {{ return(
-        "(?i)(?:/?\\b|%2[cf])(?:" ~ before ~ "*cn" ~ is ~ value ~ more ~ "*" ~ end
+        "(?i)(?:/?\\b|_|%2[cf])(?:" ~ before ~ "*cn" ~ is ~ value ~ more ~ "*" ~ end
         ~ "|(?:" ~ before ~ "+" ~ strong ~ is ~ value ~ more ~ "*|" ~ strong ~ is ~ value ~ more ~ "+)" ~ end
         ~ "|" ~ before ~ "{2}" ~ pair ~ more ~ "*" ~ end ~ ")"
     ) }}

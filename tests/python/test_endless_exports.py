@@ -259,9 +259,9 @@ BOMBS = {
     ),
     "Parquet of many rows": (many_rows("EmailSent.parquet", MANY), "EmailSent.parquet", "2,000,000 rows in "),
     "Parquet of one endless row": (
-        many_rows("EmailSent.parquet", 1, f"'x' as IdempotencyId, (select list(1) from range({MANY})) as l"),
+        many_rows("EmailSent.parquet", 1, f"'x' as IdempotencyId, (select list(1) from range({2 * MANY})) as l"),
         "EmailSent.parquet",
-        "2,000,000 rows in ",
+        "4,000,000 rows in ",
     ),
     "many Parquet files of many rows": (
         all_of(*(many_rows(f"EmailSent/{number}.parquet", MANY // 3) for number in range(4))),

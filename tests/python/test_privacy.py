@@ -356,6 +356,8 @@ WITH_ADDRESS = {
     "john&amp;#64;example.com": "<email>",
     "john&commat;example.com": "<email>",
     "john%26%2364%3Bexample.com": "<email>",
+    "john%2526%252364%253Bexample.com": "<email>",
+    "john%28at%29example.com": "<email>",
     "john\\u002edoe\\u0040example.com": "<email>",
     "=?utf-8?Q?john=2Edoe=40example.com?=": "<email>?=",
     "john.doe%3Dexample.com": "<email>",
@@ -387,6 +389,7 @@ WITH_ADDRESS = {
     "for /O=EX/OU=G/CN=RECIPIENTS/CN=John Doe: rejected": "for <name>: rejected",
     "IMCEAEX-_o=ExchangeLabs_ou=G_cn=Recipients+20cn=john+2Edoe@example.com": "<email>",
     "IMCEAEX-_O=EX_CN=john+2Edoe": "<email>",
+    "_o=ExchangeLabs_cn=Recipients_cn=john": "_o=ExchangeLabs<name>",
     "CN=John Doe,OU=Users,DC=example,DC=com was not found": "<name> was not found",
     "CN=Doe\\, John,OU=Users": "<name>",
     "DC=com, DC=example, CN=Anna de John": "<name>",
@@ -474,6 +477,29 @@ def test_what_each_policy_makes_of_each_kind(builds):
                 hashed = f"STOP {hashed}"
             expected = {"hash": hashed, "keep": value} | expected
             assert {policy: found[f"{kind}_{policy}"] for policy in expected} == expected, (kind, value)
+
+
+# What is taken of an address where a mart lives on its domain, and which texts are shown as the key of a raw row.
+DOMAINS = {
+    " Ann@Example.COM ": "example.com", "Ann <ann@example.com>": "example.com", "ann@example.com (Ann)": "example.com",
+    "ann@x.example;bob.lee": "x.example", "ann@x.example?cc=bob": "x.example", '"ann@home"@exämple.de': "exämple.de",
+    "bounces+ann=example.com@esp.net": "esp.net", "ann@": None, "ann": None, "ann@[192.0.2.1]": None,
+}  # fmt: skip
+KEYS = {
+    "0f0f0f0f-0000-4000-8000-0000000000AA": True, "{0f0f}": True, "sent_1:2.3/4|5~6": True, "YWJj+/==": True, "": True,
+    "ann@x.example": False, "ann%40x.example": False, "ann=x.example": False, "ann&#64;x.example": False,
+    "cn=Ann,ou=x": False, "Ann Lee": False, "Jörg": False,
+}  # fmt: skip
+
+
+def test_what_else_is_taken_of_a_value(builds):
+    macros = "{{ email_domain_of('value') }}, {{ looks_like_key('value') }}"
+    inline = f"select {macros} from (select cast($1 as varchar) as value)"
+    (compiled,) = builds.project.run("compile", "--inline", inline)
+    query = compiled.node.compiled_code
+    with duckdb.connect() as connection:
+        for number, cases in enumerate((DOMAINS, KEYS)):
+            assert {value: connection.execute(query, [value]).fetchone()[number] for value in cases} == cases
 
 
 # The key
