@@ -52,7 +52,7 @@ def write_columns(root: Path, canary: Path) -> None:
 
 def file_names() -> list[str]:
     """Return the texts that can name a file which an export may hold."""
-    return [text.replace("/", "") for text in TEXTS if text.isprintable() and text.strip(". ")]
+    return list(dict.fromkeys(text.replace("/", "") for text in TEXTS if text.isprintable() and text.strip(". ")))
 
 
 def write_files(root: Path) -> None:
