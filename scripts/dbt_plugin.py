@@ -6,32 +6,62 @@ The profile names it (`plugins`), and the folder it is in (`module_paths`).
 from __future__ import annotations
 
 import json
+import shutil
+import stat
 import tempfile
+import weakref
+from contextlib import suppress
 from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from disk import keep_files_private, make_private, sweep
 from export_inspection import ExportError, inspect_export
-from pii_key import hand_over, new_key
+from pii_key import hand_over, new_key, secret_fault
 from storage import StorageError, load_extension, prepare
 
 
 class Plugin(BasePlugin):
-    """Gives every connection two SQL functions, and every session the key for hashes.
+    """Gives every connection three SQL functions, and every session the key for hashes.
 
     inspect_export(folder, known, seen): JSON text, see export_inspection.py; where the export can't be loaded it is
-    {"error": message}. new_pii_key(): a random key, see pii_key.py.
+    {"error": message}. new_pii_key(): a random key. pii_secret_fault(): what is wrong with the secret; for
+    both see pii_key.py.
     """
 
+    scratch: Path | None = None
+
     def initialize(self, config) -> None:
-        """Make a place for repaired files; it goes when the process ends."""
-        self.scratch = tempfile.TemporaryDirectory(prefix="cij-")
+        """Let the warehouse, which dbt is about to open, be its owner's and group's alone."""
+        keep_files_private()
+
+    def make_scratch(self) -> None:
+        """Make a place for repaired files, which hold rows; it goes when the process ends.
+
+        It stands beside the warehouse, where the next run removes what a killed one has left: no other run can be using
+        it, for only one process at a time has the warehouse open.
+        """
+        if self.scratch:
+            return
+        if self.creds.path == ":memory:":
+            self.scratch = Path(tempfile.mkdtemp(prefix="cij-"))
+        else:
+            database = Path(self.creds.path).absolute()
+            take_from_others(database)
+            place = database.with_name(f".{database.name}.scratch")
+            if place.is_symlink():
+                place.unlink()
+            make_private(place)
+            sweep(place)
+            self.scratch = Path(tempfile.mkdtemp(dir=place))
+        weakref.finalize(self, remove_scratch, self.scratch)
 
     def configure_connection(self, connection) -> None:
         """Register the functions. Argument: connection (DuckDB's, to the warehouse)."""
+        self.make_scratch()
 
         def inspect(folder: str, known: str, seen: str) -> str:
             try:
-                scratch = Path(tempfile.mkdtemp(dir=self.scratch.name))
+                scratch = Path(tempfile.mkdtemp(dir=self.scratch))
                 found = inspect_export(folder, json.loads(known), scratch, json.loads(seen))
                 # The warehouse reads the same files, so it needs the same extensions and secrets.
                 prepare(connection.cursor(), folder)
@@ -43,7 +73,23 @@ class Plugin(BasePlugin):
 
         connection.create_function("inspect_export", inspect, ["VARCHAR"] * 3, "VARCHAR", side_effects=True)
         connection.create_function("new_pii_key", new_key, [], "VARCHAR", side_effects=True)
+        connection.create_function("pii_secret_fault", secret_fault, [], "VARCHAR", side_effects=True)
 
     def configure_cursor(self, cursor) -> None:
         """Hand the session its key. Argument: cursor (a session of DuckDB's; variables belong to one only)."""
         hand_over(cursor)
+
+
+def take_from_others(database: Path) -> None:
+    """Let owner and group alone read a warehouse, even one that was made before, and what DuckDB puts beside it."""
+    for path in (database, database.with_name(f"{database.name}.wal")):
+        with suppress(FileNotFoundError, PermissionError):  # another's file: it is theirs to say who reads it
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o007)
+
+
+def remove_scratch(scratch: Path) -> None:
+    """Remove a place for repaired files, and the folder around it where nothing else is in it."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    if scratch.parent.name.endswith(".scratch"):
+        with suppress(OSError):
+            scratch.parent.rmdir()
