@@ -191,7 +191,7 @@ def report_success(outcome: Outcome, database: Path, marts: Path | None, seconds
     if marts:
         print(f"the marts alone, to hand on, are {marts}")
     else:
-        print("it also holds the rows the marts are made of; for a file to hand on, say PUBLISH=/path/marts.duckdb")
+        print("it also holds the rows the marts are made of; for a file to hand on, say PUBLISH=/path/journeys.duckdb")
 
 
 if __name__ == "__main__":

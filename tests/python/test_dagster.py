@@ -8,7 +8,7 @@ import sys
 
 import duckdb
 import pytest
-from schedule_files import SCHEDULES, Installation
+from schedule_files import SCHEDULES, SECRET, Installation
 from warehouse import PROJECT
 
 sys.path.append(str(SCHEDULES / "dagster"))
@@ -96,7 +96,7 @@ def job(dagster, installation, home, *options: str) -> dict:
         env=environment_of(installation, home), cwd=home, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "not-a-real-one" not in done.stdout + done.stderr
+    assert SECRET not in done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 

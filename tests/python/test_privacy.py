@@ -23,7 +23,7 @@ from pii_key import key_of
 from test_simulated_exports import connected, differences
 from warehouse import PERSONAL, PROJECT, Project, rows
 
-SECRET = "the secret of these tests"
+SECRET = hashlib.sha256(b"the secret of these tests").hexdigest()
 POLICIES = ("hash", *(pytest.param(policy, marks=pytest.mark.long) for policy in ("mask", "drop")))
 ORGANIZATION = "0f0f0f0f-0000-4000-8000-000000000001"
 WHO = {"OrganizationId": ORGANIZATION, "ProfileType": "Contact", "ProfileId": "0f0f0f0f-0000-4000-8000-0000000000aa"}
@@ -389,7 +389,7 @@ def test_hashes_go_by_the_secret_and_by_nothing_else(builds, tmp_path, monkeypat
     keys = {policy: {row["key"] for row in rows(builds.of(policy), query)} for policy in policies}
     assert all(found == keys["hash"] for found in keys.values())
     assert all(re.fullmatch("[0-9a-f]{32}", key) for key in keys["hash"])
-    monkeypatch.setenv("CIJ_PII_SECRET", "another secret")
+    monkeypatch.setenv("CIJ_PII_SECRET", hashlib.sha256(b"another secret").hexdigest())
     builds.project.database.unlink(missing_ok=True)
     without_tests = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
     builds.project.run("build", "--select", "+fct_consent_changes", *without_tests)

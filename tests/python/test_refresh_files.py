@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -283,9 +284,10 @@ def test_fingerprints_follow_the_rules_and_no_sentence(tmp_path, monkeypatch):
     mart.write_text(mart.read_text() + "\n")
     after = fingerprints.fingerprints({}, [])
     assert (after["loading"] == before["loading"], after["marts"] == before["marts"]) == (True, False)
-    monkeypatch.setenv("CIJ_PII_SECRET", "a secret")
+    secret = secrets.token_hex(16)
+    monkeypatch.setenv("CIJ_PII_SECRET", secret)
     assert fingerprints.fingerprints({}, [])["loading"] != before["loading"]
-    assert "a secret" not in str(fingerprints.fingerprints({}, []))
+    assert secret not in str(fingerprints.fingerprints({}, []))
 
 
 # Parquet
@@ -396,7 +398,8 @@ def receiver():
 
 
 def test_the_hook_gets_the_summary_of_a_failed_run(published, receiver, tmp_path, capsys, monkeypatch):
-    monkeypatch.setenv("CIJ_PII_SECRET", "nobody's business")
+    secret = secrets.token_hex(16)
+    monkeypatch.setenv("CIJ_PII_SECRET", secret)
     for hook in (receiver, f"cat > '{tmp_path}/summary'; env > '{tmp_path}/environment'"):
         run = start(published, published.parent / "nowhere", "--on-failure", hook)
         run.report()
@@ -405,7 +408,7 @@ def test_the_hook_gets_the_summary_of_a_failed_run(published, receiver, tmp_path
     assert json.loads((tmp_path / "summary").read_text()) == json.loads(printed[1])
     assert json.loads(printed[1])["exit_code"] == 2
     assert "no such folder" in json.loads(printed[1])["errors"][0]
-    assert "nobody" not in (tmp_path / "environment").read_text()
+    assert secret not in (tmp_path / "environment").read_text()
     refreshed(published, "--on-failure", receiver).report()
     assert len(Receiver.received) == 1
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from schedule_files import SCHEDULES, Installation, Unit, can_mount, crontab_entries, read_only_but
+from schedule_files import SCHEDULES, SECRET, Installation, Unit, can_mount, crontab_entries, read_only_but
 
 SERVICE = SCHEDULES / "systemd" / "journeys-refresh.service"
 CREDENTIAL = SCHEDULES / "systemd" / "journeys-refresh.service.d" / "credential.conf"
@@ -72,7 +72,7 @@ def test_service_publishes_and_writes_where_it_may_only(refreshed):
 
 def test_service_with_the_key_as_a_credential(refreshed, tmp_path):
     unit = Unit(SERVICE.read_text(encoding="utf-8") + CREDENTIAL.read_text(encoding="utf-8"))
-    (tmp_path / "pii-secret").write_text("not-a-real-one\n")
+    (tmp_path / "pii-secret").write_text(f"{SECRET}\n")
     environment = {name: value for name, value in refreshed.environment().items() if name != "CIJ_PII_SECRET"}
     done = run(
         unit.command(environment),
@@ -161,7 +161,7 @@ def test_cron_log_and_time_limit(refreshed, tmp_path):
     assert done.returncode == 124
     assert "longer than 0.05" in done.stdout
     assert re.match(r"\S+Z exit code 124\n", log.read_text())
-    assert "not-a-real-one" not in log.read_text() + done.stdout + done.stderr
+    assert SECRET not in log.read_text() + done.stdout + done.stderr
 
 
 @pytest.mark.skipif(not shutil.which("crontab"), reason="crontab is not here")
@@ -214,7 +214,7 @@ def test_workflow_steps_run(refreshed, tmp_path):
     summary = (tmp_path / "summary.md").read_text()
     told = json.loads(summary.removeprefix("```json\n").removesuffix("```\n"))
     assert (told["exit_code"], told["published"]) == (0, str(refreshed.file))
-    assert "not-a-real-one" not in summary
+    assert SECRET not in summary
 
 
 def test_workflow_takes_an_overlap_for_no_failure(refreshed, tmp_path):
