@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -127,7 +128,14 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="say what is new, and change nothing")
     parser.add_argument("--on-failure", metavar="COMMAND_OR_URL", help="gets the summary of a failed run, as JSON")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, and no progress")
+    parser.add_argument("--options", metavar="TEXT", help="more of these options in one text, as `make` gives them; "
+                        "quoted as for a shell, which does not see them")  # fmt: skip
     arguments = parser.parse_args()
+    if arguments.options:
+        try:
+            arguments = parser.parse_args([*sys.argv[1:], *shlex.split(arguments.options)])
+        except ValueError as error:
+            parser.error(f"--options: {error}")
     if arguments.keep < 1:
         parser.error("--keep must be at least 1")
     if arguments.rollback and (arguments.full_refresh or arguments.dry_run):

@@ -420,6 +420,13 @@ def test_the_secret_is_written_nowhere(builds, capfd):
     assert rows(builds.of("hash"), "select * from information_schema.tables where table_name = 'pii_key'") == []
 
 
+def test_plain_dbt_refuses_a_secret_that_could_be_guessed(builds, monkeypatch):
+    monkeypatch.setenv("CIJ_PII_SECRET", "hunter2")
+    with pytest.raises(AssertionError, match="CIJ_PII_SECRET: could be guessed") as refused:
+        builds.project.run("run", "--select", "int_erased__profiles")
+    assert "hunter2" not in str(refused.value)
+
+
 def test_without_a_secret_a_warehouse_makes_its_own_key_and_hands_it_on(builds, tmp_path, monkeypatch):
     monkeypatch.delenv("CIJ_PII_SECRET")
     project = builds.project
