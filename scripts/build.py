@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import duckdb
@@ -135,7 +136,7 @@ def checked_path(text: str, name: str) -> Path:
 
     Arguments: text (the path), name (of the option).
     """
-    if not text.isprintable():
+    if any(unicodedata.category(each) in ("Cc", "Cf", "Cs") for each in text):
         raise PlaceError(f"{text!r}: holds signs that can't be shown; choose another {name}")
     path = Path(os.path.realpath(text))
     if path.is_dir():

@@ -192,6 +192,7 @@ def main() -> None:
             number, seen = state(published)
             assert seen == after, "a file was lost"
             place = published.with_name(f".{published.name}.refresh")
+            assert not published.with_name(f".{published.name}.building").exists()
             assert {path.name for path in place.iterdir()} == {"lock", "runs.jsonl", "generations"}
             assert sorted(path.name for path in (place / "generations").iterdir())[-1] == f"{number:06}"
             assert len(list((place / "generations").iterdir())) <= 2

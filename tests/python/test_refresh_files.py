@@ -426,6 +426,20 @@ def test_a_hook_that_fails_is_told_and_changes_nothing(published, receiver, caps
     assert call_hook("true", "{}") is None
 
 
+def test_the_hook_is_told_no_secret(tmp_path, monkeypatch):
+    names = (
+        "CIJ_PII_SECRET", "AZURE_STORAGE_CONNECTION_STRING", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_KEY",
+        "AZURE_STORAGE_SAS_TOKEN", "azure_password", "CREDENTIALS_DIRECTORY", "SMTP_PASSWD", "api_key",
+    )  # fmt: skip
+    for name in names:
+        monkeypatch.setenv(name, "nobody's business")
+    monkeypatch.setenv("MAILTO", "somebody")
+    assert call_hook(f"env > '{tmp_path}/environment'", "{}") is None
+    told = (tmp_path / "environment").read_text()
+    assert "nobody's business" not in told
+    assert "MAILTO=somebody" in told and "PATH=" in told
+
+
 # Disk, and what is read without opening
 
 
