@@ -18,6 +18,7 @@ from disk import keep_files_private, make_private, sweep
 from export_inspection import ExportError, inspect_export
 from pii_key import hand_over, new_key, secret_fault
 from storage import StorageError, load_extension, prepare
+from unforeseen import describe
 
 
 class Plugin(BasePlugin):
@@ -70,6 +71,9 @@ class Plugin(BasePlugin):
                 return json.dumps(found)
             except (ExportError, StorageError) as error:
                 return json.dumps({"error": str(error)})
+            except Exception as error:
+                # DuckDB would hand on what it says, which may be a value out of a row.
+                return json.dumps({"error": describe(error)})
 
         connection.create_function("inspect_export", inspect, ["VARCHAR"] * 3, "VARCHAR", side_effects=True)
         connection.create_function("new_pii_key", new_key, [], "VARCHAR", side_effects=True)

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import duckdb
 import pytest
 from damaged import ADDRESS, known_tables
 from warehouse import PROJECT
@@ -78,6 +80,22 @@ def test_repaired_rows_stand_beside_the_warehouse_and_go_at_the_end(warehouse, e
     assert repaired and all(path.is_relative_to(scratch) for path in repaired)
     assert told["modes"][".x.duckdb.scratch"] == 0o700
     assert [path.name for path in warehouse.parent.iterdir()] == ["x.duckdb"]
+
+
+def test_an_error_of_the_inspection_that_nobody_foresaw_is_told_without_any_value(tmp_path, monkeypatch):
+    import dbt_plugin
+
+    def inspect_export(*_):
+        raise ValueError(ADDRESS)
+
+    monkeypatch.setattr(dbt_plugin, "inspect_export", inspect_export)
+    monkeypatch.setattr(dbt_plugin, "keep_files_private", lambda: None)
+    plugin = dbt_plugin.Plugin("dbt_plugin", {}, SimpleNamespace(path=str(tmp_path / "x.duckdb")))
+    with duckdb.connect(plugin.creds.path) as connection:
+        plugin.configure_connection(connection)
+        (answer,) = connection.execute("select inspect_export('x', '{}', '[]')").fetchone()
+    assert "unforeseen ValueError in inspect (dbt_plugin.py, line " in answer
+    assert ADDRESS not in answer
 
 
 def test_what_a_killed_run_leaves_the_next_one_removes(warehouse, export, tmp_path):
