@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from disk import make_private, sweep
+from disk import is_exhaustion, make_private, sweep
 from lock import Lock
 from run_log import now
 
@@ -43,6 +43,8 @@ class BuildingPlace:
             # A name that no other run ever has: whatever stands there at the end, this run has made.
             self.folder = Path(tempfile.mkdtemp(dir=self.place, prefix=""))
         except OSError as error:
+            if is_exhaustion(str(error)):
+                raise
             raise PlaceError(
                 f"{self.target.parent}: can't be written ({error.strerror}); choose another place for "
                 f"{self.target.name}"

@@ -1,5 +1,6 @@
 """What a build does around dbt: its place, its lock, its files. dbt itself is stood in for by a few small tables."""
 
+import errno
 import json
 import os
 import shutil
@@ -210,6 +211,17 @@ def test_a_link_in_the_place_to_build_in_leads_nowhere(database):
     assert Build(database).end()[0] == 0
     assert [path.name for path in elsewhere.iterdir()] == ["kept.txt"]
     assert names(database) == {database.name}
+
+
+def test_a_full_disk_is_no_fault_of_the_place(database, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    stand_in.remember_the_rules(monkeypatch.setattr)
+    monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
+    monkeypatch.setattr("tempfile.mkdtemp", full)
+    run = stand_in.start(database, database.parent)
+    assert (run.record["outcome"], run.errors) == ("exhausted", ["No space left on device"])
 
 
 def test_a_lock_whose_file_was_removed_is_not_held(tmp_path):
