@@ -24,21 +24,23 @@ class LostPlaceError(Exception):
 
 
 class BuildingPlace:
-    """An empty folder of this run's own. Argument: target (the file's path, resolved), kind (of run: build or refresh).
+    """An empty folder of this run's own.
 
+    Arguments: target (the file's path, resolved), kind (of run: build or refresh), started_at (of the run).
     As a context manager it raises BusyError where another process works on the same file, and PlaceError. It begins by
     removing what killed runs have left there.
     """
 
-    def __init__(self, target: Path, kind: str = "build") -> None:
+    def __init__(self, target: Path, kind: str = "build", started_at: str | None = None) -> None:
         self.target = target
         self.kind = kind
+        self.started_at = started_at or now()
         self.place = target.with_name(f".{target.name}.building")
 
     def __enter__(self) -> BuildingPlace:
         try:
             self.lock = self._locked()
-            self.lock.sign("", now(), self.kind)
+            self.lock.sign("", self.started_at, self.kind)
             sweep(self.place, but=self.lock.path)
             # A name that no other run ever has: whatever stands there at the end, this run has made.
             self.folder = Path(tempfile.mkdtemp(dir=self.place, prefix=""))

@@ -168,7 +168,7 @@ class Refresh:
                 self.end("dry_run")
                 return
             # A build may aim at the same file.
-            with BuildingPlace(self.target, "refresh"):
+            with BuildingPlace(self.target, "refresh", self.record["started_at"]):
                 self.generations.make_place()
                 with self.generations.lock() as lock:
                     self.has_lock = True
