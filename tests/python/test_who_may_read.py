@@ -24,6 +24,7 @@ def machine(monkeypatch):
     """Return a folder that everybody may enter, in which the README's folders and files were made by its commands."""
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     stand_in.remember_the_rules(monkeypatch.setattr)
+    before = os.umask(0o022)
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     text = (SCHEDULES / "README.md").read_text(encoding="utf-8")
@@ -41,6 +42,7 @@ def machine(monkeypatch):
     stand_in.add_file(folder / "export", "0")
     yield folder
     shutil.rmtree(folder)
+    os.umask(before)
 
 
 def placed(folder: Path, path: str) -> Path:
