@@ -9,10 +9,14 @@ REFERENCE ?=
 ERASURES ?=
 VARS ?=
 DB ?= warehouse.duckdb
-# What a refresh publishes, and further options of scripts/refresh.py.
+# The marts alone, for readers: of a build if wanted, of a refresh always. Further options of scripts/refresh.py.
 PUBLISH ?=
 OPTIONS ?=
-export VARS
+# They may hold anything, so neither make nor the shell may read them as its own: they are taken as they were given, and
+# recipes name them as variables of the environment.
+GIVEN := PYTHON RAW REFERENCE ERASURES VARS DB PUBLISH OPTIONS
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
 
 .DEFAULT_GOAL := help
 .PHONY: help build refresh test lint docs clean lock bench sample
@@ -22,21 +26,21 @@ help: ## list the commands
 
 # dbt finds its plugin in scripts/ by the path written into the environment, wherever it is started.
 $(SETUP): requirements.txt Makefile
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
+	@"$$PYTHON" -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
 	@echo "setting up the environment in .venv (once, about half a minute)"
-	@$(PYTHON) -m venv .venv
+	@"$$PYTHON" -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "journeys_warehouse.pth").write_text(str(pathlib.Path("scripts").resolve()) + "\n")'
 	@touch $@
 
-build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; REFERENCE=/path; ERASURES=/path/x.csv; VARS='{…}'
-	@$(BIN)/python scripts/build.py --db "$(DB)" $(if $(RAW),--raw "$(RAW)") $(if $(REFERENCE),--reference "$(REFERENCE)") \
-		$(if $(ERASURES),--erasures "$(ERASURES)") $(if $(VARS),--vars "$$VARS")
+build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; PUBLISH=/path/y.duckdb for the marts alone; REFERENCE=/path; ERASURES=/path/x.csv; VARS='{…}'
+	@$(BIN)/python scripts/build.py --db="$$DB" $${RAW:+--raw="$$RAW"} $${PUBLISH:+--publish="$$PUBLISH"} \
+		$${REFERENCE:+--reference="$$REFERENCE"} $${ERASURES:+--erasures="$$ERASURES"} $${VARS:+--vars="$$VARS"}
 
 refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.duckdb; REFERENCE, ERASURES, VARS; OPTIONS='--dry-run'
-	@$(BIN)/python scripts/refresh.py --publish "$(PUBLISH)" $(if $(RAW),--raw "$(RAW)") \
-		$(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(ERASURES),--erasures "$(ERASURES)") \
-		$(if $(VARS),--vars "$$VARS") $(OPTIONS)
+	@$(BIN)/python scripts/refresh.py --publish="$$PUBLISH" $${RAW:+--raw="$$RAW"} \
+		$${REFERENCE:+--reference="$$REFERENCE"} $${ERASURES:+--erasures="$$ERASURES"} $${VARS:+--vars="$$VARS"} \
+		$${OPTIONS:+--options="$$OPTIONS"}
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest
@@ -48,7 +52,7 @@ lint: $(SETUP) ## check SQL (sqlfluff) and Python (ruff)
 
 docs: $(SETUP) ## make the documentation site as one static HTML file, and the README's diagram
 	@$(BIN)/python scripts/er_diagram.py --write README.md
-	@$(BIN)/python scripts/make_docs.py --db "$(DB)"
+	@$(BIN)/python scripts/make_docs.py --db="$$DB"
 
 bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 million rows)
 	@$(BIN)/python scripts/bench.py --rows 5000000
@@ -63,4 +67,5 @@ lock: ## resolve requirements.in, and Dagster's, to the hashed locks (needs uv)
 		--output-file schedules/dagster/requirements.txt schedules/dagster/requirements.in
 
 clean: ## remove the warehouse and everything dbt wrote
-	@rm -rf target logs warehouse.duckdb warehouse.duckdb.wal .warehouse.duckdb.building
+	@rm -rf target logs warehouse.duckdb warehouse.duckdb.wal warehouse.duckdb.tmp warehouse.failed.duckdb \
+		.warehouse.duckdb.building .warehouse.duckdb.scratch

@@ -3,63 +3,90 @@
 The warehouse is built beside its place and renamed into it at the end: a build that fails, for whatever reason, leaves
 the one that was there untouched.
 
-Exit codes: 0 built and tested; 1 a model or test failed; 2 the export, the reference data, the list of erasures, a
-setting or the database path can't be used.
+Exit codes: 0 built and tested; 1 a model or test failed, or something that nobody foresaw; 2 the export, the reference
+data, the list of erasures, a setting, the secret or a path can't be used; 3 another build or refresh works on the same
+file; 130 or 143 it was stopped, by the keyboard or by a signal.
 """
 
+from __future__ import annotations
+
 import argparse
+import contextlib
 import json
 import os
-import shutil
+import signal
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import duckdb
+from building_place import BuildingPlace, LostPlaceError, PlaceError
 from dbt_run import BUILDING_NAME, Outcome, run_dbt, too_many_rejected
-from disk import keep_files_private
+from disk import keep_files_private, sync
 from erasure_check import ErasureError, check_erasures
 from export_inspection import unreadable_file
+from lock import BusyError
+from marts_file import check_marts_file, check_not_published, write_marts_file
+from pii_key import SecretError, check_secret
 from reference_check import ReferenceDataError, check_reference
 from settings_check import SettingsError, check_settings
+from unforeseen import StoppedError, describe, stop
 
-
-class DatabaseError(Exception):
-    """The warehouse can't be written where it was asked for; the message names the path and says what to do."""
+REFUSALS = (SettingsError, SecretError, ReferenceDataError, ErasureError, PlaceError)
 
 
 def main() -> int:
     """Run the command line. Returns the exit code."""
     arguments = parse_arguments()
     keep_files_private()
+    signal.signal(signal.SIGTERM, stop)
     try:
         settings = check_settings(arguments.vars)
-        database = check_database(Path(arguments.db))
+        check_secret()
+        database = checked_path(arguments.db, "DB")
         if arguments.reference:
             check_reference(Path(arguments.reference).absolute())
         if arguments.erasures:
             check_erasures(Path(arguments.erasures).absolute())
-    except (SettingsError, ReferenceDataError, ErasureError, DatabaseError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        published = checked_path(arguments.publish, "PUBLISH") if arguments.publish else None
+        if published == database:
+            raise PlaceError(f"{database}: the warehouse itself; PUBLISH must be another file than DB")
+        with BuildingPlace(database) as place, place_of(published) as publishing_place:
+            check_database(database)
+            if published:
+                check_marts_file(published, database)
+            return build(arguments, settings, place, publishing_place)
+    except REFUSALS as error:
+        return report_errors([str(error)], 2)
+    except BusyError as error:
+        return report_errors([str(error)], 3)
+    except LostPlaceError as error:
+        return report_errors([str(error)])
+    except KeyboardInterrupt as error:
+        return report_errors([describe(error)], 143 if isinstance(error, StoppedError) else 130)
+    except Exception as error:
+        return report_errors([describe(error)])
+
+
+def build(
+    arguments: argparse.Namespace, settings: dict, place: BuildingPlace, publishing_place: BuildingPlace | None
+) -> int:
+    """Build in a place, and put what was built where it belongs. Returns the exit code."""
     started = time.monotonic()
-    staging_place = building_place(database)
+    database, staging_place = place.target, place.folder / BUILDING_NAME
     # The history that snapshots keep goes over from the old warehouse to the new one.
     os.environ["CIJ_WAREHOUSE_BEFORE"] = str(database) if database.exists() else ""
     paths = {"raw_path": arguments.raw, "reference_path": arguments.reference, "erasure_path": arguments.erasures}
     outcome = run_dbt(staging_place, paths, settings, quiet=arguments.json)
     if outcome.refusals:
-        shutil.rmtree(staging_place.parent)
-        report_errors(outcome.refusals)
-        return 2
+        return report_errors(outcome.refusals, 2)
     if outcome.errors:
         damaged = unreadable_file(staging_place) if arguments.raw and staging_place.exists() else None
-        shutil.rmtree(staging_place.parent)
         return report_errors([damaged] if damaged else outcome.errors)
     if outcome.failed_tests or outcome.exceeded_share is not None:
         kept = database.with_name(f"{database.stem}.failed{database.suffix}")
         staging_place.replace(kept)
-        shutil.rmtree(staging_place.parent)
         if outcome.exceeded_share is not None:
             told = too_many_rejected(kept, outcome.exceeded_share)
             outcome.failed_tests[:0] = [f"{told}; look into ops.rejected_rows in {kept}"]
@@ -70,9 +97,23 @@ def main() -> int:
                 f"{database} is as it was",
             ]
         )
-    publish(staging_place, database)
-    report_success(outcome, database, time.monotonic() - started, arguments.json)
+    place.check()
+    if publishing_place:
+        marts = publishing_place.folder / BUILDING_NAME
+        write_marts_file(staging_place, marts)
+        publishing_place.check()
+    put_in_place(staging_place, database)
+    if publishing_place:
+        put_in_place(marts, publishing_place.target)
+    report_success(
+        outcome, database, publishing_place and publishing_place.target, time.monotonic() - started, arguments.json
+    )
     return 0
+
+
+def place_of(published: Path | None):
+    """Return the place to prepare the file of marts in, a context manager; None in it where no such file is wanted."""
+    return BuildingPlace(published) if published else contextlib.nullcontext()
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -85,71 +126,62 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--erasures", metavar="FILE", help="a CSV file of people to erase: profile_type,profile_id")
     parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
     parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
+    parser.add_argument("--publish", metavar="FILE", help="a second file, of the marts alone, to hand on")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
     return parser.parse_args()
 
 
-def check_database(path: Path) -> Path:
-    """Return the warehouse's absolute path. Raises DatabaseError where it can't be written or is in use."""
-    database = path.absolute()
-    if database.is_dir():
-        raise DatabaseError(f"{database}: a folder; DB must be a file, such as {database / 'warehouse.duckdb'}")
-    if not database.parent.is_dir():
-        raise DatabaseError(f"{database.parent}: no such folder; make it first or choose another DB")
-    try:
-        probe = building_place(database)
-        probe.touch()
-        probe.unlink()
-        probe.parent.rmdir()
-    except OSError as error:
-        raise DatabaseError(f"{database.parent}: can't be written ({error.strerror}); choose another DB") from error
-    if database.exists():
-        check_not_in_use(database)
-    return database
+def checked_path(text: str, name: str) -> Path:
+    """Return the path that a file was asked for by, as all that lead to it agree on it. Raises PlaceError.
+
+    Arguments: text (the path), name (of the option).
+    """
+    if any(unicodedata.category(each) in ("Cc", "Cf", "Cs") for each in text):
+        raise PlaceError(f"{text!r}: holds signs that can't be shown; choose another {name}")
+    path = Path(os.path.realpath(text))
+    if path.is_dir():
+        raise PlaceError(f"{path}: a folder; {name} must be a file, such as {path / 'warehouse.duckdb'}")
+    if not path.parent.is_dir():
+        raise PlaceError(f"{path.parent}: no such folder; make it first or choose another {name}")
+    return path
 
 
-def check_not_in_use(database: Path) -> None:
-    """Raise DatabaseError where another process has the warehouse open, or the file is none of DuckDB's."""
+def check_database(database: Path) -> None:
+    """Raise PlaceError where a refresh publishes the file, another process has it open, or it is none of DuckDB's."""
+    check_not_published(database, "DB")
+    if not database.exists():
+        return
     if not os.access(database, os.W_OK):
-        raise DatabaseError(f"{database}: may not be written; change its mode or choose another DB")
+        raise PlaceError(f"{database}: may not be written; change its mode or choose another DB")
     try:
         duckdb.connect(str(database)).close()
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
-            raise DatabaseError(f"{database}: open in another process; close it there and build again") from error
-        raise DatabaseError(f"{database}: not a DuckDB database; move it away or choose another DB") from error
+            raise PlaceError(f"{database}: open in another process; close it there and build again") from error
+        raise PlaceError(f"{database}: not a DuckDB database; move it away or choose another DB") from error
 
 
-def building_place(database: Path) -> Path:
-    """Return an empty place beside the warehouse, on the same file system, to build it in."""
-    folder = database.with_name(f".{database.name}.building")
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir()
-    return folder / BUILDING_NAME
-
-
-def publish(built: Path, database: Path) -> None:
-    """Put the finished warehouse in its place, in one step, and remove the place it was built in."""
-    leftover = database.with_name(f"{database.name}.wal")
+def put_in_place(built: Path, target: Path) -> None:
+    """Put a finished file in its place, in one step."""
+    leftover = target.with_name(f"{target.name}.wal")
     leftover.unlink(missing_ok=True)
-    built.replace(database)
-    shutil.rmtree(built.parent)
+    built.replace(target)
+    sync(target.parent)
 
 
-def report_errors(messages: list[str]) -> int:
+def report_errors(messages: list[str], code: int = 1) -> int:
     """Print what failed. Returns the exit code."""
     for message in messages:
         print(f"error: {message}", file=sys.stderr)
-    return 1
+    return code
 
 
-def report_success(outcome: Outcome, database: Path, seconds: float, as_json: bool) -> None:
-    """Print what was built and where it is."""
+def report_success(outcome: Outcome, database: Path, marts: Path | None, seconds: float, as_json: bool) -> None:
+    """Print what was built and where it is, and what of it may be handed on."""
     if as_json:
         print(json.dumps({
-            "database": str(database), "seconds": round(seconds, 1), "nodes": outcome.counts,
-            "warnings": outcome.warnings, "seconds_by_node": outcome.seconds,
+            "database": str(database), "published": str(marts) if marts else None, "seconds": round(seconds, 1),
+            "nodes": outcome.counts, "warnings": outcome.warnings, "seconds_by_node": outcome.seconds,
         }))  # fmt: skip
         return
     for warning in outcome.warnings:
@@ -157,6 +189,10 @@ def report_success(outcome: Outcome, database: Path, seconds: float, as_json: bo
     built = ", ".join(f"{outcome.counts.get(kind, 0)} {kind}s" for kind in ("model", "seed", "test"))
     print(f"built and tested in {seconds:.0f} s: {built}")
     print(f"the warehouse is {database}")
+    if marts:
+        print(f"the marts alone, to hand on, are {marts}")
+    else:
+        print("it also holds the rows the marts are made of; for a file to hand on, say PUBLISH=/path/journeys.duckdb")
 
 
 if __name__ == "__main__":

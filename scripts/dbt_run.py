@@ -106,7 +106,8 @@ def run_dbt(
     leaves them out), variables (the other settings), quiet (no progress), published (the file for marts and ops; None
     puts them into the database as well), expected (node -> seconds that it may take), threads
     (models built at a time, where CIJ_THREADS says nothing), without (kinds of nodes to leave as they are).
-    Unit tests are left to `make test`: they check the code on made-up rows, not this data.
+    Unit tests are left to `make test`: they check the code on made-up rows, not this data. Raises KeyboardInterrupt
+    where the run was stopped.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -143,6 +144,7 @@ def run_dbt(
     outcome = Outcome()
     if result.success:
         outcome.errors += write_out([database, published] if published else [database])
+    stopped = result.exception if isinstance(result.exception, KeyboardInterrupt) else None
     if result.exception:
         message = str(result.exception)
         # dbt raises what the hooks at the start of a run refuse.
@@ -154,6 +156,8 @@ def run_dbt(
     del result
     DuckDBConnectionManager.close_all_connections()
     gc.collect()
+    if stopped:
+        raise stopped
     return outcome
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import re
+import resource
 import shutil
+import stat
 from pathlib import Path
 
 # What DuckDB and the system say when disk or memory run out.
@@ -28,8 +30,30 @@ def is_exhaustion(message: str) -> bool:
 
 
 def keep_files_private() -> None:
-    """Let whatever this process makes be for the owner and the group at most; a stricter umask stays."""
+    """Let whatever this process makes be for the owner and the group at most; a stricter umask stays.
+
+    A picture of its memory, which holds rows and the key of hashes, it makes for nobody.
+    """
     os.umask(os.umask(0o077) | 0o027)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter, unless it is there."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
+        # The bit by which a folder hands its group on stays: what is published in the end needs that group.
+        folder.chmod(mode & ~0o077)
+
+
+def sweep(folder: Path, but: Path | None = None) -> None:
+    """Remove everything in a folder, but for one file. Links go, and what they lead to stays."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path != but:
+            path.unlink()
 
 
 def check_free_space(folder: Path, needed: int) -> None:

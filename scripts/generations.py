@@ -12,7 +12,6 @@ a refresh counts: generations above it were never published or were taken back, 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -22,17 +21,14 @@ from pathlib import Path
 
 import duckdb
 from dbt_run import BUILDING_NAME
-from disk import copy_file, sync, sync_all, write_text
+from disk import copy_file, make_private, sync, sync_all, write_text
+from lock import Lock
 from run_log import RunLog, published_run
 
 PUBLISHED_NAME = "published.duckdb"
 FACTS_NAME = "generation.json"
 # Nobody writes into a finished file. A stricter umask takes more away.
 FINISHED_MODE = 0o440
-
-
-class BusyError(Exception):
-    """Another refresh is running; the message names its process and its start."""
 
 
 class UnknownFileError(Exception):
@@ -70,47 +66,6 @@ class Generation:
         return sum(path.stat().st_size for path in self.folder.iterdir())
 
 
-class Lock:
-    """The right to refresh, held by one process at a time and given back by the system when that process ends.
-
-    Argument: place (the private folder). As a context manager it raises BusyError where another process has it.
-    """
-
-    def __init__(self, place: Path) -> None:
-        self.path = place / "lock"
-        self.left_behind: dict | None = None
-
-    def __enter__(self) -> Lock:
-        self.file = self.path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = self._read() or {"pid": "unknown", "started_at": "an unknown time"}
-            self.file.close()
-            raise BusyError(
-                f"another refresh is running: process {holder['pid']}, since {holder['started_at']} UTC"
-            ) from None
-        self.left_behind = self._read()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.file.truncate(0)
-        self.file.close()
-
-    def sign(self, run_id: str, started_at: str) -> None:
-        """Write down who holds the lock. The next holder finds it there if this process is killed."""
-        self.file.truncate(0)
-        self.file.write(json.dumps({"run_id": run_id, "pid": os.getpid(), "started_at": started_at}))
-        self.file.flush()
-
-    def _read(self) -> dict | None:
-        self.file.seek(0)
-        try:
-            return json.loads(self.file.read())
-        except ValueError:
-            return None
-
-
 class Generations:
     """The generations behind one published file.
 
@@ -127,9 +82,12 @@ class Generations:
 
     def make_place(self) -> None:
         """Make the private folder, unless it is there."""
-        self.place.mkdir(mode=0o700, exist_ok=True)
-        self.place.chmod(0o700)
+        make_private(self.place)
         self.folder.mkdir(exist_ok=True)
+
+    def lock(self) -> Lock:
+        """Return the right to refresh, for the private folder that was made."""
+        return Lock(self.place)
 
     def complete(self) -> list[Generation]:
         """Return all generations, the oldest first."""

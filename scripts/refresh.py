@@ -3,8 +3,9 @@
 Readers open the published file; it is whole at any moment, whatever happens to a refresh. What belongs to it stands
 in a private folder beside it (generations.py), with the last generations, so that --rollback can bring one back.
 
-Exit codes: 0 published, or nothing new; 1 a model or test failed, nothing was published; 2 the export, reference data,
-a setting or a path can't be used; 3 another refresh is running; 4 disk or memory ran out.
+Exit codes: 0 published, or nothing new; 1 a model or test failed, or something that nobody foresaw, and nothing was
+published; 2 the export, reference data, a setting, the secret or a path can't be used; 3 another refresh, or a build of
+the same file, is running; 4 disk or memory ran out.
 """
 
 from __future__ import annotations
@@ -12,18 +13,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 
 import duckdb
 from arrivals import Arrivals, arrivals, delta_commits, files_loaded, listed_files
-from dbt_run import Outcome, clean_message, run_dbt, too_many_rejected
+from building_place import BuildingPlace, PlaceError
+from dbt_run import Outcome, run_dbt, too_many_rejected
 from disk import ExhaustedError, check_free_space, is_exhaustion, keep_files_private
 from erasure_check import ErasureError, check_erasures
 from export_inspection import ExportError, SourceFile, unreadable_file
 from failure_hook import call_hook
 from fingerprints import fingerprints
-from generations import BusyError, Generation, Generations, Lock, UnknownFileError
+from generations import Generation, Generations, UnknownFileError
+from lock import BusyError, Lock
+from pii_key import SecretError, check_secret
 from publishing import (
     ParquetFolderError,
     check_parquet_folder,
@@ -36,6 +41,7 @@ from reference_check import ReferenceDataError, check_reference
 from run_log import new_record, now, write_runs
 from settings_check import SettingsError, check_settings
 from storage import is_remote
+from unforeseen import describe
 from warehouse_figures import compact, count_rows, load_number, rows_by_load
 
 EXIT_CODES = {
@@ -57,31 +63,44 @@ class FailedError(Exception):
 
 
 REFUSALS = (
-    RefusedError, SettingsError, ReferenceDataError, ErasureError, ExportError, UnknownFileError, ParquetFolderError,
+    RefusedError, SettingsError, SecretError, ReferenceDataError, ErasureError, ExportError, UnknownFileError,
+    ParquetFolderError, PlaceError,
 )  # fmt: skip
-FAILURES = (*REFUSALS, FailedError, BusyError, ExhaustedError, MemoryError, OSError, duckdb.Error, KeyboardInterrupt)
+TOLD = (*REFUSALS, BusyError, ExhaustedError)
 
 
 def main() -> int:
     """Run the command line. Returns the exit code."""
-    refresh = Refresh(parse_arguments())
+    arguments = parse_arguments()
     keep_files_private()
-    refresh.run()
-    refresh.report()
-    return EXIT_CODES[refresh.record["outcome"]]
+    try:
+        refresh = Refresh(arguments)
+        refresh.run()
+        refresh.report()
+        return EXIT_CODES[refresh.record["outcome"]]
+    except (Exception, KeyboardInterrupt) as error:
+        # The run could not even begin, or not tell how it ended.
+        return give_up(arguments, describe(error))
+
+
+def give_up(arguments: argparse.Namespace, message: str) -> int:
+    """Tell the user and the hook of an error that no run can tell of. Returns the exit code."""
+    code = EXIT_CODES["failed"]
+    print(f"error: {message}", file=sys.stderr)
+    if arguments.on_failure:
+        summary = {"outcome": "failed", "exit_code": code, "published": arguments.publish, "errors": [message]}
+        problem = call_hook(arguments.on_failure, json.dumps(summary))
+        if problem:
+            print(f"warning: {problem}", file=sys.stderr)
+    return code
 
 
 def ending(error: BaseException) -> tuple[str, list[str]]:
     """Return how a run ends that an error stopped: its outcome, and what to say, without any row's content."""
-    messages = error.messages if isinstance(error, FailedError) else [str(error)]
-    if isinstance(error, OSError) and error.strerror:
-        messages = [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
-    elif isinstance(error, duckdb.Error):
-        messages = [clean_message(str(error))]
-    elif isinstance(error, KeyboardInterrupt):
-        messages = ["stopped from the keyboard"]
-    elif isinstance(error, MemoryError):
-        messages = ["the memory is used up"]
+    if isinstance(error, FailedError):
+        messages = error.messages
+    else:
+        messages = [str(error) if isinstance(error, TOLD) else describe(error)]
     if isinstance(error, BusyError):
         return "busy", messages
     if isinstance(error, REFUSALS):
@@ -109,7 +128,14 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="say what is new, and change nothing")
     parser.add_argument("--on-failure", metavar="COMMAND_OR_URL", help="gets the summary of a failed run, as JSON")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, and no progress")
+    parser.add_argument("--options", metavar="TEXT", help="more of these options in one text, as `make` gives them; "
+                        "quoted as for a shell, which does not see them")  # fmt: skip
     arguments = parser.parse_args()
+    if arguments.options:
+        try:
+            arguments = parser.parse_args([*sys.argv[1:], *shlex.split(arguments.options)])
+        except ValueError as error:
+            parser.error(f"--options: {error}")
     if arguments.keep < 1:
         parser.error("--keep must be at least 1")
     if arguments.rollback and (arguments.full_refresh or arguments.dry_run):
@@ -124,7 +150,7 @@ class Refresh:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.arguments = arguments
-        self.target = Path(arguments.publish).resolve()
+        self.target = Path(os.path.realpath(arguments.publish))
         self.parquet = Path(arguments.parquet).absolute() if arguments.parquet else None
         self.generations = Generations(self.target)
         self.record = new_record()
@@ -141,15 +167,17 @@ class Refresh:
                 self.plan(self.generations.current(self.arguments.full_refresh))
                 self.end("dry_run")
                 return
-            self.generations.make_place()
-            with Lock(self.generations.place) as lock:
-                self.has_lock = True
-                try:
-                    self.work(lock)
-                except FAILURES as error:
-                    self.end(*ending(error))
-                self.has_lock = False
-        except FAILURES as error:
+            # A build may aim at the same file.
+            with BuildingPlace(self.target, "refresh", self.record["started_at"]):
+                self.generations.make_place()
+                with self.generations.lock() as lock:
+                    self.has_lock = True
+                    try:
+                        self.work(lock)
+                    except (Exception, KeyboardInterrupt) as error:
+                        self.end(*ending(error))
+                    self.has_lock = False
+        except (Exception, KeyboardInterrupt) as error:
             self.end(*ending(error))
 
     def work(self, lock: Lock) -> None:
@@ -176,6 +204,7 @@ class Refresh:
         """Read the settings. Raises one of REFUSALS where they, or the user's files, can't be used."""
         # Who was deleted in the source has no business in a file that is published, unless the settings say so.
         self.settings = {"erase_deleted_people": True} | check_settings(self.arguments.vars)
+        check_secret()
         if self.arguments.erasures:
             check_erasures(Path(self.arguments.erasures).absolute())
         if self.arguments.reference:

@@ -5,8 +5,17 @@
     scripts/dbt_plugin.py hands it to each session as a variable.
 -#}
 
-{#- on-run-start: makes or takes over the random key where the environment gives none, for this session, too. -#}
+{#-
+    on-run-start: refuses a secret that could be guessed, as scripts/pii_key.py judges it; makes or takes over the random
+    key where the environment gives none, for this session, too.
+-#}
 {% macro prepare_pii_key() -%}
+    {%- if execute and env_var("CIJ_PII_SECRET", "") -%}
+        {%- set fault = run_query("select pii_secret_fault()").rows[0][0] -%}
+        {%- if fault -%}
+            {%- do exceptions.raise_compiler_error(fault) -%}
+        {%- endif -%}
+    {%- endif -%}
     {%- if execute and not env_var("CIJ_PII_SECRET", "") -%}
         {%- set before = env_var("CIJ_WAREHOUSE_BEFORE", "") -%}
         {%- if before -%}

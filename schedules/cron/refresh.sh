@@ -8,6 +8,8 @@
 # 124 or 137 after the time limit.
 set -u
 umask 027
+# A picture of the memory would hold rows and the secret.
+ulimit -c 0
 if [ "$#" -eq 0 ] || [ "$1" = --help ]; then
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
     [ "$#" -gt 0 ] || exit 2
@@ -19,10 +21,22 @@ if [ ! -r "$settings" ]; then
     echo "error: $settings: no such file, or not readable" >&2
     exit 2
 fi
-set -a
-# shellcheck source=/dev/null
-. "$settings"
-set +a
+# A value is what stands there: nothing in it is run.
+while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+    '' | '#'*) continue ;;
+    *=[\"\']*) name= ;;
+    *=*) name=${line%%=*} ;;
+    *) name= ;;
+    esac
+    case $name in
+    '' | [0-9]* | *[!A-Za-z0-9_]*)
+        echo "error: $settings: has a line that is no NAME=value without quotes" >&2
+        exit 2
+        ;;
+    esac
+    export "$name=${line#*=}"
+done <"$settings"
 for name in CIJ_RAW_PATH CIJ_PUBLISH; do
     if eval "[ -z \"\${$name:-}\" ]"; then
         echo "error: $settings: gives no $name" >&2

@@ -4,6 +4,7 @@ Whichever of the assets are asked for, scripts/refresh.py builds, tests and publ
 publication atomic. The environment gives CIJ_RAW_PATH, CIJ_PUBLISH and the secrets; no setting holds any of them.
 """
 
+import os
 from graphlib import TopologicalSorter
 
 import dagster as dg
@@ -17,16 +18,9 @@ RETRIED = 4
 
 
 class RefreshOptions(dg.Config):
-    """What one run may ask for, beside the paths: options of refresh.py, such as ["--full-refresh"]."""
+    """What one run may ask for: options of refresh.py such as ["--full-refresh"], as far as refresh() allows them."""
 
     options: list[str] = Field(default_factory=list)
-
-
-class Paths(dg.ConfigurableResource):
-    """The export, as refresh.py takes it, and the published file."""
-
-    raw: str
-    publish: str
 
 
 # A full disk or too little memory may be better in a while; nothing else is tried again.
@@ -36,9 +30,11 @@ class Paths(dg.ConfigurableResource):
     pool=POOL,
     retry_policy=dg.RetryPolicy(max_retries=2, delay=300),
 )
-def warehouse(context: dg.AssetExecutionContext, config: RefreshOptions, paths: Paths):
+def warehouse(context: dg.AssetExecutionContext, config: RefreshOptions):
     """Run the refresh and tell what came of each asset and check that was asked for."""
-    refreshed = refresh(paths.raw, paths.publish, config.options)
+    # Not settings of Dagster's: whoever launches a run could name others.
+    raw, publish = (os.environ.get(name, "") for name in ("CIJ_RAW_PATH", "CIJ_PUBLISH"))
+    refreshed = refresh(raw, publish, config.options)
     for line in refreshed.messages:
         context.log.info(line)
     for name, message in refreshed.failed_tests.items():
@@ -55,7 +51,7 @@ def warehouse(context: dg.AssetExecutionContext, config: RefreshOptions, paths: 
     if not refreshed.is_published:
         context.log.info("Nothing new: the published file stays as it is.")
         return
-    yield from materializations(context, refreshed, rows_by_table(paths.publish))
+    yield from materializations(context, refreshed, rows_by_table(publish))
     for key in context.selected_asset_check_keys:
         if key.name not in refreshed.warned_tests:
             yield dg.AssetCheckResult(asset_key=key.asset_key, check_name=key.name, passed=True)
@@ -98,5 +94,4 @@ defs = dg.Definitions(
     jobs=[refresh_job],
     # Not at the full hour, when exports are often still being written.
     schedules=[dg.ScheduleDefinition(name="hourly", job=refresh_job, cron_schedule="17 * * * *")],
-    resources={"paths": Paths(raw=dg.EnvVar("CIJ_RAW_PATH"), publish=dg.EnvVar("CIJ_PUBLISH"))},
 )

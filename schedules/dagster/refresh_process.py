@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,11 @@ import duckdb
 from project_manifest import PROJECT
 
 OVERLAP = 3
+REFUSED = 2
+# What whoever launches a run may ask for. Other options name commands, addresses and files.
+FLAGS = ("--full-refresh", "--keep-loaded", "--rollback", "--dry-run")
+COUNTED = "--keep"
+COUNT = re.compile("[1-9][0-9]{0,2}")
 
 
 @dataclass(frozen=True)
@@ -58,15 +64,32 @@ def by_test(messages: list[str]) -> dict[str, str]:
     return {name: found for name, _, found in tests}
 
 
+def forbidden(options: list[str]) -> str | None:
+    """Return the first of these options that a launched run may not have, or None."""
+    words = iter(options)
+    for word in words:
+        if word == COUNTED:
+            count = next(words, "")
+            if not COUNT.fullmatch(count):
+                return f"{word} {count}".strip()
+        elif word not in FLAGS:
+            return word
+    return None
+
+
 def refresh(raw: str, publish: str, options: list[str]) -> Refreshed:
     """Refresh and publish, and return what came of it, whatever it is.
 
-    Arguments: raw (the export), publish (the published file), options (more of refresh.py's). A process that is asked
-    to stop takes the refresh with it.
+    Arguments: raw (the export), publish (the published file), options (more of refresh.py's, as far as they are among
+    those allowed). A process that is asked to stop takes the refresh with it.
     """
+    refused = forbidden(options)
+    if refused is not None:
+        allowed = ", ".join((*FLAGS, f"{COUNTED} N"))
+        return Refreshed(REFUSED, messages=(f"error: {refused!r} is no option that a run may have; only {allowed}",))
     command = [
         PROJECT / ".venv" / "bin" / "python", PROJECT / "scripts" / "refresh.py",
-        "--raw", raw, "--publish", publish, "--json", *options,
+        f"--raw={raw}", f"--publish={publish}", "--json", *options,
     ]  # fmt: skip
     # Python's settings are those of Dagster's environment, not of the project's.
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}

@@ -26,9 +26,20 @@ MARTS = ("fct_a", "fct_b", "fct_c")
 # Calls after which a killed process may leave something half done.
 CALLS = {
     "open", "write", "flush", "close", "fsync", "rename", "replace", "link", "unlink", "mkdir", "rmdir", "chmod",
-    "copy_file_range", "truncate", "symlink", "execute", "executemany", "connect", "flock", "__exit__",
+    "copy_file_range", "truncate", "ftruncate", "mkdtemp", "symlink", "execute", "executemany", "connect",
+    "flock", "__exit__",
 }  # fmt: skip
-MODULES = {"refresh", "generations", "publishing", "run_log", "disk", "warehouse_figures", "shutil"}
+MODULES = {
+    "refresh",
+    "generations",
+    "building_place",
+    "lock",
+    "publishing",
+    "run_log",
+    "disk",
+    "warehouse_figures",
+    "shutil",
+}
 
 
 def stand_in(database, paths, variables, quiet, published=None, expected=None, threads=1, without=()) -> Outcome:
@@ -181,6 +192,7 @@ def main() -> None:
             number, seen = state(published)
             assert seen == after, "a file was lost"
             place = published.with_name(f".{published.name}.refresh")
+            assert not published.with_name(f".{published.name}.building").exists()
             assert {path.name for path in place.iterdir()} == {"lock", "runs.jsonl", "generations"}
             assert sorted(path.name for path in (place / "generations").iterdir())[-1] == f"{number:06}"
             assert len(list((place / "generations").iterdir())) <= 2

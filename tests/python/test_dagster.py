@@ -8,13 +8,13 @@ import sys
 
 import duckdb
 import pytest
-from schedule_files import SCHEDULES, Installation
+from schedule_files import SCHEDULES, SECRET, Installation
 from warehouse import PROJECT
 
 sys.path.append(str(SCHEDULES / "dagster"))
 
 import project_manifest
-from refresh_process import Refreshed, by_test, refresh, rows_by_table
+from refresh_process import Refreshed, by_test, forbidden, refresh, rows_by_table
 
 
 def test_every_asset_of_the_manifest_is_a_table_of_a_schema(tmp_path, monkeypatch):
@@ -43,6 +43,39 @@ def test_what_a_refresh_says_that_could_not_even_start(tmp_path):
     assert refreshed.exit_code == 2
     assert "--no-such-option" in refreshed.reason
     assert Refreshed(-9).reason == "refresh.py ended with exit code -9 and gave no reason"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--on-failure", "touch ran"], ["--on-failure=touch ran"], ["--on-f", "touch ran"], ["--json"],
+        ["--full-refresh", "--publish", "other.duckdb"], ["--raw", "/etc"], ["--parquet", "/tmp/x"], ["--vars", "{}"],
+        ["--reference", "x"], ["--erasures", "x"], ["--options", "--on-failure x"], ["--keep"], ["--keep", "0"],
+        ["--keep", "--on-failure"], ["--keep=5"], ["--keep", "5 --json"], ["--keep", "5\n"], ["5"], [""], ["-h"],
+        ["--full"], ["--full-refresh "], ["--FULL-REFRESH"],
+    ],
+)  # fmt: skip
+def test_a_launched_run_may_have_few_options_and_no_others(tmp_path, monkeypatch, options):
+    def start(*_, **__):
+        raise AssertionError("was started")
+
+    monkeypatch.setattr(subprocess, "run", start)
+    assert forbidden(options) is not None
+    refreshed = refresh(str(tmp_path), str(tmp_path / "x.duckdb"), options)
+    assert refreshed.exit_code == 2
+    assert "is no option that a run may have; only --full-refresh, " in refreshed.reason
+
+
+def test_a_launched_run_may_have_these(tmp_path):
+    assert forbidden([]) is None
+    assert forbidden(["--full-refresh", "--keep", "5", "--keep-loaded", "--dry-run"]) is None
+    refreshed = refresh(str(tmp_path), str(tmp_path / "x.duckdb"), ["--rollback", "--keep", "2"])
+    assert "no generation before this one was kept" in refreshed.reason
+
+
+def test_paths_are_words_of_no_option(tmp_path):
+    refreshed = refresh("--on-failure=touch ran", str(tmp_path / "x.duckdb"), [])
+    assert "--on-failure=touch ran: no such folder" in refreshed.reason
 
 
 def test_tests_are_found_in_messages():
@@ -96,7 +129,7 @@ def job(dagster, installation, home, *options: str) -> dict:
         env=environment_of(installation, home), cwd=home, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "not-a-real-one" not in done.stdout + done.stderr
+    assert SECRET not in done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 

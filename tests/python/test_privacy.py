@@ -23,7 +23,7 @@ from pii_key import key_of
 from test_simulated_exports import connected, differences
 from warehouse import PERSONAL, PROJECT, Project, rows
 
-SECRET = "the secret of these tests"
+SECRET = hashlib.sha256(b"the secret of these tests").hexdigest()
 POLICIES = ("hash", *(pytest.param(policy, marks=pytest.mark.long) for policy in ("mask", "drop")))
 ORGANIZATION = "0f0f0f0f-0000-4000-8000-000000000001"
 WHO = {"OrganizationId": ORGANIZATION, "ProfileType": "Contact", "ProfileId": "0f0f0f0f-0000-4000-8000-0000000000aa"}
@@ -513,7 +513,7 @@ def test_hashes_go_by_the_secret_and_by_nothing_else(builds, tmp_path, monkeypat
     keys = {policy: {row["key"] for row in rows(builds.of(policy), query)} for policy in policies}
     assert all(found == keys["hash"] for found in keys.values())
     assert all(re.fullmatch("[0-9a-f]{32}", key) for key in keys["hash"])
-    monkeypatch.setenv("CIJ_PII_SECRET", "another secret")
+    monkeypatch.setenv("CIJ_PII_SECRET", hashlib.sha256(b"another secret").hexdigest())
     builds.project.database.unlink(missing_ok=True)
     without_tests = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
     builds.project.run("build", "--select", "+fct_consent_changes", *without_tests)
@@ -542,6 +542,13 @@ def test_the_secret_is_written_nowhere(builds, capfd):
     with contextlib.suppress(FileNotFoundError):
         assert SECRET not in (PROJECT / "logs" / "dbt.log").read_text(encoding="utf-8", errors="replace")
     assert rows(builds.of("hash"), "select * from information_schema.tables where table_name = 'pii_key'") == []
+
+
+def test_plain_dbt_refuses_a_secret_that_could_be_guessed(builds, monkeypatch):
+    monkeypatch.setenv("CIJ_PII_SECRET", "hunter2")
+    with pytest.raises(AssertionError, match="CIJ_PII_SECRET: could be guessed") as refused:
+        builds.project.run("run", "--select", "int_erased__profiles")
+    assert "hunter2" not in str(refused.value)
 
 
 def test_without_a_secret_a_warehouse_makes_its_own_key_and_hands_it_on(builds, tmp_path, monkeypatch):

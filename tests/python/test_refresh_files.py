@@ -1,5 +1,6 @@
 """What a refresh does around dbt: its files, its lock, its log. dbt itself is stood in for (stand_in.py)."""
 
+import hashlib
 import http.server
 import json
 import os
@@ -283,9 +284,10 @@ def test_fingerprints_follow_the_rules_and_no_sentence(tmp_path, monkeypatch):
     mart.write_text(mart.read_text() + "\n")
     after = fingerprints.fingerprints({}, [])
     assert (after["loading"] == before["loading"], after["marts"] == before["marts"]) == (True, False)
-    monkeypatch.setenv("CIJ_PII_SECRET", "a secret")
+    secret = hashlib.sha256(b"nobody's business").hexdigest()
+    monkeypatch.setenv("CIJ_PII_SECRET", secret)
     assert fingerprints.fingerprints({}, [])["loading"] != before["loading"]
-    assert "a secret" not in str(fingerprints.fingerprints({}, []))
+    assert secret not in str(fingerprints.fingerprints({}, []))
 
 
 # Parquet
@@ -396,7 +398,8 @@ def receiver():
 
 
 def test_the_hook_gets_the_summary_of_a_failed_run(published, receiver, tmp_path, capsys, monkeypatch):
-    monkeypatch.setenv("CIJ_PII_SECRET", "nobody's business")
+    secret = hashlib.sha256(b"nobody's business").hexdigest()
+    monkeypatch.setenv("CIJ_PII_SECRET", secret)
     for hook in (receiver, f"cat > '{tmp_path}/summary'; env > '{tmp_path}/environment'"):
         run = start(published, published.parent / "nowhere", "--on-failure", hook)
         run.report()
@@ -405,7 +408,7 @@ def test_the_hook_gets_the_summary_of_a_failed_run(published, receiver, tmp_path
     assert json.loads((tmp_path / "summary").read_text()) == json.loads(printed[1])
     assert json.loads(printed[1])["exit_code"] == 2
     assert "no such folder" in json.loads(printed[1])["errors"][0]
-    assert "nobody" not in (tmp_path / "environment").read_text()
+    assert secret not in (tmp_path / "environment").read_text()
     refreshed(published, "--on-failure", receiver).report()
     assert len(Receiver.received) == 1
 
@@ -421,6 +424,20 @@ def test_a_hook_that_fails_is_told_and_changes_nothing(published, receiver, caps
     assert stand_in.refresh.EXIT_CODES[run.record["outcome"]] == 2
     assert problem in capsys.readouterr().err
     assert call_hook("true", "{}") is None
+
+
+def test_the_hook_is_told_no_secret(tmp_path, monkeypatch):
+    names = (
+        "CIJ_PII_SECRET", "AZURE_STORAGE_CONNECTION_STRING", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_KEY",
+        "AZURE_STORAGE_SAS_TOKEN", "azure_password", "CREDENTIALS_DIRECTORY", "SMTP_PASSWD", "api_key",
+    )  # fmt: skip
+    for name in names:
+        monkeypatch.setenv(name, "nobody's business")
+    monkeypatch.setenv("MAILTO", "somebody")
+    assert call_hook(f"env > '{tmp_path}/environment'", "{}") is None
+    told = (tmp_path / "environment").read_text()
+    assert "nobody's business" not in told
+    assert "MAILTO=somebody" in told and "PATH=" in told
 
 
 # Disk, and what is read without opening

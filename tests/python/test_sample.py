@@ -9,6 +9,7 @@ import duckdb
 import oracle
 import pytest
 import yaml
+from test_simulated_exports import connected, differences
 from warehouse import KEYS, PROJECT, interaction_types, marts, rows
 
 STAGING = PROJECT / "models" / "staging"
@@ -44,6 +45,25 @@ def test_the_sample_builds(build, scratch):
 
 def test_the_warehouse_is_for_its_owner_and_group(warehouse):
     assert warehouse.stat().st_mode & 0o027 == 0
+
+
+def test_the_file_to_hand_on_holds_the_marts_and_nothing_else(warehouse, scratch):
+    published = scratch / "journeys.duckdb"
+    assert published.stat().st_mode & 0o777 == 0o440
+    query = (
+        "select table_schema, table_name, column_name, data_type from information_schema.columns "
+        "where table_catalog = '{}' and table_schema in ('marts', 'ops') order by all"
+    )
+    with connected(warehouse=warehouse, journeys=published) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        columns = connection.execute(query.format("journeys")).fetchall()
+        assert columns == connection.execute(query.format("warehouse")).fetchall()
+        kinds = "select distinct schema_name from duckdb_tables() where database_name = 'journeys' order by all"
+        assert connection.execute(kinds).fetchall() == [("marts",), ("ops",)]
+        kinds = "select count(*) from duckdb_views() where database_name = 'journeys' and not internal"
+        assert connection.execute(kinds).fetchone() == (0,)
+        for table in sorted({f'{schema}."{name}"' for schema, name, _, _ in columns}):
+            assert differences(connection, f"from warehouse.{table}", f"from journeys.{table}") == [], table
 
 
 def test_unit_tests_pass(warehouse, project):

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from schedule_files import SCHEDULES, Installation, Unit, can_mount, crontab_entries, read_only_but
+from schedule_files import SCHEDULES, SECRET, Installation, Unit, can_mount, crontab_entries, read_only_but
 
 SERVICE = SCHEDULES / "systemd" / "journeys-refresh.service"
 CREDENTIAL = SCHEDULES / "systemd" / "journeys-refresh.service.d" / "credential.conf"
@@ -72,7 +72,7 @@ def test_service_publishes_and_writes_where_it_may_only(refreshed):
 
 def test_service_with_the_key_as_a_credential(refreshed, tmp_path):
     unit = Unit(SERVICE.read_text(encoding="utf-8") + CREDENTIAL.read_text(encoding="utf-8"))
-    (tmp_path / "pii-secret").write_text("not-a-real-one\n")
+    (tmp_path / "pii-secret").write_text(f"{SECRET}\n")
     environment = {name: value for name, value in refreshed.environment().items() if name != "CIJ_PII_SECRET"}
     done = run(
         unit.command(environment),
@@ -142,8 +142,12 @@ def test_cron_mails_a_failure(refreshed):
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"), [(None, "not readable"), ("CIJ_RAW_PATH=/x\n", "gives no CIJ_PUBLISH")]
-)
+    ("settings", "message"),
+    [
+        (None, "not readable"), ("CIJ_RAW_PATH=/x\n", "gives no CIJ_PUBLISH"), ("$(touch ran)\n", "no NAME=value"),
+        ("CIJ RAW=x\n", "no NAME=value"), ("1X=x\n", "no NAME=value"), ('CIJ_RAW_PATH="/x"\n', "without quotes"),
+    ],
+)  # fmt: skip
 def test_cron_says_what_is_wrong_with_the_settings(installation, tmp_path, settings, message):
     file = tmp_path / "refresh.env"
     if settings:
@@ -154,6 +158,16 @@ def test_cron_says_what_is_wrong_with_the_settings(installation, tmp_path, setti
     assert message in done.stderr
 
 
+def test_cron_runs_nothing_that_stands_in_a_setting(installation, tmp_path):
+    settings = tmp_path / "refresh.env"
+    raw = f"{tmp_path}/$(touch ran) `touch ran`; touch ran"
+    settings.write_text(f"CIJ_RAW_PATH={raw}\nCIJ_PUBLISH={tmp_path}/$HOME x.duckdb\n# the end, without a newline")
+    done = run([installation.program / "schedules" / "cron" / "refresh.sh", settings], BARE, tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == f"error: {raw}: no such folder; it must be an export's folder\n"
+    assert not (tmp_path / "ran").exists()
+
+
 def test_cron_log_and_time_limit(refreshed, tmp_path):
     log, settings = tmp_path / "refresh.log", tmp_path / "refresh.env"
     settings.write_text(refreshed.settings_file.read_text() + f"CIJ_REFRESH_LOG={log}\nCIJ_TIME_LIMIT=0.05\n")
@@ -161,7 +175,7 @@ def test_cron_log_and_time_limit(refreshed, tmp_path):
     assert done.returncode == 124
     assert "longer than 0.05" in done.stdout
     assert re.match(r"\S+Z exit code 124\n", log.read_text())
-    assert "not-a-real-one" not in log.read_text() + done.stdout + done.stderr
+    assert SECRET not in log.read_text() + done.stdout + done.stderr
 
 
 @pytest.mark.skipif(not shutil.which("crontab"), reason="crontab is not here")
@@ -197,13 +211,20 @@ def test_workflow_runs_one_at_a_time_with_least_rights():
     # YAML 1.1 takes the key "on" for true.
     triggers = WORKFLOW[True]
     assert set(triggers) == {"schedule", "workflow_dispatch"}
-    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert WORKFLOW["permissions"] == {}
+    assert WORKFLOW["jobs"]["refresh"]["permissions"] == {"contents": "read"}
     assert WORKFLOW["concurrency"] == {"group": "journeys-refresh", "cancel-in-progress": False}
     for step in STEPS:
-        assert re.fullmatch(r"actions/(checkout|setup-python)@v\d+", step.get("uses", "actions/checkout@v4"))
         # Values go in as variables of the environment: in the lines themselves they would be run.
         assert "${{" not in step.get("run", "")
     assert [step["name"] for step in STEPS if "secrets." in str(step)] == ["Refresh"]
+
+
+def test_workflow_names_every_action_by_its_commit():
+    lines = re.findall(r"\buses:.*", (SCHEDULES / "github-actions.yml").read_text(encoding="utf-8"))
+    assert len(lines) == sum("uses" in step for step in STEPS) == 2
+    for line in lines:
+        assert re.fullmatch(r"uses: actions/(checkout|setup-python)@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
 
 
 def test_workflow_steps_run(refreshed, tmp_path):
@@ -214,7 +235,7 @@ def test_workflow_steps_run(refreshed, tmp_path):
     summary = (tmp_path / "summary.md").read_text()
     told = json.loads(summary.removeprefix("```json\n").removesuffix("```\n"))
     assert (told["exit_code"], told["published"]) == (0, str(refreshed.file))
-    assert "not-a-real-one" not in summary
+    assert SECRET not in summary
 
 
 def test_workflow_takes_an_overlap_for_no_failure(refreshed, tmp_path):
