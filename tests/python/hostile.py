@@ -60,7 +60,7 @@ def write_files(root: Path) -> None:
     for number, name in enumerate(file_names()):
         for place in (f"d{name}/a", f"OrganizationId={name}/a", f"f{name}"):
             path = below(root, f"{NAMED}/{place}.csv")
-            path.write_text(f"IdempotencyId,Version,Timestamp\n{number} {place[0].lower()},x,{EVENT['Timestamp']}\n")
+            path.write_text(f"IdempotencyId,Version,Timestamp\n{number}-{place[0].lower()},x,{EVENT['Timestamp']}\n")
 
 
 def write_cells(root: Path, canary: Path) -> None:
