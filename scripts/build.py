@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 from dbt_run import BUILDING_NAME, Outcome, run_dbt, too_many_rejected
 from disk import keep_files_private
+from erased import clean_build, failed_place, remove_failure
 from erasure_check import ErasureError, check_erasures
 from export_inspection import unreadable_file
 from reference_check import ReferenceDataError, check_reference
@@ -52,12 +53,14 @@ def main() -> int:
         shutil.rmtree(staging_place.parent)
         report_errors(outcome.refusals)
         return 2
+    if not outcome.errors:
+        outcome.errors += clean_build(staging_place)
     if outcome.errors:
         damaged = unreadable_file(staging_place) if arguments.raw and staging_place.exists() else None
         shutil.rmtree(staging_place.parent)
         return report_errors([damaged] if damaged else outcome.errors)
     if outcome.failed_tests or outcome.exceeded_share is not None:
-        kept = database.with_name(f"{database.stem}.failed{database.suffix}")
+        kept = failed_place(database)
         staging_place.replace(kept)
         shutil.rmtree(staging_place.parent)
         if outcome.exceeded_share is not None:
@@ -71,6 +74,8 @@ def main() -> int:
             ]
         )
     publish(staging_place, database)
+    # Of an earlier attempt, it may know people whom this one has erased.
+    remove_failure(database)
     report_success(outcome, database, time.monotonic() - started, arguments.json)
     return 0
 

@@ -91,5 +91,24 @@ def switch_parquet(generation: Generation, folder: Path, kept: list[Generation])
             shutil.rmtree(path)
 
 
+def forget_parquet(folder: Path, erasure: Generation) -> None:
+    """Remove Parquet files from before a generation that erased people, and `current` if it leads there.
+
+    Argument: folder (one that refreshes have written into; it may be gone).
+    """
+    if not folder.is_dir():
+        return
+    shutil.rmtree(folder / WRITING, ignore_errors=True)
+    for path in folder.iterdir():
+        # Of the same number are those of an attempt that was killed.
+        is_older = NUMBERED.match(path.name) and int(path.name.split("-")[0]) <= erasure.number
+        if is_older and path.name != erasure.name:
+            shutil.rmtree(path)
+    for link in (folder / CURRENT, folder / f".{CURRENT}"):
+        if link.is_symlink() and not link.exists():
+            link.unlink()
+    sync(folder)
+
+
 def _text(path: Path) -> str:
     return str(path).replace("'", "''")

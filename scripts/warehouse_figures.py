@@ -1,7 +1,8 @@
-"""Asks a built warehouse what a refresh has brought, and keeps the published file small."""
+"""Asks a built warehouse what a refresh has brought, and writes database files anew."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -52,17 +53,27 @@ def rows_by_load(generation: Generation, number: int, before: int) -> dict[str, 
 
 
 def compact(database: Path) -> None:
-    """Write a database file anew, without its free blocks, where those are many."""
+    """Write a database file anew where it has many free blocks."""
     with duckdb.connect(str(database)) as connection:
         _, _, _, total, _, free, *_ = connection.execute("pragma database_size").fetchone()
-        if free <= FREE_SHARE * total:
-            return
-    smaller = database.with_name(f"{database.name}.compact")
-    with duckdb.connect() as connection:
+    if free > FREE_SHARE * total:
+        write_anew(database)
+
+
+def write_anew(database: Path) -> None:
+    """Write a database file anew, in one step: all that it holds, and nothing that was deleted from it."""
+    fresh = database.with_name(f"{database.name}.fresh")
+    # Parts that don't fit into the memory go beside the file, never to where the process was started.
+    limits = {
+        "memory_limit": os.environ.get("CIJ_MEMORY_LIMIT", "3GB"),
+        "temp_directory": str(database.with_name(f"{database.name}.tmp")),
+    }
+    with duckdb.connect(config=limits) as connection:
         connection.execute(f"attach '{_text(database)}' as old (read_only)")
-        connection.execute(f"attach '{_text(smaller)}' as new (storage_version 'v1.4.0')")
-        connection.execute("copy from database old to new")
-    smaller.replace(database)
+        connection.execute(f"attach '{_text(fresh)}' as fresh (storage_version 'v1.4.0')")
+        connection.execute("copy from database old to fresh")
+    fresh.chmod(database.stat().st_mode)
+    fresh.replace(database)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, condition: str) -> list[int]:
