@@ -8,6 +8,8 @@ every load, that would cost more than the load does (5 million events: 40 s), so
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,39 +23,29 @@ ERASED_TABLE = "intermediate.int_erased__profiles"
 PATIENCE = timedelta(days=1)
 
 
-def newly_erased(warehouse: Path, before: Path | None) -> dict[str, int]:
-    """Return how many people a private warehouse erases whom another one does not, by who asked: request or deletion.
+@dataclass(frozen=True)
+class Erasures:
+    """How many people a warehouse erases: newly because they asked, newly for any reason, and in all."""
 
-    Whoever asks after the source reported the same person counts anew. Without the other warehouse all count.
+    requested: int = 0
+    new: int = 0
+    all: int = 0
+
+
+def erasures(warehouse: Path, before: Path | None) -> Erasures:
+    """Return whom a private warehouse erases, and who of them is still known to the one before, if there is one.
+
+    Whoever asks after the source reported the same person is new.
     """
     with duckdb.connect() as connection:
         connection.execute(f"attach '{_text(warehouse)}' as now (read_only)")
-        if not _has_erased_table(connection, "now"):
-            return {}
-        known = f"select * exclude (load_number) from now.{ERASED_TABLE} where false"
         if before:
             connection.execute(f"attach '{_text(before)}' as before (read_only)")
-            if _has_erased_table(connection, "before"):
-                known = f"select * exclude (load_number) from before.{ERASED_TABLE}"
-        query = f"""
-            from (
-                select * exclude (load_number) from now.{ERASED_TABLE}
-                except
-                (from ({known}) union from (select * replace ('deletion' as erased_by) from ({known})))
-            )
-            select erased_by, count(*)
-            group by erased_by
-        """
-        try:
-            return dict(connection.execute(query).fetchall())
-        except duckdb.BinderException:
-            # Kept by another version of the project, in other columns: nobody can tell who was known.
-            return dict(_counts(connection))
-
-
-def is_anybody_erased(warehouse: Path) -> bool:
-    """Return whether a private warehouse erases anybody."""
-    return bool(newly_erased(warehouse, None))
+        # One without such a table, or with other columns in it, is of an older version: nobody can tell whom it knows.
+        for known in (["before"] if before else []) + [None]:
+            with contextlib.suppress(duckdb.BinderException, duckdb.CatalogException):
+                return Erasures(*connection.execute(_counts(known)).fetchone())
+    return Erasures()
 
 
 def traces_since(facts: dict) -> str | None:
@@ -75,23 +67,23 @@ def clean(building: Generation, current: Generation | None, origin: Generation |
     Arguments: building (the generation), current (the published one), origin (whose files it began with), at_once (not
     only after a day). Returns its facts: erased (how many people the generation before still knew) and traces_since.
     """
-    newly = newly_erased(building.warehouse, current.warehouse if current else None)
+    erased = erasures(building.warehouse, current.warehouse if current else None)
     since = None
-    if is_anybody_erased(building.warehouse):
+    if erased.all:
         since = (traces_since(origin.facts()) if origin else None) or now()
-    if newly.get("request") or (since and at_once) or are_due(since):
+    if erased.requested or (since and at_once) or are_due(since):
         for database in (building.warehouse, building.published):
             write_anew(database)
         since = None
     else:
         compact(building.published)
-    return {"erased": sum(newly.values()), "traces_since": since}
+    return {"erased": erased.new, "traces_since": since}
 
 
 def clean_build(database: Path) -> list[str]:
     """Write a warehouse that was built in one go anew if it erases anybody. Returns what went wrong."""
     try:
-        if is_anybody_erased(database):
+        if erasures(database, None).all:
             write_anew(database)
     except (OSError, duckdb.Error) as error:
         return [f"{database}: {clean_message(str(error))}"]
@@ -117,14 +109,21 @@ def remove_older_failure(target: Path, erasure: Generation) -> None:
         remove_failure(target)
 
 
-def _has_erased_table(connection: duckdb.DuckDBPyConnection, catalog: str) -> bool:
-    schema, table = ERASED_TABLE.split(".")
-    query = "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = (?, ?, ?)"
-    return connection.execute(query, [catalog, schema, table]).fetchone() is not None
-
-
-def _counts(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
-    return connection.execute(f"select erased_by, count(*) from now.{ERASED_TABLE} group by erased_by").fetchall()
+def _counts(known: str | None) -> str:
+    """Return the query for Erasures. Argument: known (the database that tells who was known; None = nobody was)."""
+    columns = "* exclude (load_number)"
+    return f"""
+        with known as (select {columns} from {known or "now"}.{ERASED_TABLE} where {known is not None}),
+        new as (
+            select {columns} from now.{ERASED_TABLE}
+            except
+            (from known union select * replace ('deletion' as erased_by) from known)
+        )
+        select
+            (select count(*) from new where erased_by = 'request'),
+            (select count(*) from new),
+            (select count(*) from now.{ERASED_TABLE})
+    """
 
 
 def _text(path: Path) -> str:
