@@ -18,10 +18,10 @@ FAMILY_TABLES = """
 
 
 def load_number(warehouse: Path) -> int | None:
-    """Return the number of the last load that a private warehouse took in; None where it counts none."""
+    """Return the number of a private warehouse's last load, be it one without files; None where it counts none."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         try:
-            return connection.execute("select max(load_number) from raw.loaded_files").fetchone()[0]
+            return connection.execute("select load_number from raw.this_load").fetchone()[0]
         except (duckdb.CatalogException, duckdb.BinderException):
             return None
 

@@ -45,6 +45,7 @@ def stand_in(database, paths, variables, quiet, published=None, expected=None, t
             create table if not exists intermediate.int_web__interactions (source_file varchar, load_number bigint);
         """)
         (number,) = private.execute("select coalesce(max(load_number), 0) + 1 from raw.loaded_files").fetchone()
+        private.execute(f"create or replace table raw.this_load as select {number}::bigint as load_number")
         loaded = {path for (path,) in private.execute("select source_file from raw.loaded_files").fetchall()}
         for file in refresh.listed_files(str(export)):
             if file.path not in loaded:

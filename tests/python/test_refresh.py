@@ -186,8 +186,12 @@ def test_no_byte_that_a_refresh_leaves_is_about_whoever_asked_to_be_erased(place
     failed = place.folder / "journeys.failed.duckdb"
     shutil.copy(place.newest() / "warehouse.duckdb", failed)
     os.utime(failed, (0, 0))
-    done = place.refresh("--erasures", requests, "--parquet", place.folder / "parquet")
+    done = place.refresh("--erasures", requests, "--parquet", place.folder / "parquet", "--json")
     assert done.returncode == 0, done.stderr
+    # A load of its own, though it brought no file.
+    summary = json.loads(done.stdout)
+    assert (summary["load_number"], summary["files_new"], summary["rows_read"]) == (3, 0, 0)
+    assert 0 < summary["rows_changed"] < 50
     assert_nothing_tells_of_them(place.private, place.folder / "parquet", place.published, failed)
     for database in (place.newest() / "warehouse.duckdb", place.published):
         assert unused_parts(database) == {}
@@ -210,8 +214,8 @@ def test_no_byte_that_a_build_leaves_is_about_whoever_asked_to_be_erased(place, 
 def assert_nothing_tells_of_them(*places: Path) -> None:
     """Assert that no byte and no value of any file there, nor of what dbt writes for itself, tells of the person."""
     files = [path for path in places if path.is_file()] + files_below(*places, PROJECT / "target")
-    assert bytes_found(files, unmistakable.TRACES) == {}
     assert values_found(files, unmistakable.TRACES) == {}
+    assert bytes_found(files, unmistakable.TRACES) == {}
 
 
 def test_source_that_goes_away_in_the_middle(export, tmp_path):
