@@ -22,8 +22,10 @@ from pathlib import Path
 
 import duckdb
 from building_place import BuildingPlace, LostPlaceError, PlaceError
+from confinement import is_code
 from dbt_run import BUILDING_NAME, Outcome, run_dbt, too_many_rejected
 from disk import keep_files_private, sync
+from erased import clean_build, failed_place, remove_failure
 from erasure_check import ErasureError, check_erasures
 from export_inspection import unreadable_file
 from lock import BusyError
@@ -81,11 +83,13 @@ def build(
     outcome = run_dbt(staging_place, paths, settings, quiet=arguments.json)
     if outcome.refusals:
         return report_errors(outcome.refusals, 2)
+    if not outcome.errors:
+        outcome.errors += clean_build(staging_place)
     if outcome.errors:
         damaged = unreadable_file(staging_place) if arguments.raw and staging_place.exists() else None
         return report_errors([damaged] if damaged else outcome.errors)
     if outcome.failed_tests or outcome.exceeded_share is not None:
-        kept = database.with_name(f"{database.stem}.failed{database.suffix}")
+        kept = failed_place(database)
         staging_place.replace(kept)
         if outcome.exceeded_share is not None:
             told = too_many_rejected(kept, outcome.exceeded_share)
@@ -103,6 +107,8 @@ def build(
         write_marts_file(staging_place, marts)
         publishing_place.check()
     put_in_place(staging_place, database)
+    # Of an earlier attempt, it may know people whom this one has erased.
+    remove_failure(database)
     if publishing_place:
         put_in_place(marts, publishing_place.target)
     report_success(
@@ -143,6 +149,8 @@ def checked_path(text: str, name: str) -> Path:
         raise PlaceError(f"{path}: a folder; {name} must be a file, such as {path / 'warehouse.duckdb'}")
     if not path.parent.is_dir():
         raise PlaceError(f"{path.parent}: no such folder; make it first or choose another {name}")
+    if is_code(path.parent):
+        raise PlaceError(f"{path.parent}: programs are run from here; choose another {name}")
     return path
 
 

@@ -44,11 +44,19 @@ def _spellings(places: Iterable[str]) -> set[str]:
     return named | {os.path.realpath(place) for place in named if not is_remote(place)}
 
 
-def code_within(folder: str) -> str | None:
+def code_within(folder: str | Path) -> str | None:
     """Return a folder that Python loads code from and that lies in the given one, or is it; None where there is none.
 
     A folder that a run may write to must hold none: what was written there would run at the next start.
     """
     place = Path(folder).resolve()
-    loaded_from = (Path(path).resolve() for path in sys.path if Path(path).is_dir())
-    return next((str(path) for path in loaded_from if path.is_relative_to(place)), None)
+    return next((str(path) for path in _code_folders() if path.is_relative_to(place)), None)
+
+
+def is_code(folder: Path) -> bool:
+    """Return whether a folder is one that Python loads code from, or lies in one."""
+    return any(folder.resolve().is_relative_to(path) for path in _code_folders())
+
+
+def _code_folders() -> list[Path]:
+    return [Path(path).resolve() for path in sys.path if Path(path).is_dir()]

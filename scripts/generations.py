@@ -7,7 +7,8 @@
         generations/000007/         warehouse.duckdb (private), published.duckdb (what readers get), generation.json
 
 The published file is a link to the published.duckdb of one generation. Putting it in its place is the one step by which
-a refresh counts: generations above it were never published or were taken back, and the next refresh removes them.
+a refresh counts: generations above it were never published or were taken back, and the next refresh removes them. So it
+does with those that still know people whom a later one, once published, has erased.
 """
 
 from __future__ import annotations
@@ -60,6 +61,11 @@ class Generation:
     def name(self) -> str:
         """A name that no other attempt at the same number has."""
         return f"{self.number:06}-{self.facts()['run']['run_id'][:8]}"
+
+    @property
+    def has_erased(self) -> bool:
+        """Whether generations before it know people whom it erased. One of an older version doesn't say, and may."""
+        return self.facts().get("erased") != 0
 
     def bytes(self) -> int:
         """Return the size of its files."""
@@ -143,12 +149,28 @@ class Generations:
         return max([*there, self.log.highest_generation()], default=0) + 1
 
     def sweep(self, current: Generation | None) -> None:
-        """Remove what killed runs left behind, and generations above the published one."""
+        """Remove what killed runs left behind: generations above the published one, and those it may not go back to."""
         for path in (self.building, self.removing):
             shutil.rmtree(path, ignore_errors=True)
         last = current.number if current else self.log.last_generation()
         for generation in self.complete():
             if generation.number > last:
+                self._remove(generation.folder)
+        if current:
+            self.forget(current)
+
+    def newest_erasure(self, current: Generation) -> Generation | None:
+        """Return the newest generation, up to the published one, that erased somebody; None where none did."""
+        return max(
+            (each for each in self.complete() if each.number <= current.number and each.has_erased),
+            key=_number, default=None,
+        )  # fmt: skip
+
+    def forget(self, current: Generation) -> None:
+        """Remove the generations that know people who were erased since: none of them may be published again."""
+        erasure = self.newest_erasure(current)
+        for generation in self.complete():
+            if erasure and generation.number < erasure.number:
                 self._remove(generation.folder)
 
     def start_building(self, origin: Generation | None) -> Generation:
@@ -181,7 +203,8 @@ class Generations:
         return kept
 
     def prune(self, current: Generation, keep: int) -> list[Generation]:
-        """Remove the oldest generations, so that keep are left. Returns those left."""
+        """Remove the oldest generations, so that keep are left, and any that know erased people. Returns those left."""
+        self.forget(current)
         left = [generation for generation in self.complete() if generation.number <= current.number]
         for generation in left[:-keep]:
             self._remove(generation.folder)

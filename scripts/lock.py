@@ -40,10 +40,13 @@ class Lock:
         self.file.truncate(0)
         self.file.close()
 
-    def sign(self, run_id: str, started_at: str, kind: str = "refresh") -> None:
-        """Write down who holds the lock. The next holder finds it there if this process is killed."""
+    def sign(self, run_id: str, started_at: str, kind: str = "refresh", parquet: str | None = None) -> None:
+        """Write down who holds the lock, and where a refresh may leave Parquet files.
+
+        The next holder finds it there if this process is killed.
+        """
         self.file.truncate(0)
-        signature = {"kind": kind, "run_id": run_id, "pid": os.getpid(), "started_at": started_at}
+        signature = {"kind": kind, "run_id": run_id, "pid": os.getpid(), "started_at": started_at, "parquet": parquet}
         self.file.write(json.dumps(signature))
         self.file.flush()
 

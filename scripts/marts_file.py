@@ -9,6 +9,7 @@ import duckdb
 from building_place import PlaceError
 from disk import sync
 from generations import FINISHED_MODE, Generations
+from quoting import sql_text
 
 SCHEMAS = ("marts", "ops")
 # Tables and views, of the catalog that is attached under a name.
@@ -36,7 +37,7 @@ def check_marts_file(file: Path, database: Path) -> None:
         raise PlaceError(f"{file}: the warehouse itself; PUBLISH must be another file than DB")
     with duckdb.connect() as connection:
         try:
-            connection.execute(f"attach {_text(file)} as there (type duckdb, read_only)")
+            connection.execute(f"attach {sql_text(file)} as there (type duckdb, read_only)")
         except duckdb.Error as error:
             if "lock" in str(error).lower():
                 raise PlaceError(f"{file}: open for writing in another process; close it there") from error
@@ -55,8 +56,8 @@ def write_marts_file(warehouse: Path, file: Path) -> None:
     with duckdb.connect(config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
         # Its views name the catalog that they were made in.
-        connection.execute(f"attach {_text(warehouse)} as {warehouse.stem} (type duckdb, read_only)")
-        connection.execute(f"attach {_text(file)} as alone (type duckdb, storage_version 'v1.4.0')")
+        connection.execute(f"attach {sql_text(warehouse)} as {warehouse.stem} (type duckdb, read_only)")
+        connection.execute(f"attach {sql_text(file)} as alone (type duckdb, storage_version 'v1.4.0')")
         for schema in SCHEMAS:
             connection.execute(f"create schema alone.{schema}")
         for schema, name in _relations(connection, warehouse.stem):
@@ -70,7 +71,3 @@ def write_marts_file(warehouse: Path, file: Path) -> None:
 
 def _relations(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tuple[str, str]]:
     return connection.execute(RELATIONS, [catalog, catalog]).fetchall()
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

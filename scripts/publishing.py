@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 from disk import copy_file, sync, sync_all
 from generations import FINISHED_MODE, Generation
+from quoting import sql_name, sql_text
 
 # The names of generations.
 NUMBERED = re.compile(r"^[0-9]{6}-[0-9a-f]{8}$")
@@ -71,7 +72,7 @@ def write_parquet(generation: Generation, folder: Path) -> None:
         marts = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
         for (mart,) in marts:
             connection.execute(
-                f"copy marts.{mart} to '{_text(writing)}/{mart}.parquet' (format parquet, compression zstd)"
+                f"copy marts.{sql_name(mart)} to {sql_text(writing / f'{mart}.parquet')} (format parquet, compression zstd)"
             )
     sync_all(writing)
     writing.rename(place)
@@ -91,5 +92,20 @@ def switch_parquet(generation: Generation, folder: Path, kept: list[Generation])
             shutil.rmtree(path)
 
 
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")
+def forget_parquet(folder: Path, erasure: Generation) -> None:
+    """Remove Parquet files from before a generation that erased people, and `current` if it leads there.
+
+    Argument: folder (one that refreshes have written into; it may be gone).
+    """
+    if not folder.is_dir():
+        return
+    shutil.rmtree(folder / WRITING, ignore_errors=True)
+    for path in folder.iterdir():
+        # Of the same number are those of an attempt that was killed.
+        is_older = NUMBERED.match(path.name) and int(path.name.split("-")[0]) <= erasure.number
+        if is_older and path.name != erasure.name:
+            shutil.rmtree(path)
+    for link in (folder / CURRENT, folder / f".{CURRENT}"):
+        if link.is_symlink() and not link.exists():
+            link.unlink()
+    sync(folder)

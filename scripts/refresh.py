@@ -20,8 +20,10 @@ from pathlib import Path
 import duckdb
 from arrivals import Arrivals, arrivals, delta_commits, files_loaded, listed_files
 from building_place import BuildingPlace, PlaceError
+from confinement import is_code
 from dbt_run import Outcome, run_dbt, too_many_rejected
 from disk import ExhaustedError, check_free_space, is_exhaustion, keep_files_private
+from erased import are_due, clean, remove_older_failure, traces_since
 from erasure_check import ErasureError, check_erasures
 from export_inspection import ExportError, SourceFile, unreadable_file
 from failure_hook import call_hook
@@ -32,6 +34,7 @@ from pii_key import SecretError, check_secret
 from publishing import (
     ParquetFolderError,
     check_parquet_folder,
+    forget_parquet,
     publish,
     publishing_place,
     switch_parquet,
@@ -42,7 +45,7 @@ from run_log import new_record, now, write_runs
 from settings_check import SettingsError, check_settings
 from storage import is_remote
 from unforeseen import describe
-from warehouse_figures import compact, count_rows, load_number, rows_by_load
+from warehouse_figures import count_rows, load_number, rows_by_load
 
 EXIT_CODES = {
     "published": 0, "nothing_new": 0, "rolled_back": 0, "dry_run": 0,
@@ -184,6 +187,8 @@ class Refresh:
         """Do what needs the lock. Raises what keeps the run from its end."""
         current = self.recover(lock)
         self.check_input()
+        self.record["parquet"] = str(self.parquet) if self.parquet else None
+        lock.sign(self.record["run_id"], self.record["started_at"], parquet=self.record["parquet"])
         if self.arguments.rollback:
             self.roll_back(current)
         else:
@@ -199,6 +204,8 @@ class Refresh:
             raise RefusedError(f"{self.target.parent}: no such folder; make it first or choose another PUBLISH")
         if not os.access(self.target.parent, os.W_OK | os.X_OK):
             raise RefusedError(f"{self.target.parent}: can't be written; choose another PUBLISH")
+        if is_code(self.target.parent):
+            raise RefusedError(f"{self.target.parent}: programs are run from here; choose another PUBLISH")
 
     def check_input(self) -> None:
         """Read the settings. Raises one of REFUSALS where they, or the user's files, can't be used."""
@@ -221,10 +228,12 @@ class Refresh:
                 self.generations.log.append(current.facts()["run"])
             publish(current, self.target)
         if dead and not self.generations.log.has(dead["run_id"]):
-            interrupted = {"run_id": dead["run_id"], "started_at": dead["started_at"], "outcome": "interrupted"}
+            interrupted = {name: dead.get(name) for name in ("run_id", "started_at", "parquet")}
+            interrupted["outcome"] = "interrupted"
             self.generations.log.append(dict.fromkeys(self.record) | interrupted)
         publishing_place(self.target).unlink(missing_ok=True)
         self.generations.sweep(current)
+        self.forget_the_erased(current)
         lock.sign(self.record["run_id"], self.record["started_at"])
         if current:
             self.record |= {"generation": current.number, "load_number": current.facts()["run"]["load_number"]}
@@ -264,7 +273,9 @@ class Refresh:
 
     def nothing_is_new(self) -> bool:
         """Return whether the published generation is all that this run could make."""
-        return self.origin is not None and not self.found and not self.has_new_rules
+        if self.origin is None or self.found or self.has_new_rules:
+            return False
+        return not are_due(traces_since(self.origin.facts()))
 
     def refresh(self, current: Generation | None) -> None:
         """Load, test and publish."""
@@ -288,6 +299,7 @@ class Refresh:
         self.record = built.facts()["run"]
         try:
             self.switch_parquet(built, self.generations.prune(built, self.arguments.keep))
+            self.forget_the_erased(built)
         except OSError as error:
             self.warnings.append(f"{error.filename}: {error.strerror}; published all the same")
         self.end("published")
@@ -322,8 +334,7 @@ class Refresh:
         }  # fmt: skip
         with duckdb.connect(str(building.published), config={"max_vacuum_tasks": 0}) as connection:
             write_runs(connection, [*self.generations.log.records(), self.record])
-        compact(building.published)
-        facts = {
+        facts = clean(building, current, self.origin, at_once=self.arguments.full_refresh) | {
             "run": self.record, "fingerprints": self.fingerprints, "delta_commits": delta_commits(self.files),
             "seconds_by_node": outcome.seconds,
         }  # fmt: skip
@@ -359,6 +370,11 @@ class Refresh:
     def roll_back(self, current: Generation | None) -> None:
         """Publish the generation before the current one. Raises RefusedError where none was kept."""
         before = self.generations.before(current) if current else None
+        if before is None and current and current.number > 1 and current.has_erased:
+            raise RefusedError(
+                f"{self.target}: generation {current.number} erased people whom the ones before it still knew; those "
+                "were removed, and there is nothing to go back to"
+            )
         if before is None:
             raise RefusedError(f"{self.target}: no generation before this one was kept; there is nothing to go back to")
         self.record |= {"generation": before.number, "load_number": before.facts()["run"]["load_number"]}
@@ -367,6 +383,14 @@ class Refresh:
         self.generations.sweep(before)
         self.switch_parquet(before, self.generations.complete())
         self.end("rolled_back")
+
+    def forget_the_erased(self, current: Generation | None) -> None:
+        """Remove what else knows people whom the published generation, or one before it, has erased."""
+        erasure = self.generations.newest_erasure(current) if current else None
+        if erasure:
+            for folder in self.generations.log.parquet_folders():
+                forget_parquet(folder, erasure)
+            remove_older_failure(self.target, erasure)
 
     def write_parquet(self, generation: Generation) -> None:
         """Write a generation's Parquet files, if there should be any."""
@@ -431,6 +455,8 @@ class Refresh:
             return "nothing would be done"
         if self.origin is None:
             return "everything would be loaded"
+        if not self.found and not self.has_new_rules:
+            return "the files would be written anew, without what unused parts may tell of erased people"
         rules = ", and all marts made anew as their rules have changed" if self.has_new_rules else ""
         return f"they would be loaded{rules}"
 

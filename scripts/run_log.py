@@ -1,6 +1,7 @@
 """The log of refreshes: a file with a line for every run, and the table ops.refresh_runs that is made of it.
 
-A record is a dict with the columns of that table; models/ops/refresh_runs.yml describes them.
+A record is a dict with the columns of that table; models/ops/refresh_runs.yml describes them. In the file it also has
+`parquet`: the folder that the run may have written Parquet files into.
 """
 
 from __future__ import annotations
@@ -58,6 +59,10 @@ class RunLog:
         """Return the generation that was published last; 0 if none was."""
         return next((r["generation"] for r in reversed(self.records()) if r["outcome"] in PUBLISHING), 0)
 
+    def parquet_folders(self) -> set[Path]:
+        """Return the folders that any run may have written Parquet files into."""
+        return {Path(record["parquet"]) for record in self.records() if record.get("parquet")}
+
     def highest_generation(self) -> int:
         """Return the highest generation that ever was; 0 if none was."""
         return max((record["generation"] or 0 for record in self.records()), default=0)
@@ -66,7 +71,7 @@ class RunLog:
 def new_record() -> dict:
     """Return the record of a run that begins now."""
     record = dict.fromkeys(columns())
-    return record | {"run_id": uuid.uuid4().hex, "started_at": now(), "outcome": "failed"}
+    return record | {"run_id": uuid.uuid4().hex, "started_at": now(), "outcome": "failed", "parquet": None}
 
 
 def now() -> str:

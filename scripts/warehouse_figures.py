@@ -1,11 +1,13 @@
-"""Asks a built warehouse what a refresh has brought, and keeps the published file small."""
+"""Asks a built warehouse what a refresh has brought, and writes database files anew."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
 from generations import Generation
+from quoting import sql_text
 
 # A mart that is made anew leaves its old blocks free. They are used again; above this share they are given back.
 FREE_SHARE = 1 / 3
@@ -17,10 +19,10 @@ FAMILY_TABLES = """
 
 
 def load_number(warehouse: Path) -> int | None:
-    """Return the number of the last load that a private warehouse took in; None where it counts none."""
+    """Return the number of a private warehouse's last load, be it one without files; None where it counts none."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         try:
-            return connection.execute("select max(load_number) from raw.loaded_files").fetchone()[0]
+            return connection.execute("select load_number from raw.this_load").fetchone()[0]
         except (duckdb.CatalogException, duckdb.BinderException):
             return None
 
@@ -52,24 +54,30 @@ def rows_by_load(generation: Generation, number: int, before: int) -> dict[str, 
 
 
 def compact(database: Path) -> None:
-    """Write a database file anew, without its free blocks, where those are many."""
+    """Write a database file anew where it has many free blocks."""
     with duckdb.connect(str(database)) as connection:
         _, _, _, total, _, free, *_ = connection.execute("pragma database_size").fetchone()
-        if free <= FREE_SHARE * total:
-            return
-    smaller = database.with_name(f"{database.name}.compact")
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{_text(database)}' as old (read_only)")
-        connection.execute(f"attach '{_text(smaller)}' as new (storage_version 'v1.4.0')")
-        connection.execute("copy from database old to new")
-    smaller.replace(database)
+    if free > FREE_SHARE * total:
+        write_anew(database)
+
+
+def write_anew(database: Path) -> None:
+    """Write a database file anew, in one step: all that it holds, and nothing that was deleted from it."""
+    fresh = database.with_name(f"{database.name}.fresh")
+    # Parts that don't fit into the memory go beside the file, never to where the process was started.
+    limits = {
+        "memory_limit": os.environ.get("CIJ_MEMORY_LIMIT", "3GB"),
+        "temp_directory": str(database.with_name(f"{database.name}.tmp")),
+    }
+    with duckdb.connect(config=limits) as connection:
+        connection.execute(f"attach {sql_text(database)} as old (read_only)")
+        connection.execute(f"attach {sql_text(fresh)} as fresh (storage_version 'v1.4.0')")
+        connection.execute("copy from database old to fresh")
+    fresh.chmod(database.stat().st_mode)
+    fresh.replace(database)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, condition: str) -> list[int]:
     tables = [name for (name,) in connection.execute(FAMILY_TABLES).fetchall()]
     query = "select count(*) from intermediate.{} where {}"
     return [connection.execute(query.format(table, condition)).fetchone()[0] for table in tables]
-
-
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -1,12 +1,14 @@
 """A stand-in for dbt, for tests of everything that a refresh does around it: real files, a few small tables, no models.
 
 Every mart holds one row for each file of the export that was ever loaded, and the number of the generation. So a file
-that is loaded twice, a file that is lost, and a mixture of generations all show.
+that is loaded twice, a file that is lost, and a mixture of generations all show. A file is also a person, known to both
+databases, unless its name begins with `deleted-`: then it reports that the person named by the rest was deleted.
 
 Run as a program it refreshes over and over and kills itself each time at another call of the system or of DuckDB:
     python stand_in.py PUBLISHED_FILE EXPORT STEP
 """
 
+import csv
 import json
 import os
 import signal
@@ -22,6 +24,7 @@ import refresh
 import run_log
 from dbt_run import Outcome
 
+DELETED = "deleted-"
 MARTS = ("fct_a", "fct_b", "fct_c")
 # Calls after which a killed process may leave something half done.
 CALLS = {
@@ -31,6 +34,7 @@ CALLS = {
 }  # fmt: skip
 MODULES = {
     "refresh",
+    "erased",
     "generations",
     "building_place",
     "lock",
@@ -53,6 +57,7 @@ def stand_in(database, paths, variables, quiet, published=None, expected=None, t
             create table if not exists intermediate.int_web__interactions (source_file varchar, load_number bigint);
         """)
         (number,) = private.execute("select coalesce(max(load_number), 0) + 1 from raw.loaded_files").fetchone()
+        private.execute(f"create or replace table raw.this_load as select {number}::bigint as load_number")
         loaded = {path for (path,) in private.execute("select source_file from raw.loaded_files").fetchall()}
         for file in refresh.listed_files(str(export)):
             if file.path not in loaded:
@@ -60,10 +65,13 @@ def stand_in(database, paths, variables, quiet, published=None, expected=None, t
                 private.execute("insert into raw.loaded_files values (?, ?, ?, ?)", row)
                 private.execute("insert into intermediate.int_web__interactions values (?, ?)", [file.path, number])
         rows = private.execute("select source_file from raw.loaded_files").fetchall()
+        people = erase(private, paths.get("erasure_path"), variables["erase_deleted_people"], number)
     with duckdb.connect() as connection:
         connection.execute(f"attach '{published}' as published (storage_version 'v1.4.0')")
         connection.execute("use published; create schema if not exists marts; create schema if not exists ops")
         connection.execute("create or replace table ops.load_log as select 1::bigint as rows_read")
+        connection.execute("create table if not exists ops.people (person varchar); delete from ops.people")
+        connection.execute("insert into ops.people select unnest(cast(? as varchar[]))", [people])
         for mart in MARTS:
             connection.execute(
                 f"create or replace table marts.{mart} (source_file varchar, generation bigint, rows int)"
@@ -72,6 +80,42 @@ def stand_in(database, paths, variables, quiet, published=None, expected=None, t
                 f"insert into marts.{mart} values (?, ?, ?)", [[*row, number, len(rows)] for row in rows]
             )
     return Outcome()
+
+
+def erase(private: duckdb.DuckDBPyConnection, requests: str | None, erase_deleted: bool, number: int) -> list[str]:
+    """Erase people as the models do, in a private database: by request, and whom a file reports. Returns who is left.
+
+    Arguments: private, requests (the list of erasures), erase_deleted (whether files count), number (of the load).
+    """
+    private.execute("""
+        create table if not exists raw.people (person varchar);
+        create table if not exists intermediate.int_erased__profiles
+            (pseudonym varchar, erased_by varchar, load_number bigint);
+    """)
+    files = private.execute("select source_file from raw.loaded_files where load_number = ?", [number]).fetchall()
+    names = [Path(file).stem for (file,) in files]
+    found = [(name.removeprefix(DELETED), "deletion") for name in names if name.startswith(DELETED) and erase_deleted]
+    if requests:
+        with Path(requests).open(encoding="utf-8", newline="") as file:
+            found += [(line["profile_id"], "request") for line in csv.DictReader(file)]
+    people = [person_called(name) for name in names if not name.startswith(DELETED)]
+    private.execute("insert into raw.people select unnest(cast(? as varchar[]))", [people])
+    for name, erased_by in found:
+        private.execute(
+            "insert into intermediate.int_erased__profiles values (md5(?), ?, ?)", [name, erased_by, number]
+        )
+        private.execute("delete from raw.people where person = ?", [person_called(name)])
+    private.execute("""
+        create or replace table intermediate.int_erased__profiles as
+        select pseudonym, max(erased_by) as erased_by, min(load_number) as load_number
+        from intermediate.int_erased__profiles group by pseudonym
+    """)
+    return [person for (person,) in private.execute("from raw.people").fetchall()]
+
+
+def person_called(name: str) -> str:
+    """Return the id of the person that a file stands for."""
+    return f"person {name}, whose id is as long as that"
 
 
 def start(published: Path, export: Path, *options: str) -> refresh.Refresh:
@@ -175,7 +219,9 @@ def main() -> None:
     call, kills, published_by_killed = 1, 0, 0
     while True:
         before = set(files)
-        files.add(str(add_file(export, str(call))))
+        # Every other load erases somebody.
+        is_erasing = kills % 2 == 0
+        files.add(str(add_file(export, f"{DELETED * is_erasing}{call}")))
         was_killed = killed_at(call, published, export, options)
 
         def look(before=before, after=frozenset(files)) -> None:
@@ -184,9 +230,14 @@ def main() -> None:
             (published.parent / "seen").write_text("new" if seen == after else "old")
 
         in_child(look)
-        published_by_killed += was_killed and (published.parent / "seen").read_text() == "new"
+        is_published = (published.parent / "seen").read_text() == "new"
+        published_by_killed += was_killed and is_published
 
-        def heal(after=frozenset(files)) -> None:
+        def heal(after=frozenset(files), is_erasing=is_erasing, is_published=is_published) -> None:
+            if is_erasing and is_published:
+                run = start(published, None, "--rollback")
+                assert run.record["outcome"] == "refused" and "erased people" in run.errors[0], run.errors
+                assert state(published)[1] == after, "went back to a generation that knows an erased person"
             run = start(published, export, *options)
             assert run.record["outcome"] in ("published", "nothing_new"), run.errors
             number, seen = state(published)
@@ -195,7 +246,8 @@ def main() -> None:
             assert not published.with_name(f".{published.name}.building").exists()
             assert {path.name for path in place.iterdir()} == {"lock", "runs.jsonl", "generations"}
             assert sorted(path.name for path in (place / "generations").iterdir())[-1] == f"{number:06}"
-            assert len(list((place / "generations").iterdir())) <= 2
+            assert len(list((place / "generations").iterdir())) == (1 if is_erasing else 2)
+            assert len([path for path in parquet.iterdir() if path.name[0] == "0"]) <= (1 if is_erasing else 2)
             shown = duckdb.sql(f"select distinct source_file from '{parquet}/current/fct_a.parquet'").fetchall()
             assert {name for (name,) in shown} == after, "the Parquet files are of another generation"
             log = [json.loads(line) for line in (place / "runs.jsonl").read_text().splitlines() if line.endswith("}")]

@@ -11,8 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 import simulate
+import unmistakable
 from refreshing import REFRESH, Place, readable_marts
 from run_log import columns
+from traces import bytes_found, files_below, unused_parts, values_found
 from warehouse import PROJECT, rows
 
 ADDRESS = "ann.secret@example.com"
@@ -31,7 +33,9 @@ def export(tmp_path_factory):
 @pytest.fixture(scope="module")
 def place(export, tmp_path_factory):
     """Return a place for refreshes that all tests of this file share, in their order."""
-    return Place(tmp_path_factory.mktemp("place"), export)
+    place = Place(tmp_path_factory.mktemp("place"), export)
+    unmistakable.tell_of_them(place)
+    return place
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +58,7 @@ def second(place, first):
     place.add("EmailOpened/new.csv", "IdempotencyId,ProfileId,ProfileType,CustomerJourneyId,Timestamp\n", *opened)
     visits = [f"visit {n},{'yesterday' if n == 0 else '2025-03-01T09:00:00Z'}\n" for n in range(3)]
     place.add("WebsiteVisited/new.csv", "IdempotencyId,Timestamp\n", *visits)
+    unmistakable.tell_more_of_them(place)
     place.add("msdynmkt_journey.csv", JOURNEYS, "j-1,New,2025-02-02T09:00:00Z,2025-02-02T09:00:00Z\n")
     done = place.refresh("--json")
     assert done.returncode == 0, done.stderr
@@ -164,18 +169,53 @@ def test_a_full_refresh_forgets_files_that_are_gone_and_keeps_history(place, sec
     assert rows(place.published, opened) == [{"n": 400}]
 
 
-def test_no_byte_of_the_published_file_is_about_whoever_asked_to_be_erased(place, second):
-    (person,) = rows(
-        place.published,
-        "select profile_type, profile_id from marts.dim_profiles "
-        "where profile_type = 'contact' order by interactions desc, profile_id limit 1",
-    )
-    assert person["profile_id"].encode() in place.published.read_bytes()
-    requests = place.folder / "requests.csv"
-    requests.write_text(f"profile_type,profile_id\n{person['profile_type']},{person['profile_id']}\n")
-    done = place.refresh("--erasures", requests)
+@pytest.fixture(scope="module")
+def requests(place, second):
+    """Return the list of whoever asked to be erased, all of whose traces stand in what was made before they asked."""
+    made = [place.private / "generations" / number / "warehouse.duckdb" for number in ("000001", "000002")]
+    # Their bytes stand there as they are: no compression hides all of them from a search.
+    for search in (values_found, bytes_found):
+        assert set().union(*search(made, unmistakable.TRACES).values()) == set(unmistakable.TRACES)
+    assert unmistakable.CONTACT in bytes_found([place.published], unmistakable.TRACES)[str(place.published)]
+    path = place.folder / "requests.csv"
+    path.write_text(unmistakable.REQUESTS)
+    return path
+
+
+def test_no_byte_that_a_refresh_leaves_is_about_whoever_asked_to_be_erased(place, requests):
+    failed = place.folder / "journeys.failed.duckdb"
+    shutil.copy(place.newest() / "warehouse.duckdb", failed)
+    os.utime(failed, (0, 0))
+    done = place.refresh("--erasures", requests, "--parquet", place.folder / "parquet", "--json")
     assert done.returncode == 0, done.stderr
-    assert person["profile_id"].encode() not in place.published.read_bytes()
+    # A load of its own, though it brought no file.
+    summary = json.loads(done.stdout)
+    assert (summary["load_number"], summary["files_new"], summary["rows_read"]) == (3, 0, 0)
+    assert 0 < summary["rows_changed"] < 50
+    assert_nothing_tells_of_them(place.private, place.folder / "parquet", place.published, failed)
+    for database in (place.newest() / "warehouse.duckdb", place.published):
+        assert unused_parts(database) == {}
+    refused = place.refresh("--rollback")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "erased people whom the ones before it still knew" in refused.stderr
+
+
+def test_no_byte_that_a_build_leaves_is_about_whoever_asked_to_be_erased(place, requests, tmp_path):
+    database = tmp_path / "journeys.duckdb"
+    shutil.copy(place.newest() / "warehouse.duckdb", tmp_path / "journeys.failed.duckdb")
+    command = [sys.executable, PROJECT / "scripts" / "build.py", "--raw", place.export, "--db", database]
+    done = subprocess.run([*command, "--erasures", requests], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [database.name]
+    assert_nothing_tells_of_them(tmp_path)
+    assert unused_parts(database) == {}
+
+
+def assert_nothing_tells_of_them(*places: Path) -> None:
+    """Assert that no byte and no value of any file there, nor of what dbt writes for itself, tells of the person."""
+    files = [path for path in places if path.is_file()] + files_below(*places, PROJECT / "target")
+    assert values_found(files, unmistakable.TRACES) == {}
+    assert bytes_found(files, unmistakable.TRACES) == {}
 
 
 def test_source_that_goes_away_in_the_middle(export, tmp_path):
