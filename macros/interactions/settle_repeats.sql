@@ -147,16 +147,11 @@ create or replace temp table moved as
             and stored.profile_type is not distinct from moved_people.profile_type
             and stored.stated_profile_id is not distinct from moved_people.stated_profile_id;
 
-insert into raw.left_visits
-select distinct {{ load_number }}, {{ visit() }}
-from {{ this }}
-where {{ row_address() }} in (select moved.row_address from moved);
-
     {%- set values = {
         "profile_id": "coalesce(moved.new_id, profile_id)",
         "stated_profile_id": "case when moved.row_address is null then stated_profile_id "
             ~ "when not moved.is_erased then nullif(moved.known_id, moved.new_id) end",
-        "load_number": "case when moved.row_address is null then load_number else " ~ load_number ~ " end",
+        "load_number": load_number | string,
     } -%}
     {%- set named_by = [] -%}
     {%- if erased -%}
@@ -190,6 +185,11 @@ create or replace temp table touched as
     from {{ this }}
     where {{ name }} in (select named.value from named)
     {%- endfor %};
+
+insert into raw.left_visits
+select distinct {{ load_number }}, {{ visit() }}
+from {{ this }}
+where {{ row_address() }} in (select touched.row_address from touched);
 
 create or replace temp table changed as
     select

@@ -1,5 +1,5 @@
--- Rows that name an id without its type are erased with whichever person has the id. In merges, erased people go by their
--- pseudonyms already.
+-- Rows that name an id without its type are erased with whichever person has the id. In merges, erased people go by
+-- their pseudonyms already.
 with erased as (
     select distinct
         profile_type,

@@ -16,8 +16,8 @@ requests as (
     ) as listed
 ),
 
-{#- Whom no list names costs nothing. -#}
 known as (
+    {#- Only a list has to be paid for. -#}
     {%- if execute and erasure_path() %}
         {%- for family in families %}
             {%- set columns = model_columns(family) %}
@@ -57,7 +57,7 @@ known as (
 matched as (
     select
         requests.profile_type,
-        exists (
+        exists(
             select 1
             from known
             where
