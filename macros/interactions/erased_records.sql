@@ -70,7 +70,7 @@
         {{ other }} = null,
         {%- endfor %}
         {{ id }} = {{ pseudonym(id) }}
-    where ({{ records.profile_type }}, {{ keyed_hash(id) }}) in (
+    where ({{ records.profile_type }}, {{ keyed_hash_of_id(id) }}) in (
         select erased.profile_type, {{ hash_in("erased.pseudonym") }} from {{ erased }} as erased
     );
     {% endfor -%}

@@ -57,7 +57,7 @@ arrivals as {{ inline_cte() }} (
         {%- elif column.name in kinds -%}
             {{ protected_in_a_row(column.name, kinds[column.name], person, erased, columns) }} as {{ column.name }}
         {%- elif erased and column.name in ids -%}
-            {{ pseudonym_in_place_of(column.name, is_erased_id(ids[column.name], erased)) }} as {{ column.name }}
+            {{ id_in_a_row(column.name, stated_id, erased) }} as {{ column.name }}
         {%- else -%}
             {{ column.name }}
         {%- endif %}{{ "," if not loop.last }}

@@ -69,17 +69,19 @@
     erased (erased_profiles()).
 -#}
 {% macro is_erased_id(id, erased) -%}
-    {{ keyed_hash(id) }} in (select {{ hash_in("erased.pseudonym") }} from {{ erased }} as erased)
+    {{ keyed_hash_of_id(id) }} in (select {{ hash_in("erased.pseudonym") }} from {{ erased }} as erased)
 {%- endmacro %}
 
 {#-
-    Who the person of a row is, by two joins: one finds those merged into others by their id, one the erased by its hash.
+    Who the person of a row is: those merged into others are found by their id, the erased by its hash, which is the costly
+    part and made once.
 
     Arguments: id (SQL text), profile_type (SQL text), replaced (replaced_profiles()), erased (erased_profiles()), hash (SQL
     text, of the id; needed where it may be a pseudonym).
     replacing_person: a dict of SQL: profile_id, the id that counts; known_id, the person's own, an erased one's pseudonym;
         is_replaced and is_erased.
-    join_replaced_profiles: the joins, nothing where nobody is replaced.
+    join_replaced_profiles: the joins, nothing where nobody is replaced. With erased people, hashed.pseudonym is there for an
+        id that is one's, of whichever type.
 -#}
 {% macro replacing_person(id, replaced, erased) -%}
     {%- if not replaced -%}
@@ -101,10 +103,18 @@
 {%- endmacro %}
 
 {% macro join_replaced_profiles(id, profile_type, replaced, erased, hash=none) -%}
-    {%- set lookups = {} -%}
-    {%- if replaced -%}{%- do lookups.update({"merged": [id, "merged.replaced_id"]}) -%}{%- endif -%}
-    {%- if erased -%}{%- do lookups.update({"erased": [hash or keyed_hash(id), hash_in("erased.replaced_id")]}) -%}{%- endif -%}
-    {%- for alias, (wanted, found) in lookups.items() %}
+    {%- if erased %}
+    left join (
+        select
+            pseudonym,
+            {{ hash_in("pseudonym") }} as id_hash
+        from {{ erased }}
+        group by pseudonym
+    ) as hashed
+        on {{ hash or keyed_hash_of_id(id) }} = hashed.id_hash
+    {%- endif %}
+    {%- for alias, found_by in {"merged": id, "erased": "hashed.pseudonym"}.items()
+        if replaced and (alias == "merged" or erased) %}
     left join (
         select
             profile_type as replaced_type,
@@ -115,7 +125,7 @@
         where {{ "not " if alias == "merged" }}{{ is_pseudonym("profile_id") }}
     ) as {{ alias }}
         on
-            {{ wanted }} = {{ found }}
+            {{ found_by }} = {{ alias }}.replaced_id
             and {{ profile_type }} is not distinct from {{ alias }}.replaced_type
     {%- endfor %}
 {%- endmacro %}
@@ -140,9 +150,19 @@
 {%- endmacro %}
 
 {#-
-    A column of ids_of_people(), with the pseudonym in an erased person's place. Arguments: name (the column), is_erased (SQL,
-    whether its id is one's). Returns: SQL.
+    A column of ids_of_people() in a select with join_replaced_profiles(), with the pseudonym in an erased person's place. Most
+    name the row's own person again. Arguments: name (the column), own_id (SQL, the person's), erased (erased_profiles()).
 -#}
+{% macro id_in_a_row(name, own_id, erased) -%}
+    {%- set id = ids_of_people()[name] -%}
+    case
+        when {{ id }} = {{ own_id }} then coalesce(hashed.pseudonym, {{ name }})
+        when {{ is_erased_id("nullif(" ~ id ~ ", " ~ own_id ~ ")", erased) }} then {{ pseudonym(id) }}
+        else {{ name }}
+    end
+{%- endmacro %}
+
+{#- The same in stored rows. Arguments: name (the column), is_erased (SQL, whether its id is an erased person's). -#}
 {% macro pseudonym_in_place_of(name, is_erased) -%}
     case
         when {{ is_erased }} then {{ pseudonym(ids_of_people()[name]) }}

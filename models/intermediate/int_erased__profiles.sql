@@ -1,6 +1,6 @@
 -- A person may be several records: whoever was merged into an erased person is erased too. A request is about a human
--- being and so about the survivor of a merge as well; a deletion is about the record alone. Ids become pseudonyms at once,
--- for some are nothing else any more.
+-- being and so about the survivor of a merge as well; a deletion is about the record alone. Ids become pseudonyms at
+-- once, for some are nothing else any more.
 {%- set deletions = {
     "stg_cij__contact_deleted": ("'contact'", "deleted_contact_id"),
     "stg_cij__entity_deleted": (normalized_profile_type("deleted_entity_type"), "deleted_entity_id"),
