@@ -53,7 +53,7 @@ class Outcome:
             self.exceeded_share = float(node.config.meta["max_rejected_share"])
         elif status == "fail":
             self.failed_tests.append(f"test {node.name}: {result.failures} row(s) fail")
-        elif status == "error" and node.resource_type == "operation":
+        elif status == "error" and node.resource_type == "operation" and "on-run-start" in node.name:
             self.refusals.append(clean_message(result.message))
         elif status == "error":
             self.errors.append(f"{node.resource_type} {node.name}: {clean_message(result.message)}")

@@ -71,9 +71,8 @@ def write_parquet(generation: Generation, folder: Path) -> None:
     with duckdb.connect(str(generation.published), read_only=True) as connection:
         marts = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
         for (mart,) in marts:
-            connection.execute(
-                f"copy marts.{sql_name(mart)} to {sql_text(writing / f'{mart}.parquet')} (format parquet, compression zstd)"
-            )
+            file = sql_text(writing / f"{mart}.parquet")
+            connection.execute(f"copy marts.{sql_name(mart)} to {file} (format parquet, compression zstd)")
     sync_all(writing)
     writing.rename(place)
     sync(folder)

@@ -5,6 +5,7 @@
     keyed_hash(value): 32 hex digits that are the same for every way to write the value's capitals and the blanks around
         it, and that nobody can work out who hasn't the key: see macros/privacy/pii_key.sql. Only in statements whose
         result is stored, never in a view: other sessions lack the key.
+    keyed_hash_of_id(value): the same, in two thirds of the time, of an id as to_id leaves it.
     shape_of(value): every letter as x and every digit as 9, at most 200 characters. Letters in circles and the like count.
     looks_like_key(value): true for ids of every kind, also those that aren't guids, and for nothing that holds an address.
     is_short_answer(value): true for yes or no in all their forms, and for a number of up to four digits.
@@ -20,6 +21,14 @@
 -#}
 {% macro duckdb__keyed_hash(value) -%}
     left(sha256(getvariable('cij_pii_key') || lower(trim({{ value }}))), 32)
+{%- endmacro %}
+
+{% macro keyed_hash_of_id(value) -%}
+    {{ return(adapter.dispatch("keyed_hash_of_id", "cij")(value)) }}
+{%- endmacro %}
+
+{% macro duckdb__keyed_hash_of_id(value) -%}
+    left(sha256(getvariable('cij_pii_key') || {{ value }}), 32)
 {%- endmacro %}
 
 {#- A value that fails the statement where it is null, with one message. Arguments: value (SQL text), message (text). -#}

@@ -39,6 +39,15 @@
     {{ return(tables) }}
 {%- endmacro %}
 
+{#- The staging views that a family table unites. Argument: node (the family's). Returns: a list of relations. -#}
+{% macro staging_of(node) -%}
+    {%- set staging = [] -%}
+    {%- for id in node.depends_on.nodes if id.startswith("model.cij.stg_cij__") -%}
+        {%- do staging.append(api.Relation.create(identifier=id.split(".") | last)) -%}
+    {%- endfor -%}
+    {{ return(staging) }}
+{%- endmacro %}
+
 {#-
     The union of several family tables with the same columns of each; a column that a family hasn't is null there.
 

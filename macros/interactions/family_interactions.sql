@@ -16,15 +16,16 @@
     {%- set columns = family_columns(staging) -%}
     {%- set resolved = resolved_columns() -%}
     {%- set stated_id = resolved.profile_id -%}
-    {%- set replaced = replaced_profiles() -%}
+    {%- set replaced, erased = replaced_profiles(), erased_profiles() -%}
+    {%- set person = replacing_person(stated_id, replaced, erased) -%}
     {%- if replaced -%}
         {%- do resolved.update({
-            "profile_id": "coalesce(replaced.replacing_profile_id, " ~ stated_id ~ ")",
-            "stated_profile_id": "case when not replaced.is_erased then " ~ stated_id ~ " end",
+            "profile_id": person.profile_id,
+            "stated_profile_id": "case when " ~ person.is_replaced ~ " and not " ~ person.is_erased ~ " then "
+                ~ person.known_id ~ " end",
         }) -%}
     {%- endif -%}
-    {%- set erased = erased_profiles() -%}
-    {%- set kinds = pii_columns(staging) -%}
+    {%- set kinds, ids = pii_columns(staging), ids_of_people() -%}
     {#- Only for the graph: known keywords stay, and contact points are wanted of types that change consent. -#}
     {%- if model.resource_type != "unit_test" -%}
         {%- set known = [ref("sms_keywords"), ref("interaction_types")] -%}
@@ -52,29 +53,17 @@ arrivals as {{ inline_cte() }} (
         {%- elif column.name == "recipient_domain" -%}
             {{ email_domain_of("email_address_used") }} as recipient_domain
         {%- elif column.name == "contact_point_key" -%}
-            {{ contact_point_key_of_a_row(erased) }} as contact_point_key
+            {{ contact_point_key_of_a_row(person, erased) }} as contact_point_key
         {%- elif column.name in kinds -%}
-            {{ protected_in_a_row(column.name, kinds[column.name], erased) }} as {{ column.name }}
-        {%- elif erased and column.name in ids_of_people() -%}
-            {{ pseudonym_if_erased(column.name, erased) }} as {{ column.name }}
+            {{ protected_in_a_row(column.name, kinds[column.name], person, erased, columns) }} as {{ column.name }}
+        {%- elif erased and column.name in ids -%}
+            {{ id_in_a_row(column.name, stated_id, erased) }} as {{ column.name }}
         {%- else -%}
             {{ column.name }}
         {%- endif %}{{ "," if not loop.last }}
         {%- endfor %}
     from unioned
-    {%- if replaced %}
-    left join (
-        select
-            profile_type as replaced_type,
-            profile_id as replaced_id,
-            replacing_profile_id,
-            is_erased
-        from {{ replaced }}
-    ) as replaced
-        on
-            {{ stated_id }} = replaced.replaced_id
-            and {{ resolved.profile_type }} is not distinct from replaced.replaced_type
-    {%- endif %}
+    {{- join_replaced_profiles(stated_id, resolved.profile_type, replaced, erased) }}
 )
 
     {%- if model.resource_type == "unit_test" %},

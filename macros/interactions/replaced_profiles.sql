@@ -5,25 +5,29 @@
 {#-
     The people whose id is replaced: merged contacts and leads by the survivor, erased people by a pseudonym.
 
-    Returns: a relation with the columns profile_type (null for rows that name an id without a type), profile_id,
-    replacing_profile_id and is_erased, unique by the first two; none where it is empty, so that nobody pays for a join
-    that finds nothing. Unit tests of family tables do without it.
+    Returns: a relation with the columns profile_type (null for rows that name an id without a type), profile_id (of an
+    erased person the pseudonym), replacing_profile_id and is_erased, unique by the first two; none where it is empty, so
+    that nobody pays for a join that finds nothing. Unit tests of family tables do without it.
 -#}
 {% macro replaced_profiles() -%}
     {{ return(_relation_with_rows("int_replaced__profiles")) }}
 {%- endmacro %}
 
-{#- The erased people, with profile_id and pseudonym; none where there are none. Returns: a relation, or none. -#}
+{#- The erased people, known by their pseudonym alone. Returns: a relation, or none where there are none. -#}
 {% macro erased_profiles() -%}
-    {{ return(_relation_with_rows("int_erased__profiles")) }}
+    {%- set erased = _relation_with_rows("int_erased__profiles") -%}
+    {#- Nobody is found without the key, which would bring all of them back. -#}
+    {%- if erased is not none -%}{%- do run_query("select " ~ pseudonym("'anybody'")) -%}{%- endif -%}
+    {{ return(erased) }}
 {%- endmacro %}
 
 {#-
-    Of these, where there are any, the ones that this load was the first to name: only they may still stand in rows of
-    earlier loads. Argument: load_number. Returns: a table expression, or none.
+    Of these, where there are any, the ones first named by a load that the table being settled doesn't hold yet: only they
+    may still stand in its rows of earlier loads. Returns: a table expression, or none.
 -#}
-{% macro newly_erased_profiles(load_number) -%}
-    {%- set erased = "(select * from " ~ ref("int_erased__profiles") ~ " where load_number = " ~ load_number ~ ")" -%}
+{% macro newly_erased_profiles() -%}
+    {%- set erased = "(select * from " ~ ref("int_erased__profiles") ~ " where load_number > coalesce((select load_number "
+        ~ "from raw.settled_tables where table_name = " ~ sql_text(this.identifier) ~ "), 0))" -%}
     {{ return(erased if run_query("select 1 from " ~ erased ~ " as erased limit 1").rows else none) }}
 {%- endmacro %}
 
@@ -40,62 +44,195 @@
 
 {#-
     What stands for the id of an erased person: the same for an id of any type, so that columns which name a person
-    without a type meet those which do. Argument: id (SQL text). Returns: SQL text, null for null; without the key of
-    keyed_hash it fails, as a null would bring the id back.
+    without a type meet those which do, and for the pseudonym itself. Argument: id (SQL text). Returns: SQL text, null for
+    null; without the key of keyed_hash it fails, as a null would bring the id back.
 -#}
 {% macro pseudonym(id) -%}
-    case when {{ id }} is not null then {{ or_fail("'erased-' || " ~ keyed_hash(id), "there is no key for pseudonyms") }} end
+    case
+        when {{ is_pseudonym(id) }} then {{ id }}
+        when {{ id }} is not null then {{ or_fail("'erased-' || " ~ keyed_hash(id), "there is no key for pseudonyms") }}
+    end
 {%- endmacro %}
 
 {#- True where an id is a pseudonym. Argument: id (SQL text). Returns: SQL. -#}
 {% macro is_pseudonym(id) -%}
-    coalesce({{ id }} like 'erased-%', false)
+    coalesce({{ id }} like 'erased-{{ "_" * 32 }}', false)
+{%- endmacro %}
+
+{#- The hash that a pseudonym holds: ids are looked up by it, which costs half of making their pseudonyms. -#}
+{% macro hash_in(pseudonym) -%}
+    right({{ pseudonym }}, 32)
+{%- endmacro %}
+
+{#-
+    True where an id, of whichever type, is an erased person's; null for null. Arguments: id (SQL text, of no pseudonym),
+    erased (erased_profiles()).
+-#}
+{% macro is_erased_id(id, erased) -%}
+    {{ keyed_hash_of_id(id) }} in (select {{ hash_in("erased.pseudonym") }} from {{ erased }} as erased)
+{%- endmacro %}
+
+{#-
+    Who the person of a row is: those merged into others are found by their id, the erased by its hash, which is the costly
+    part and made once.
+
+    Arguments: id (SQL text), profile_type (SQL text), replaced (replaced_profiles()), erased (erased_profiles()), hash (SQL
+    text, of the id; needed where it may be a pseudonym).
+    replacing_person: a dict of SQL: profile_id, the id that counts; known_id, the person's own, an erased one's pseudonym;
+        is_replaced and is_erased.
+    join_replaced_profiles: the joins, nothing where nobody is replaced. With erased people, hashed.pseudonym is there for an
+        id that is one's, of whichever type.
+-#}
+{% macro replacing_person(id, replaced, erased) -%}
+    {%- if not replaced -%}
+        {{ return({"profile_id": id, "known_id": id, "is_replaced": "false", "is_erased": "false"}) }}
+    {%- elif not erased -%}
+        {{ return({
+            "profile_id": "coalesce(merged.replacing_profile_id, " ~ id ~ ")",
+            "known_id": id,
+            "is_replaced": "merged.replaced_id is not null",
+            "is_erased": "false",
+        }) }}
+    {%- endif -%}
+    {{ return({
+        "profile_id": "coalesce(erased.replacing_profile_id, merged.replacing_profile_id, " ~ id ~ ")",
+        "known_id": "coalesce(erased.replaced_id, " ~ id ~ ")",
+        "is_replaced": "coalesce(erased.replaced_id, merged.replaced_id) is not null",
+        "is_erased": "coalesce(erased.is_erased, false)",
+    }) }}
+{%- endmacro %}
+
+{% macro join_replaced_profiles(id, profile_type, replaced, erased, hash=none) -%}
+    {%- if erased %}
+    left join (
+        select
+            pseudonym,
+            {{ hash_in("pseudonym") }} as id_hash
+        from {{ erased }}
+        group by pseudonym
+    ) as hashed
+        on {{ hash or keyed_hash_of_id(id) }} = hashed.id_hash
+    {%- endif %}
+    {%- for alias, found_by in {"merged": id, "erased": "hashed.pseudonym"}.items()
+        if replaced and (alias == "merged" or erased) %}
+    left join (
+        select
+            profile_type as replaced_type,
+            profile_id as replaced_id,
+            replacing_profile_id,
+            is_erased
+        from {{ replaced }}
+        where {{ "not " if alias == "merged" }}{{ is_pseudonym("profile_id") }}
+    ) as {{ alias }}
+        on
+            {{ found_by }} = {{ alias }}.replaced_id
+            and {{ profile_type }} is not distinct from {{ alias }}.replaced_type
+    {%- endfor %}
 {%- endmacro %}
 
 {#-
     The columns of family tables, beside profile_id, in which the id of a person may stand. Some of them name the type of
-    their record in another column or not at all, so that all are looked up by the id alone. Returns: a list.
+    their record in another column or not at all, so that all are looked up by the id alone. Added columns of text may hold
+    one as well, spelt in any way. Returns: a dict column -> SQL, the id.
 -#}
 {% macro ids_of_people() -%}
-    {{ return([
+    {%- set ids = {} -%}
+    {%- for name in [
         "contact_id", "lead_id", "secondary_recipient_profile_id", "deleted_contact_id", "deleted_entity_id", "entity_id",
         "source_entity_id", "record_id", "binding_id", "request_object_id",
-    ]) }}
+    ] -%}
+        {%- do ids.update({name: name}) -%}
+    {%- endfor -%}
+    {%- for column in requested_columns().values() if column.data_type == "varchar" and not column.config.meta.pii -%}
+        {%- do ids.update({column.name: to_id(column.name)}) -%}
+    {%- endfor -%}
+    {{ return(ids) }}
 {%- endmacro %}
 
-{#- An id, or the pseudonym if it is an erased person's. Arguments: id (SQL text), erased (erased_profiles()). -#}
-{% macro pseudonym_if_erased(id, erased) -%}
+{#-
+    A column of ids_of_people() in a select with join_replaced_profiles(), with the pseudonym in an erased person's place. Most
+    name the row's own person again. Arguments: name (the column), own_id (SQL, the person's), erased (erased_profiles()).
+-#}
+{% macro id_in_a_row(name, own_id, erased) -%}
+    {%- set id = ids_of_people()[name] -%}
     case
-        when {{ id }} in (select erased.profile_id from {{ erased }} as erased) then {{ pseudonym(id) }}
-        else {{ id }}
+        when {{ id }} = {{ own_id }} then coalesce(hashed.pseudonym, {{ name }})
+        when {{ is_erased_id("nullif(" ~ id ~ ", " ~ own_id ~ ")", erased) }} then {{ pseudonym(id) }}
+        else {{ name }}
+    end
+{%- endmacro %}
+
+{#- The same in stored rows. Arguments: name (the column), is_erased (SQL, whether its id is an erased person's). -#}
+{% macro pseudonym_in_place_of(name, is_erased) -%}
+    case
+        when {{ is_erased }} then {{ pseudonym(ids_of_people()[name]) }}
+        else {{ name }}
     end
 {%- endmacro %}
 
 {#-
-    A marked column of a family table, in a select that joins replaced_profiles() as `replaced`: under the policy, or what
-    is left of it where the person is erased.
+    A marked column of a family table, in a select with join_replaced_profiles(): under the policy, or what is left of it
+    where the person is erased.
 
-    Arguments: name (the column), kind (of pii_kinds()), erased (erased_profiles(); none = nobody is). Returns: SQL text.
+    Arguments: name (the column), kind (of pii_kinds()), person (replacing_person()), erased (erased_profiles(); none =
+    nobody is), columns (dict of the family table's). Returns: SQL text.
 -#}
-{% macro protected_in_a_row(name, kind, erased) -%}
+{% macro protected_in_a_row(name, kind, person, erased, columns) -%}
     {%- if erased -%}
-        case when replaced.is_erased then {{ protected(name, kind, "drop") }} else {{ protected(name, kind) }} end
+        case
+            when {{ person.is_erased }}
+                then {{ _left_of_erased(name, kind, person.profile_id, contact_point_key(name), columns) }}
+            else {{ protected(name, kind) }}
+        end
     {%- else -%}
         {{ protected(name, kind) }}
     {%- endif -%}
 {%- endmacro %}
 
 {#-
+    What is left of an erased person's marked column. By the pseudonym of an address or number, consents in Dataverse are
+    found to be this person's, see erased_contact_points(). The person stands for their devices, so that visitors can still
+    be counted.
+
+    Arguments: name, kind and columns as above, person_id (their pseudonym), key (the contact_point_key of the value).
+-#}
+{% macro _left_of_erased(name, kind, person_id, key, columns) -%}
+    {%- if kind == "device" -%}
+        case when {{ name }} is not null then {{ person_id }} end
+    {%- elif name in columns_of_contact_points(columns, {name: kind}) -%}
+        {{ pseudonym(key) }}
+    {%- else -%}
+        {{ protected(name, kind, "drop") }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The columns of a family table that hold pseudonyms of erased people's contact points. E-mail addresses have
+    contact_point_key for it, where that is a column.
+
+    Arguments: columns (dict of the family table's), kinds (dict column -> kind). Returns: a list.
+-#}
+{% macro columns_of_contact_points(columns, kinds) -%}
+    {%- set names = ["contact_point_key"] if "contact_point_key" in columns else [] -%}
+    {%- for name, kind in kinds.items() if name in columns -%}
+        {%- if kind in ("phone", "contact_point") or (kind == "email" and "contact_point_key" not in columns) -%}
+            {%- do names.append(name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+{#-
     The key of the contact point of an event that changes consent: no other needs one, and they are few. Of an erased person
     all events have it, as a pseudonym, since their consents in Dataverse are found by it.
 
-    Arguments: erased (as above). Returns: SQL text.
+    Arguments: person and erased (as above). Returns: SQL text.
 -#}
-{% macro contact_point_key_of_a_row(erased) -%}
+{% macro contact_point_key_of_a_row(person, erased) -%}
     {%- set key = contact_point_key("email_address_used") -%}
     case
         {%- if erased %}
-        when replaced.is_erased then {{ pseudonym(key) }}
+        when {{ person.is_erased }} then {{ pseudonym(key) }}
         {%- endif %}
         when interaction_type in ({{ sql_texts(entities_held("interaction_types.consent_change is not null") or [""]) }})
             then {{ key }}
@@ -103,24 +240,23 @@
 {%- endmacro %}
 
 {#-
-    How to erase people in rows of a family table that an earlier load stored, under the policy of that time.
+    How to erase people in rows of a family table that an earlier load stored, under the policy of that time. Where addresses
+    were masked or dropped, nothing tells any more which they were, save of events that change consent.
 
-    Arguments: columns (dict of the family table's), kinds (pii_columns() of its staging models), erased (as above).
-    Returns: a dict column -> SQL, the new value for the rows of erased people; for ids_of_people(), for any row.
+    Arguments: columns (dict of the family table's), kinds (pii_columns() of its staging models), person_id (SQL, the
+    person's pseudonym). Returns: a dict column -> SQL, the new value.
 -#}
-{% macro erased_values_of_stored_rows(columns, kinds, erased) -%}
+{% macro erased_values_of_stored_rows(columns, kinds, person_id) -%}
     {%- set values = {} -%}
-    {%- for name in columns -%}
-        {%- if name in ids_of_people() -%}
-            {%- do values.update({name: pseudonym_if_erased(name, erased)}) -%}
-        {%- elif name == "contact_point_key" -%}
-            {#- Where addresses were masked or dropped, only events that change consent have it. -#}
-            {%- set keys = {"hash": "email_address_used", "keep": contact_point_key("email_address_used")} -%}
-            {%- set key = "coalesce(contact_point_key, " ~ keys.get(var("pii_policy"), "null") ~ ")" -%}
-            {%- do values.update({name: pseudonym(key)}) -%}
-        {%- elif name in kinds and (kinds[name] != "device" or var("pii_policy") == "keep") -%}
-            {%- do values.update({name: protected(name, kinds[name], "drop")}) -%}
-        {%- endif -%}
+    {%- for name in columns if name in kinds -%}
+        {%- set keys = {"hash": name, "keep": contact_point_key(name)} -%}
+        {%- set key = keys.get(var("pii_policy"), "cast(null as varchar)") -%}
+        {%- do values.update({name: _left_of_erased(name, kinds[name], person_id, key, columns)}) -%}
     {%- endfor -%}
+    {%- if "contact_point_key" in columns -%}
+        {%- set keys = {"hash": "email_address_used", "keep": contact_point_key("email_address_used")} -%}
+        {%- set key = "coalesce(contact_point_key, " ~ keys.get(var("pii_policy"), "null") ~ ")" -%}
+        {%- do values.update({"contact_point_key": pseudonym(key)}) -%}
+    {%- endif -%}
     {{ return(values) }}
 {%- endmacro %}

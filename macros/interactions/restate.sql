@@ -42,7 +42,7 @@
             where load_number > {{ held }}
             union all
             {%- endfor %}
-            select {{ visit() }} as visit
+            select left_visits.visit
             from raw.left_visits
             where load_number > {{ held }}
         )

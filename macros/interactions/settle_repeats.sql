@@ -65,7 +65,7 @@ where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeat
         {%- if var("raw_path", "") != "" %}
 
 insert into raw.left_visits
-select distinct {{ load_number }}, journey_run_id, profile_id
+select distinct {{ load_number }}, {{ visit() }}
 from repeats
 where place > 1 and load_number < {{ load_number }};
 
@@ -99,62 +99,83 @@ commit;
     Arguments: columns (dict of the family table's), load_number. Returns: SQL, several statements.
 -#}
 {% macro _give_rows_to_replacing_profiles(columns, load_number) -%}
-    {%- set replaced = replaced_profiles() %}
-create or replace temp table moved as
+    {%- set replaced, erased = replaced_profiles(), erased_profiles() -%}
+    {%- set person = replacing_person("stored.own_id", replaced, erased) %}
+create or replace temp table moved_people as
     select
-        stored.row_address,
-        stored.own_id,
-        {{ "coalesce(replaced.replacing_profile_id, stored.own_id)" if replaced else "stored.own_id" }} as new_id,
-        {{ "coalesce(replaced.is_erased, false)" if replaced else "false" }} as is_erased
+        stored.profile_type,
+        stored.profile_id,
+        stored.stated_profile_id,
+        {{ person.profile_id }} as new_id,
+        {{ person.known_id }} as known_id,
+        {{ person.is_erased }} as is_erased
     from (
-        select
-            {{ row_address() }} as row_address,
+        select distinct
             profile_type,
             profile_id,
             stated_profile_id,
             coalesce(stated_profile_id, profile_id) as own_id
         from {{ this }}
+        where
+            load_number < {{ load_number }}
+            {#- Whom nobody replaces can only turn out not to have been merged; who is erased stays so. #}
+            and (stated_profile_id is not null{{ " or not " ~ is_pseudonym("profile_id") if replaced }})
+    ) as stored
+    {{- join_replaced_profiles(
+        "stored.own_id", "stored.profile_type", replaced, erased, hash=hash_in(pseudonym("stored.own_id"))
+    ) }}
+    where {{ person.profile_id }} != stored.profile_id or {{ person.known_id }} != stored.own_id;
+
+create or replace temp table moved as
+    select
+        stored.row_address,
+        moved_people.new_id,
+        moved_people.known_id,
+        moved_people.is_erased
+    from (
+        select
+            {{ row_address() }} as row_address,
+            profile_type,
+            profile_id,
+            stated_profile_id
+        from {{ this }}
         where load_number < {{ load_number }}
     ) as stored
-    {%- if replaced %}
-    left join {{ replaced }} as replaced
+    inner join moved_people
         on
-            stored.own_id = replaced.profile_id
-            and stored.profile_type is not distinct from replaced.profile_type
-    where coalesce(replaced.replacing_profile_id, stored.own_id) != stored.profile_id;
-    {%- else %}
-    where stored.own_id != stored.profile_id;
-    {%- endif %}
-
-insert into raw.left_visits
-select distinct {{ load_number }}, {{ this.identifier }}.journey_run_id, {{ this.identifier }}.profile_id
-from {{ this }}
-inner join moved
-    on {{ this.identifier }}.{{ row_address() }} = moved.row_address;
+            stored.profile_id = moved_people.profile_id
+            and stored.profile_type is not distinct from moved_people.profile_type
+            and stored.stated_profile_id is not distinct from moved_people.stated_profile_id;
 
     {%- set values = {
         "profile_id": "coalesce(moved.new_id, profile_id)",
         "stated_profile_id": "case when moved.row_address is null then stated_profile_id "
-            ~ "when not moved.is_erased then nullif(moved.own_id, moved.new_id) end",
-        "load_number": "case when moved.row_address is null then load_number else " ~ load_number ~ " end",
+            ~ "when not moved.is_erased then nullif(moved.known_id, moved.new_id) end",
+        "load_number": load_number | string,
     } -%}
-    {%- set erased, named_by = erased_profiles(), [] -%}
+    {%- set named_by = [] -%}
     {%- if erased -%}
-        {#- Rows that name other people's ids are looked for once, when those are erased. -#}
-        {%- set newly_erased = newly_erased_profiles(load_number) -%}
-        {%- set staging = [] -%}
-        {%- for id in model.depends_on.nodes if id.startswith("model.cij.stg_cij__") -%}
-            {%- do staging.append(api.Relation.create(identifier=id.split(".") | last)) -%}
+        {%- set kinds = pii_columns(staging_of(model)) -%}
+        {%- for name, value in erased_values_of_stored_rows(columns, kinds, "moved.new_id").items() -%}
+            {%- do values.update({name: "case when moved.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
         {%- endfor -%}
-        {%- for name, value in erased_values_of_stored_rows(columns, pii_columns(staging), erased).items() -%}
-            {%- if name not in ids_of_people() -%}
-                {%- do values.update({name: "case when moved.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
-            {%- elif newly_erased -%}
-                {%- do named_by.append(name) -%}
-                {%- do values.update({name: value}) -%}
-            {%- endif -%}
+        {#- Rows that name other people's ids are looked for once, when those are erased. -#}
+        {%- set newly_erased = newly_erased_profiles() -%}
+        {%- for name in ids_of_people() if newly_erased and name in columns -%}
+            {%- do named_by.append(name) -%}
+            {%- do values.update({name: pseudonym_in_place_of(name, name ~ " in (select named.value from named)")}) -%}
         {%- endfor -%}
     {%- endif %}
+    {%- if named_by %}
+create or replace temp table named as
+    {%- for name in named_by %}
+    select {{ name }} as value
+    from (select distinct {{ name }} from {{ this }}) as stored
+    where {{ is_erased_id(ids_of_people()[name], newly_erased) }}
+    {{- " union" if not loop.last }}
+    {%- endfor %};
+    {%- endif %}
+
 create or replace temp table touched as
     select moved.row_address
     from moved
@@ -162,8 +183,13 @@ create or replace temp table touched as
     union
     select {{ row_address() }} as row_address
     from {{ this }}
-    where {{ name }} in (select erased.profile_id from {{ newly_erased }} as erased)
+    where {{ name }} in (select named.value from named)
     {%- endfor %};
+
+insert into raw.left_visits
+select distinct {{ load_number }}, {{ visit() }}
+from {{ this }}
+where {{ row_address() }} in (select touched.row_address from touched);
 
 create or replace temp table changed as
     select
@@ -187,11 +213,15 @@ insert into {{ this }} ({{ columns.keys() | join(", ") }})
 select {{ columns.keys() | join(", ") }}
 from changed;
 
+drop table if exists named;
+
 drop table changed;
 
 drop table touched;
 
 drop table moved;
+
+drop table moved_people;
 {%- endmacro %}
 
 {#-

@@ -1,5 +1,6 @@
 -- A person may be several records: whoever was merged into an erased person is erased too. A request is about a human
--- being and so about the survivor of a merge as well; a deletion is about the record alone.
+-- being and so about the survivor of a merge as well; a deletion is about the record alone. Ids become pseudonyms at
+-- once, for some are nothing else any more.
 {%- set deletions = {
     "stg_cij__contact_deleted": ("'contact'", "deleted_contact_id"),
     "stg_cij__entity_deleted": (normalized_profile_type("deleted_entity_type"), "deleted_entity_id"),
@@ -10,18 +11,28 @@ with
         select
             organization_id,
             {{ profile_type }} as profile_type,
-            {{ profile_id }} as profile_id
+            {{ pseudonym(profile_id) }} as pseudonym
         from {{ ref(model_name) }}
         where {{ "true" if var("erase_deleted_people") else "false" }}
     ),
 
 {% endfor -%}
 requested as (
-    {{ erasure_requests() }}
+    select
+        organization_id,
+        profile_type,
+        {{ pseudonym("profile_id") }} as pseudonym
+    from (
+        {{ erasure_requests() }}
+    ) as requests
 ),
 
 merged as (
-    select * from {{ ref("int_dataverse__merged_profiles") }}
+    select
+        merged_profile_type as profile_type,
+        {{ pseudonym("merged_profile_id") }} as merged_pseudonym,
+        {{ pseudonym("surviving_profile_id") }} as surviving_pseudonym
+    from {{ ref("int_dataverse__merged_profiles") }}
 ),
 
 named as (
@@ -43,44 +54,54 @@ named as (
     select
         requested.organization_id,
         requested.profile_type,
-        merged.surviving_profile_id as profile_id,
+        merged.surviving_pseudonym as pseudonym,
         'request' as erased_by
     from requested
     inner join merged
         on
-            requested.profile_type = merged.merged_profile_type
-            and requested.profile_id = merged.merged_profile_id
-),
-
-united as (
-    select * from named
-    union all
-    select
-        named.organization_id,
-        named.profile_type,
-        merged.merged_profile_id as profile_id,
-        named.erased_by
-    from named
-    inner join merged
-        on
-            named.profile_type = merged.merged_profile_type
-            and named.profile_id = merged.surviving_profile_id
+            requested.profile_type = merged.profile_type
+            and requested.pseudonym = merged.merged_pseudonym
+    {%- if adds_to_earlier_loads() %}
+        -- Who was erased stays erased, whatever became of the event or the request.
+        union all
+        select
+            organization_id,
+            profile_type,
+            pseudonym,
+            erased_by
+        from {{ this }}
+    {%- endif %}
 ),
 
 erased as (
     select
         organization_id,
         profile_type,
-        profile_id,
-        {{ pseudonym("profile_id") }} as pseudonym,
+        pseudonym,
         erased_by,
         cast({{ this_load() }} as bigint) as load_number
-    from united
-    where profile_id is not null and profile_type in ('contact', 'lead', 'profile')
+    from named
+    where pseudonym is not null and profile_type in ('contact', 'lead', 'profile')
+    union all
+    select
+        named.organization_id,
+        named.profile_type,
+        merged.merged_pseudonym as pseudonym,
+        named.erased_by,
+        cast({{ this_load() }} as bigint) as load_number
+    from named
+    inner join merged
+        on
+            named.profile_type = merged.profile_type
+            and named.pseudonym = merged.surviving_pseudonym
     {%- if adds_to_earlier_loads() %}
-        -- Who was erased stays erased, whatever became of the event or the request.
         union all
-        select *
+        select
+            organization_id,
+            profile_type,
+            pseudonym,
+            erased_by,
+            load_number
         from {{ this }}
     {%- endif %}
 )
@@ -88,9 +109,8 @@ erased as (
 select
     organization_id,
     profile_type,
-    profile_id,
     pseudonym,
     max(erased_by) as erased_by,
     min(load_number) as load_number
 from erased
-group by organization_id, profile_type, profile_id, pseudonym
+group by organization_id, profile_type, pseudonym

@@ -181,12 +181,14 @@ class Builds:
     def __init__(self, scratch: Path) -> None:
         self.project = Project(scratch, scratch / "export", profile_names=True, max_rejected_share=1)
         self.kept: dict[str, Path] = {}
+        self.warned: dict[str, dict[str, int]] = {}  # by build, then by dbt test: how many rows it warns of
         names = ("--names", "--rows", "4000", "--seed", "77")
         assert simulate.main(["--out", str(self.project.raw), *names, "--quiet"]) == 0
         for table, values in QUOTING.items():
             with (self.project.raw / table / "quoting.csv").open("w", encoding="utf-8", newline="") as file:
                 event = WHO | {"IdempotencyId": table, "Timestamp": "2025-03-01T09:00:00Z"} | values
-                csv.writer(file).writerows([event, event.values()])
+                # The last row is damaged, so that the others are saved into a table.
+                csv.writer(file).writerows([event, event.values(), ["damaged"]])
 
     def of(self, name: str, **variables: object) -> Path:
         """Return the warehouse of this name, under the policy of this name or the given settings."""
@@ -197,7 +199,8 @@ class Builds:
             # Every dbt test where rows could be lost; the other builds differ from these in values only.
             tests = () if name in ("drop", "erased") else ("test",)
             excluded = [option for kind in ("unit_test", *tests) for option in ("--exclude-resource-type", kind)]
-            self.project.run("build", *excluded)
+            results = self.project.run("build", *excluded)
+            self.warned[name] = {r.node.name: r.failures for r in results if str(r.status) == "warn"}
             self.kept[name] = shutil.move(self.project.database, self.project.scratch / f"{name}.duckdb")
             self.project.variables = before
         return self.kept[name]
@@ -571,6 +574,15 @@ def test_without_a_secret_a_warehouse_makes_its_own_key_and_hands_it_on(builds, 
 
 # Erasure
 
+UNKNOWN = [("Contact", "nobody"), ("Lead", "nobody")]
+EVERYBODY = """
+    select profile_type, profile_id from marts.dim_profiles
+    union select profile_type, profile_id from intermediate.int_dataverse__profiles
+    union select 'contact', deleted_contact_id from staging.stg_cij__contact_deleted
+    union select lower(deleted_entity_type), deleted_entity_id from staging.stg_cij__entity_deleted
+    order by all
+"""
+
 
 @dataclass
 class Erased:
@@ -593,11 +605,89 @@ def erased(builds, tmp_path_factory):
     spelt = {"contact": "Contact", "lead": "LEAD", "profile": "CI Profile"}
     with path.open("w", encoding="utf-8", newline="") as file:
         listed = [(spelt[row["profile_type"]], "{" + row["profile_id"].upper() + "}") for row in people]
-        csv.writer(file).writerows([("profile_type", "profile_id"), *listed])
+        quoted = (WHO["ProfileType"], WHO["ProfileId"])
+        # That a CI Profile has the id doesn't make it a contact's.
+        mistaken = next(("Contact", row["profile_id"]) for row in people if row["profile_type"] == "profile")
+        csv.writer(file).writerows([("profile_type", "profile_id"), *listed, quoted, mistaken, *UNKNOWN])
     database = builds.of("erased", erase_deleted_people=True, erasure_path=str(path))
-    found = rows(database, "select distinct profile_type, profile_id from intermediate.int_erased__profiles")
-    assert len(found) > len(people) >= 9
-    return Erased(database, [(row["profile_type"], row["profile_id"]) for row in found])
+    found = {
+        (row["profile_type"], row["pseudonym"]) for row in rows(database, "from intermediate.int_erased__profiles")
+    }
+    everybody = rows(builds.of("hash"), EVERYBODY)
+    erased = [
+        (kind, id_) for row in everybody if (kind := row["profile_type"], pseudonym(id_ := row["profile_id"])) in found
+    ]
+    assert len(erased) == len(found) - len(UNKNOWN) - 1 > len(people) >= 9
+    return Erased(database, erased)
+
+
+def pseudonym(value: str) -> str:
+    """Return what stands for an erased person's id."""
+    return f"erased-{keyed_hash(value)}"
+
+
+def keyed_hash(value: str) -> str:
+    """Return the hash of a value, with the secret of these tests."""
+    return hashlib.sha256(f"{key_of(SECRET)}{value.strip().lower()}".encode()).hexdigest()[:32]
+
+
+def private_text(database: Path) -> str:
+    """Return every value of every table of a warehouse, in lower case, one a line."""
+    values: set[str] = set()
+    with duckdb.connect(str(database), read_only=True) as connection:
+        query = (
+            "select table_schema, table_name, column_name from information_schema.columns natural join "
+            "information_schema.tables where table_type = 'BASE TABLE'"
+        )
+        for schema, table, column in connection.execute(query).fetchall():
+            query = f'select distinct lower(cast("{column}" as varchar)) from "{schema}"."{table}"'
+            values |= {value for (value,) in connection.execute(query).fetchall() if value}
+    return "\n".join(sorted(values))
+
+
+def test_nothing_of_erased_people_stands_anywhere_in_the_warehouse(builds, erased):
+    staying = {row["profile_id"] for row in rows(builds.of("hash"), EVERYBODY)} - {id_ for _, id_ in erased.people}
+    ids = {id_ for _, id_ in erased.people}
+    who = " union ".join(f"select '{kind}' as profile_type, '{id_}' as profile_id" for kind, id_ in erased.people)
+    told = " union all ".join(
+        f"select lower(trim(f.{column})) as value from intermediate.int_{family}__interactions as f "
+        f"inner join ({who}) as erased using (profile_type, profile_id) where f.{column} is not null"
+        for family, column in (
+            ("email", "email_address_used"), ("sms", "recipient_phone_number"), ("web", "visitor_id"),
+            ("form", "visitor_id"), ("push", "device_id"),
+        )
+    )  # fmt: skip
+    values = {row["value"] for row in rows(builds.of("keep"), told)}
+    assert len(values) > 20
+    text = private_text(builds.of("hash"))
+    assert sum(id_ in text for id_ in ids) > 10
+    assert sum(keyed_hash(value) in text for value in values) > 10
+    text = private_text(erased.database)
+    assert all(id_ in text for id_ in list(staying)[:20])
+    assert [id_ for id_ in ids if id_ in text] == []
+    assert [value for value in values if value in text or keyed_hash(value) in text] == []
+    repaired = 'select ProfileId from raw."repaired SmsNotSent"'
+    assert [rows(database, repaired) for database in (builds.of("hash"), erased.database)] == [
+        [{"ProfileId": WHO["ProfileId"]}], [],
+    ]  # fmt: skip
+
+
+def test_records_of_erased_people_keep_only_what_tells_of_merges(erased):
+    contacts = rows(erased.database, "from staging.stg_dataverse__contact where contact_id like 'erased-%'")
+    assert contacts
+    kept = {"contact_id", "master_id", "is_merged", "modified_at", "sink_modified_at", "version_number", "is_deleted"}
+    assert {name for row in contacts for name, value in row.items() if value is not None} <= kept
+    merged = rows(erased.database, "from intermediate.int_dataverse__merged_profiles")
+    assert {row["merged_profile_id"].startswith("erased-") for row in merged} == {True, False}
+
+
+def test_requests_that_name_nobody_are_counted(builds, erased):
+    counted = rows(erased.database, "from ops.erasure_requests order by profile_type")
+    unmatched = {row["profile_type"]: row["unmatched_requests"] for row in counted}
+    assert unmatched == {"contact": 2, "lead": 1, "profile": 0}
+    assert all(row["requests"] > row["unmatched_requests"] for row in counted)
+    assert builds.warned["erased"]["erasure_requests_match_somebody"] == 3
+    assert sum(row["requests"] for row in rows(builds.of("hash"), "from ops.erasure_requests")) == 0
 
 
 def test_the_ids_of_erased_people_are_published_nowhere(builds, erased, personal_values):

@@ -1,8 +1,4 @@
-{#- Addresses of erased people: nothing but their interactions tells whose a consent is. -#}
-{%- set families = [
-    ref("int_audience__interactions"), ref("int_email__interactions"), ref("int_form__interactions"),
-] -%}
-{%- set erased = erased_profiles() -%}
+{%- set erased_contact_points = erased_contact_points() -%}
 
 with consents as (
     {{ latest_records(ref("stg_dataverse__contact_point_consent"), "contact_point_consent_id") }}
@@ -24,22 +20,18 @@ decoded as (
 keyed as (
     select
         *,
-        {{ contact_point_key("decoded.contact_point") }} as contact_point_key
+        case
+            when {{ is_pseudonym("decoded.contact_point") }} then decoded.contact_point
+            else {{ contact_point_key("decoded.contact_point") }}
+        end as contact_point_key
     from decoded
 )
 
 select
     keyed.contact_point_consent_id,
-    {% if erased -%}
+    {% if erased_contact_points -%}
         case
-            when {{ pseudonym("keyed.contact_point_key") }} in (
-                {%- for family in families %}
-                select family.contact_point_key
-                from {{ family }} as family
-                where {{ is_pseudonym("family.contact_point_key") }}
-                {{- " union all" if not loop.last }}
-                {%- endfor %}
-            )
+            when {{ pseudonym("keyed.contact_point_key") }} in ({{ erased_contact_points }})
                 then {{ pseudonym("keyed.contact_point_key") }}
             else keyed.contact_point_key
         end as contact_point_key,

@@ -28,15 +28,11 @@ records as (
 
 merged as (
     select
-        merged_profiles.merged_profile_type,
-        replaced.replacing_profile_id as surviving_profile_id,
+        merged_profile_type,
+        surviving_profile_id,
         count(*) as merged_profiles
-    from {{ ref("int_dataverse__merged_profiles") }} as merged_profiles
-    inner join {{ ref("int_replaced__profiles") }} as replaced
-        on
-            merged_profiles.merged_profile_type = replaced.profile_type
-            and merged_profiles.merged_profile_id = replaced.profile_id
-    group by merged_profiles.merged_profile_type, replaced.replacing_profile_id
+    from {{ ref("int_dataverse__merged_profiles") }}
+    group by merged_profile_type, surviving_profile_id
 )
 
 select
@@ -63,6 +59,7 @@ left join records
     on
         profiles.profile_type = records.profile_type
         and profiles.profile_id = records.profile_id
+        and not {{ is_pseudonym("records.profile_id") }}
 left join merged
     on
         profiles.profile_type = merged.merged_profile_type
