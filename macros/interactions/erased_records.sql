@@ -130,12 +130,12 @@
         {%- set ids = _raw_ids_of_people() if columns else [] -%}
         {%- for table, column in columns -%}
             {%- if column | lower in ids %}
-    delete from raw.{{ adapter.quote(table) }}
-    where {{ is_erased_id(to_id(adapter.quote(column)), erased.schema ~ "." ~ erased.alias) }};
+    delete from raw.{{ sql_name(table) }}
+    where {{ is_erased_id(to_id(sql_name(column)), erased.schema ~ "." ~ erased.alias) }};
             {%- elif column | lower == raw_attribute(consents.columns["contact_point"])
                 and _stored_tables(consents.schema, consents.alias) %}
-    delete from raw.{{ adapter.quote(table) }}
-    where {{ pseudonym(contact_point_key(adapter.quote(column))) }} in (
+    delete from raw.{{ sql_name(table) }}
+    where {{ pseudonym(contact_point_key(sql_name(column))) }} in (
         select contact_point from {{ consents.schema }}.{{ consents.alias }} where {{ is_pseudonym("contact_point") }}
     );
             {%- endif -%}

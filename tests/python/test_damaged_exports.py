@@ -692,5 +692,5 @@ def test_cells_of_any_text_are_values(staged, warehouse):
     assert kept == {text or None for text in texts}
     reasons = {row["reason"] for row in rows(warehouse, "select reason from reference.block_reasons")}
     assert any("copy(select1asa)" in reason for reason in reasons)
-    people = {row["profile_id"] for row in rows(warehouse, "from intermediate.int_erased__profiles")}
+    people = {row["pseudonym"] for row in rows(warehouse, "from intermediate.int_erased__profiles")}
     assert len(people) > 50
