@@ -17,6 +17,7 @@ import export_limits
 import pyarrow as pa
 import pytest
 from arrivals import arrivals
+from csv_repair import repair
 from damaged import GOOD, HEADER, LINE, all_of, below, delta, known_tables, link, parquet, table, text, zstd
 from export_inspection import ExportError, SourceFile, _united, inspect_export, list_export
 from test_refused_exports import refusal
@@ -363,6 +364,27 @@ def test_a_repair_takes_no_more_memory_than_a_row(tmp_path, content, times, said
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
     assert said in done.stdout + done.stderr
     assert "MemoryError" not in done.stderr
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7, MEGABYTE])
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("Jörg".encode("latin-1"), "Jörg"),
+        ("5 €".encode("cp1252"), "5 €"),
+        (b"\x81 J\xf6rg", "\x81 Jörg"),
+        ("Jörg ☃".encode() + b"\n\xf6", "Jörg ☃"),
+        ("Jörg".encode("utf-8-sig"), "Jörg"),
+        ("Jörg ☃".encode("utf-16"), "Jörg ☃"),
+        ("Jörg".encode("utf-16-be"), "Jörg"),
+    ],
+)
+def test_a_file_in_pieces_is_decoded_as_a_whole(tmp_path, monkeypatch, chunk, content, shown):
+    monkeypatch.setattr("csv_repair.CHUNK", chunk)
+    (tmp_path / "a.csv").write_bytes(content)
+    put_aside = repair(str(tmp_path / "a.csv"), tmp_path / "good", tmp_path / "rejects", "EmailSent")
+    assert (tmp_path / "good").read_bytes().decode().splitlines() == [f"{shown},cij_source_file"]
+    assert put_aside == (b"\n" in content and "☃" in shown)
 
 
 def test_more_delta_tables_than_can_be_read_together_are_refused(tmp_path, monkeypatch):
