@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import math
 import os
@@ -20,16 +21,18 @@ KINDS = {
     "digit": set(string.digits), "lower": set(string.ascii_lowercase), "upper": set(string.ascii_uppercase),
     "sign": set("+/-_"),
 }  # fmt: skip
+# Some 60 milliseconds and 32 MB for each guess.
+STRETCHING = {"n": 1 << 15, "r": 8, "p": 1, "maxmem": 1 << 26}
 VARIABLE = "cij_pii_key"
 STORED_KEY = f"set variable {VARIABLE} = (select pii_key from raw.pii_key)"
 
 
 class SecretError(Exception):
-    """The secret is none that nobody could guess; the message says how to make one, and nothing of it."""
+    """The secret is too short, or has something around it; the message says how to make one, and nothing of it."""
 
 
 def check_secret() -> None:
-    """Raise SecretError where the environment gives a secret that somebody could find by trying."""
+    """Raise SecretError where the environment gives a secret that can't be used."""
     fault = secret_fault()
     if fault:
         raise SecretError(fault)
@@ -38,32 +41,48 @@ def check_secret() -> None:
 def secret_fault() -> str:
     """Return what is wrong with the environment's secret; empty where nothing is, or where there is none.
 
-    Whoever has a hash and guesses the secret can try addresses until one fits. How a secret came about can't be seen,
-    so it has to look like what random bytes are written as, hex or base64, and like 16 of them at least.
+    Whoever has a hash and guesses the secret can try addresses until one fits, so it must have room for 16 random
+    bytes, as hex digits or base64.
     """
     secret = os.environ.get(SECRET_NAME, "")
-    if not secret or (_bits(secret) >= LEAST_BITS and not _is_regular(secret)):
+    if not secret or (_room(secret) >= LEAST_BITS and secret == secret.strip(" \t\r\n\"'")):
         return ""
     return (
-        f"{SECRET_NAME}: could be guessed; it must be 16 random bytes or more, as hex digits or base64. To make one: "
-        "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        f"{SECRET_NAME}: could be guessed, or has blanks or quotes around it; it must be 16 random bytes or more, as "
+        "hex digits or base64. To make one: python3 -c 'import secrets; print(secrets.token_hex(32))'"
     )
 
 
-def _bits(secret: str) -> float:
-    """Return how many random bits a text of these characters can hold; 0 where it reads like words."""
-    kinds = [
-        next((kind for kind, characters in KINDS.items() if each in characters), None) for each in secret.rstrip("=")
-    ]
+@functools.cache
+def key_of(secret: str) -> str:
+    """Return the key that belongs to a secret: 128 bits in 22 characters, whatever the secret's length.
+
+    The shorter the key, the more addresses fit into one block of SHA-256 beside it. A secret that somebody thought up
+    is stretched first: each guess at it takes as long as this does.
+    """
+    if not _looks_random(secret):
+        secret = hashlib.scrypt(secret.encode("utf-8", "surrogateescape"), salt=b"cij", **STRETCHING).hex()
+    digest = hashlib.sha256(f"cij:{secret}".encode("utf-8", "surrogateescape")).digest()
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+def _room(secret: str) -> float:
+    """Return how many random bits a text of these characters can hold at most."""
+    if secret.isascii() and secret.isdigit():
+        return len(secret) * math.log2(10)
+    return len(secret.rstrip("=")) * (4 if HEX.fullmatch(secret) else 6)
+
+
+def _looks_random(secret: str) -> bool:
+    """Return whether a text looks like random bytes in hex or base64, and not like words, a count or a pattern."""
+    kinds = [next((kind for kind, signs in KINDS.items() if each in signs), None) for each in secret.rstrip("=")]
     changes = sum(one != other for one, other in pairwise(kinds)) / max(len(kinds) - 1, 1)
-    if None in kinds:
-        return 0
-    if set(kinds) == {"digit"}:
-        return len(kinds) * math.log2(10)
+    if None in kinds or _is_regular(secret):
+        return False
     if HEX.fullmatch(secret):
-        return len(kinds) * 4 * (changes >= 0.15)
+        return changes >= 0.15
     # Of random characters, six in ten are followed by one of another kind; in words, one in five or fewer.
-    return len(kinds) * 6 * (changes >= 0.4 and {"upper", "lower", "digit"} <= set(kinds))
+    return changes >= 0.4 and {"upper", "lower", "digit"} <= set(kinds)
 
 
 def _is_regular(secret: str) -> bool:
@@ -75,14 +94,6 @@ def _is_regular(secret: str) -> bool:
         for series in (codes, steps)
         for lag in range(1, len(series) // 2 + 1)
     )
-
-
-def key_of(secret: str) -> str:
-    """Return the key that belongs to a secret: 128 bits in 22 characters, whatever the secret's length.
-
-    The shorter the key, the more addresses fit into one block of SHA-256 beside it.
-    """
-    return base64.urlsafe_b64encode(hashlib.sha256(f"cij:{secret}".encode()).digest()[:16]).decode().rstrip("=")
 
 
 def new_key() -> str:

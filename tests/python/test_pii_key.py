@@ -1,4 +1,4 @@
-"""The secret of the hashes: one that could be guessed is refused where a run begins, and shown nowhere."""
+"""The secret of the hashes: a short one is refused where a run begins, one thought up is stretched, none is shown."""
 
 import base64
 import hashlib
@@ -6,20 +6,23 @@ import os
 import secrets
 import subprocess
 import sys
-import uuid
 
 import pytest
 import stand_in
-from pii_key import SecretError, check_secret
+from pii_key import SecretError, check_secret, key_of
 from warehouse import PROJECT
 
-GUESSABLE = [
-    "x", "password", "the secret of the tests", "correct horse battery staple", "CorrectHorseBatteryStaple",
-    "Correct1Horse2Battery3Staple", "MyVerySecretPassword2024", "Summer2024!Summer2024!Summer2024!", "a" * 64, "0" * 32,
-    "01" * 32, "deadbeef" * 8, "P4ssw0rd" * 4, "aB3" * 12, "0123456789abcdef" * 4, "fedcba9876543210" * 2,
-    "00112233445566778899aabbccddeeff", "000102030405060708090a0b0c0d0e0f", "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6",
-    "deadbeefcafebabefeedfacedeadc0de", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
-    "20240229" * 5, "é" * 40, "=" * 40, " " * 40, "my secret " * 10,
+# Without room for 16 random bytes.
+SHORT = [
+    "x", "password", "hunter2", "correct horse battery", "P4ssw0rd!", "deadbeefcafebabefeedfacedeadc0", "20240229" * 4,
+    "86113433-19de-4294-80", "kVyc7dp9KNhxcAqDECLl", "c60f167e6460c8a95432123463184f", "é" * 21, "=" * 40, " " * 40,
+]  # fmt: skip
+# Long enough, but thought up.
+STRETCHED = [
+    "the secret of the tests", "correct horse battery staple", "CorrectHorseBatteryStaple", "MyVerySecretPassword2024",
+    "Summer2024!Summer2024!Summer2024!", "a" * 64, "0" * 40, "01" * 32, "deadbeef" * 8, "P4ssw0rd" * 4, "aB3" * 12,
+    "0123456789abcdef" * 4, "00112233445566778899aabbccddeeff", "20240229" * 5, "é" * 40,
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
 ]  # fmt: skip
 # As the documentation and the usual tools write random bytes.
 DIGEST = hashlib.sha256(b"as good as random")
@@ -29,14 +32,39 @@ RANDOM = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("secret", [*GUESSABLE, str(uuid.uuid4()), secrets.token_hex(15), secrets.token_urlsafe(15)])
-def test_a_secret_that_could_be_guessed_is_refused(monkeypatch, secret):
+@pytest.mark.parametrize("secret", SHORT)
+def test_a_short_secret_is_refused(monkeypatch, secret):
     monkeypatch.setenv("CIJ_PII_SECRET", secret)
     with pytest.raises(SecretError) as refused:
         check_secret()
     assert str(refused.value).startswith("CIJ_PII_SECRET: ")
     assert "secrets.token_hex(32)" in str(refused.value)
     assert len(secret) < 4 or secret not in str(refused.value)
+
+
+@pytest.mark.parametrize("secret", STRETCHED)
+def test_one_that_was_thought_up_is_stretched(monkeypatch, secret):
+    monkeypatch.setenv("CIJ_PII_SECRET", secret)
+    check_secret()
+    assert len(key_of(secret)) == 22
+    assert key_of(secret) != unstretched(secret)
+
+
+def test_each_guess_at_it_is_costly(monkeypatch):
+    costs = []
+    scrypt = hashlib.scrypt
+    monkeypatch.setattr(hashlib, "scrypt", lambda *given, **cost: costs.append(cost) or scrypt(*given, **cost))
+    key_of.cache_clear()
+    key_of("thought up by somebody or other")
+    key_of("thought up by somebody or other")
+    (cost,) = costs
+    assert cost["n"] * cost["r"] * 128 >= 32 * 2**20
+
+
+def unstretched(secret: str) -> str:
+    """Return the key of a secret that is as good as random."""
+    digest = hashlib.sha256(f"cij:{secret}".encode()).digest()[:16]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 @pytest.mark.parametrize("around", [" {}", "{} ", "{}\n", "\n{}", '"{}"'])
@@ -51,12 +79,15 @@ def test_a_secret_with_something_around_it_is_refused(monkeypatch, around):
 def test_random_bytes_and_no_secret_at_all_are_taken(monkeypatch, secret):
     monkeypatch.setenv("CIJ_PII_SECRET", secret)
     check_secret()
+    assert not secret or key_of(secret) == unstretched(secret)
 
 
-def test_what_the_documentation_makes_is_taken_always(monkeypatch):
-    for _ in range(300):
-        monkeypatch.setenv("CIJ_PII_SECRET", secrets.token_hex(32))
-        check_secret()
+@pytest.mark.parametrize("make", [secrets.token_hex, secrets.token_urlsafe])
+def test_random_bytes_are_taken_always(monkeypatch, make):
+    for size in (16, 32):
+        for _ in range(300):
+            monkeypatch.setenv("CIJ_PII_SECRET", make(size))
+            check_secret()
 
 
 def test_a_build_refuses_it_before_it_does_anything(tmp_path):
