@@ -31,6 +31,7 @@ from export_inspection import unreadable_file
 from lock import BusyError
 from marts_file import check_marts_file, check_not_published, write_marts_file
 from pii_key import SecretError, check_secret
+from quoting import shown
 from reference_check import ReferenceDataError, check_reference
 from settings_check import SettingsError, check_settings
 from unforeseen import StoppedError, describe, stop
@@ -180,7 +181,7 @@ def put_in_place(built: Path, target: Path) -> None:
 def report_errors(messages: list[str], code: int = 1) -> int:
     """Print what failed. Returns the exit code."""
     for message in messages:
-        print(f"error: {message}", file=sys.stderr)
+        print(f"error: {shown(message)}", file=sys.stderr)
     return code
 
 
@@ -193,7 +194,7 @@ def report_success(outcome: Outcome, database: Path, marts: Path | None, seconds
         }))  # fmt: skip
         return
     for warning in outcome.warnings:
-        print(f"warning: {warning}")
+        print(f"warning: {shown(warning)}")
     built = ", ".join(f"{outcome.counts.get(kind, 0)} {kind}s" for kind in ("model", "seed", "test"))
     print(f"built and tested in {seconds:.0f} s: {built}")
     print(f"the warehouse is {database}")

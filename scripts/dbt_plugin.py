@@ -13,12 +13,13 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 
-from confinement import confine, is_confined
+from confinement import code_within, confine, is_confined
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 from disk import keep_files_private, make_private, sweep
 from export_inspection import ExportError, inspect_export
 from pii_key import hand_over, new_key, secret_fault
-from storage import StorageError, load_extension, prepare
+from storage import StorageError, is_remote, load_extension, prepare
 from unforeseen import describe
 
 
@@ -26,15 +27,20 @@ class Plugin(BasePlugin):
     """Gives every connection SQL functions, and every session the key for hashes.
 
     inspect_export(folder, known, seen): JSON text, see export_inspection.py; where the export can't be loaded it is
-    {"error": message}. confine(folders, files): nothing, see confinement.py; both are lists as JSON, and the place for
-    repaired files is allowed as well. files_in(folder): the names of the files right in a folder, as a list in JSON.
-    new_pii_key(): a random key. pii_secret_fault(): what is wrong with the secret; for both see pii_key.py.
+        {"error": message}.
+    confine(folders, files): why the session can't be confined to these, or an empty text; both are lists as JSON, see
+        confinement.py. The place for repaired files is allowed as well.
+    files_in(folder): the names of the files right in a folder, as a list in JSON.
+    new_pii_key(): a random key. pii_secret_fault(): what is wrong with the secret. For both see pii_key.py.
     """
 
     scratch: Path | None = None
 
     def initialize(self, config) -> None:
         """Let the warehouse, which dbt is about to open, be its owner's and group's alone."""
+        if '"' in Path(self.creds.path).name:
+            # dbt names the catalog after the file, in every query, and leaves a quote in it as it is.
+            raise DbtRuntimeError(f"CIJ_DATABASE: {self.creds.path} holds a double quote; choose another name")
         keep_files_private()
 
     def make_scratch(self) -> None:
@@ -79,6 +85,10 @@ class Plugin(BasePlugin):
                 return json.dumps({"error": describe(error)})
 
         def confine_to(folders: str, files: str) -> str:
+            for folder in filter(None, json.loads(folders)):
+                code = None if is_remote(folder) else code_within(folder)
+                if code:
+                    return f"{folder}: holds {code}, which programs are run from; it needs a folder of its own"
             confine(connection.cursor(), [*json.loads(folders), str(self.scratch)], json.loads(files))
             return ""
 

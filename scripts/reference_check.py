@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import yaml
+from confinement import code_within
 
 PROJECT = Path(__file__).resolve().parent.parent
 REFERENCE_YAML = PROJECT / "seeds" / "reference" / "reference.yml"
@@ -24,6 +25,8 @@ def check_reference(folder: Path) -> None:
     """Raise ReferenceDataError at the first thing in the folder that the build couldn't use."""
     if not folder.is_dir():
         raise ReferenceDataError(f"{folder}: no such folder; REFERENCE must be a folder of CSV files")
+    if code_within(folder):
+        raise ReferenceDataError(f"{folder}: holds {code_within(folder)}, which programs are run from; choose another")
     seeds = extensible_seeds()
     expected = ", ".join(f"{name}.csv" for name in sorted(seeds))
     files = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "_")) and path.suffix != ".md"]

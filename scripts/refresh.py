@@ -40,6 +40,7 @@ from publishing import (
     switch_parquet,
     write_parquet,
 )
+from quoting import shown
 from reference_check import ReferenceDataError, check_reference
 from run_log import new_record, now, write_runs
 from settings_check import SettingsError, check_settings
@@ -89,7 +90,7 @@ def main() -> int:
 def give_up(arguments: argparse.Namespace, message: str) -> int:
     """Tell the user and the hook of an error that no run can tell of. Returns the exit code."""
     code = EXIT_CODES["failed"]
-    print(f"error: {message}", file=sys.stderr)
+    print(f"error: {shown(message)}", file=sys.stderr)
     if arguments.on_failure:
         summary = {"outcome": "failed", "exit_code": code, "published": arguments.publish, "errors": [message]}
         problem = call_hook(arguments.on_failure, json.dumps(summary))
@@ -424,9 +425,9 @@ class Refresh:
         if self.arguments.json:
             print(summary)
         for message in self.errors:
-            print(f"error: {message}", file=sys.stderr)
+            print(f"error: {shown(message)}", file=sys.stderr)
         for message in self.warnings:
-            print(f"warning: {message}", file=sys.stderr)
+            print(f"warning: {shown(message)}", file=sys.stderr)
         if not self.errors and not self.arguments.json:
             print(self.sentence())
         if self.record["outcome"] in ("failed", "refused", "exhausted") and self.arguments.on_failure:

@@ -3,7 +3,8 @@
     list of erasures, the project's seeds, the database and what is attached to it, and nothing else; it loads no further
     extension and keeps its settings. So whatever a file of an export brings it to do stays within these places.
 
-    on-run-start, and before the first file of an export is read. Runs its statements; returns nothing.
+    on-run-start, and before the first file of an export is read. Stops the run where one of these folders holds code that
+    Python loads. Runs its statements; returns nothing.
 -#}
 {% macro confine_engine() -%}
     {%- if execute -%}
@@ -20,7 +21,10 @@
 
 {#- By a function that the project's dbt-duckdb plugin (scripts/dbt_plugin.py) adds to DuckDB. -#}
 {% macro duckdb__confine_to(folders, files) -%}
-    {%- do run_query("select confine(" ~ sql_text(tojson(folders)) ~ ", " ~ sql_text(tojson(files)) ~ ")") -%}
+    {%- set fault = run_query(
+        "select confine(" ~ sql_text(tojson(folders)) ~ ", " ~ sql_text(tojson(files)) ~ ")"
+    ).rows[0][0] -%}
+    {%- if fault -%}{%- do exceptions.raise_compiler_error(fault) -%}{%- endif -%}
 {%- endmacro %}
 
 {#- Whether the engine was confined by an earlier run in the same process, and so keeps its settings. -#}

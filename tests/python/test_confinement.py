@@ -1,5 +1,6 @@
 """What the engine can reach while dbt runs: the export and what else the run is about, and nothing more."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,8 +9,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from confinement import confine
+from confinement import confine, is_confined
 from damaged import GOOD
+from dbt_common.exceptions import DbtRuntimeError
+from dbt_plugin import Plugin
+from reference_check import ReferenceDataError, check_reference
 from warehouse import PROJECT, Project
 
 FORBIDDEN = (
@@ -96,6 +100,28 @@ def test_a_place_that_is_a_link_is_reached_by_its_name(tmp_path):
         confine(connection, ["/"])
         assert connection.execute("from read_csv($1)", [str(tmp_path / "link" / "a.csv")]).fetchall() == [(1,)]
         assert refused(connection, "from read_text('/etc/passwd')")
+
+
+def test_a_folder_of_reference_data_holds_no_code(project):
+    """What a run may write to must hold nothing that a later one would run."""
+    with pytest.raises(ReferenceDataError, match=f"holds {PROJECT}/.*, which programs are run from"):
+        check_reference(PROJECT)
+    plugin = Plugin.__new__(Plugin)
+    plugin.scratch = project.scratch
+    with duckdb.connect() as connection:
+        plugin.configure_connection(connection)
+        said = connection.execute("select confine($1, '[]')", [json.dumps([str(PROJECT)])]).fetchone()[0]
+        assert f"{PROJECT}: holds {PROJECT}/" in said
+        assert not is_confined(connection)
+        assert connection.execute("select confine($1, '[]')", [json.dumps([str(project.raw)])]).fetchone() == ("",)
+        assert is_confined(connection)
+
+
+def test_a_database_whose_name_no_query_could_hold_is_refused():
+    """dbt writes the name into every query, and leaves a quote in it as it is."""
+    credentials = type("Credentials", (), {"path": '/data/x" as y; --.duckdb'})
+    with pytest.raises(DbtRuntimeError, match="CIJ_DATABASE: "):
+        Plugin("dbt_plugin", {}, credentials)
 
 
 def test_no_module_is_taken_from_where_dbt_is_started(tmp_path):

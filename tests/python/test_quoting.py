@@ -2,6 +2,7 @@
 
 import re
 
+import build
 import duckdb
 import hostile
 import pytest
@@ -63,6 +64,11 @@ def test_nothing_else_quotes_names():
 def test_a_message_shows_a_name_without_what_moves_the_cursor(text):
     assert shown(text).isprintable()
     assert shown("EmailSent/part 0.csv") == "EmailSent/part 0.csv"
+
+
+def test_what_a_run_prints_moves_no_cursor(capsys):
+    build.report_errors(["\x1b[2Jgone\u202e"])
+    assert capsys.readouterr().err == "error: \\x1b[2Jgone\\u202e\n"
 
 
 def test_a_setting_is_what_it_may_be_or_refused():
