@@ -78,6 +78,20 @@
 {%- endmacro %}
 
 {#-
+    on-run-start, the first of all: stops a run over the sample where the database holds an export. Each table that it built
+    would take the place of one that loads have grown.
+-#}
+{% macro keep_loaded_export() -%}
+    {%- if execute and var("raw_path", "") == "" and flags.WHICH in ("run", "build", "seed", "snapshot")
+        and _stored_tables("raw", "loaded_files") -%}
+        {%- do exceptions.raise_compiler_error(
+            "this database holds what was loaded from an export, which the sample would replace; name the export with "
+            ~ "--vars '{raw_path: …}', or another database in CIJ_DATABASE"
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
     --full-refresh loads the selected tables anew from the files that are there. If they are all family tables, nothing of
     earlier loads stays, and what was made of their rows goes with them.
 -#}

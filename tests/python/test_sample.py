@@ -10,7 +10,7 @@ import oracle
 import pytest
 import yaml
 from test_simulated_exports import connected, differences
-from warehouse import KEYS, PROJECT, interaction_types, marts, rows
+from warehouse import KEYS, PROJECT, Project, interaction_types, marts, rows
 
 STAGING = PROJECT / "models" / "staging"
 REFERENCE = PROJECT / "seeds" / "reference"
@@ -161,3 +161,22 @@ def test_staging_mapping_agrees_with_itself(family):
             continue
         assert sql.stem.removeprefix("stg_cij__").replace("_", "") == entity.lower()
         assert interaction_types()[entity]["interaction_family"] == family
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("run", "--select", "int_email__interactions"), ("build",), ("build", "--full-refresh"), ("seed",)],
+    ids=" ".join,
+)
+def test_no_command_over_the_sample_replaces_what_was_loaded_from_an_export(project, tmp_path, command):
+    project.parsed()
+    other = Project(tmp_path, raw=None)
+    kept = ("raw.loaded_files", "intermediate.int_email__interactions", "marts.fct_interactions")
+    with duckdb.connect(str(other.database)) as connection:
+        for table in kept:
+            connection.execute(f"create schema {table.split('.')[0]}; create table {table} as select 1 as kept")
+    with pytest.raises(AssertionError, match="holds what was loaded from an export"):
+        other.run(*command)
+    for table in kept:
+        assert rows(other.database, f"from {table}") == [{"kept": 1}]
+    assert rows(other.database, "select count(*) as tables from duckdb_tables()") == [{"tables": len(kept)}]
