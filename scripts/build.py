@@ -84,6 +84,7 @@ def build(
     outcome = run_dbt(staging_place, paths, settings, quiet=arguments.json)
     if outcome.refusals:
         return report_errors(outcome.refusals, 2)
+    place.check()
     if not outcome.errors:
         outcome.errors += clean_build(staging_place)
     if outcome.errors:

@@ -6,6 +6,7 @@ machine or another extension, and can't change its settings back.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable
@@ -59,4 +60,10 @@ def is_code(folder: Path) -> bool:
 
 
 def _code_folders() -> list[Path]:
-    return [Path(path).resolve() for path in sys.path if Path(path).is_dir()]
+    found = []
+    for path in sys.path:
+        # What this user may not look at is none that the user may write to.
+        with contextlib.suppress(OSError):
+            if Path(path).is_dir():
+                found.append(Path(path).resolve())
+    return found

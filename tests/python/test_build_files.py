@@ -21,8 +21,11 @@ from warehouse import PROJECT
 ADDRESS = "ann.secret@example.com"
 # A build whose dbt makes a private table and a mart that shows it, says so, and waits for a line if it is asked to.
 DRIVER = """
-import os, sys, duckdb, build
+import os, signal, sys, duckdb, build
 from dbt_run import Outcome
+
+# Where the tests run in the background, the keyboard is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def stand_in(database, *_, **__):
     with duckdb.connect(str(database)) as connection:
