@@ -43,6 +43,8 @@ from storage import StorageError, is_remote, load_extension, prepare
 
 # The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
 GUID = re.compile(r"^[{]?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[}]?$", re.IGNORECASE)
+# An entry of a Delta table's log, or a checkpoint that stands for all up to it.
+COMMIT = re.compile(r"^[0-9]{20}[.](json|checkpoint[.].*)$")
 # What schema 1.0 calls otherwise, in lower case: the person, and the causes of bounces.
 OLD_NAMES = {
     "entityid": "ProfileId",
@@ -298,7 +300,7 @@ def _known_files(connection, folder: str, known: dict[str, dict]) -> list[Source
             if size == 0 and path.endswith(".json"):
                 # Taken for a commit that changed nothing, which would lose rows without a word.
                 raise _unreadable(delta, f"{parts[-1]} of its log is empty")
-            if parts[-1][:1].isdigit():
+            if COMMIT.match(parts[-1]):
                 delta.last_commit = max(delta.last_commit or "", parts[-1])
     if not files:
         raise ExportError(

@@ -500,6 +500,15 @@ def test_delta_tables_are_new_with_each_commit(tmp_path):
     (log / f"{1:020}.json").write_text("{}")
     (log / "_last_checkpoint").write_text("{}")
     assert found({table: f"{0:020}.json"}) == (0, 1)
+    # A V2 checkpoint names its parts by guids, which sort behind every commit.
+    (log / "_sidecars").mkdir()
+    for name in (f"{1:020}.checkpoint.9f2d1c3a-0000-4000-8000-000000000001.json", "_sidecars/9f2d1c3a.parquet"):
+        (log / name).write_text("{}")
+    (log / "9f2d1c3a.crc").write_text("")
+    assert found({table: f"{1:020}.json"}) == (0, 0)
+    (log / f"{2:020}.json").write_text("{}")
+    assert found({table: f"{1:020}.json"}) == (0, 1)
+    assert found({table: f"{2:020}.json"}) == (0, 0)
 
 
 def test_the_listing_knows_the_tables_that_dbt_knows():
