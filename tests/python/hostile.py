@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from damaged import below, parquet
+from deltalake import write_deltalake
 
 CANARY = "CANARY"
 TEXTS = (
@@ -27,6 +28,10 @@ TEXTS = (
 CLASHING = "JourneyEventUndefined"
 NAMED = "JourneyEventExited"
 CELLS = "JourneyEventInprogress"
+# A Delta table that is partitioned by them, with columns of their names and by the values.
+DELTA = "JourneyEventProfileUnresolved"
+# Of schema 1.0, whose columns are renamed, beside 1.1.
+OLD = "PushNotificationSent"
 EVENT = {"OrganizationId": "o", "ProfileType": "Contact", "Timestamp": "2024-07-26T09:00:00Z"}
 
 
@@ -40,6 +45,8 @@ def write_export(root: Path, canary: Path) -> None:
     write_columns(root, canary)
     write_files(root)
     write_cells(root, canary)
+    write_delta(root, canary)
+    write_both_schemas(root, canary)
 
 
 def write_columns(root: Path, canary: Path) -> None:
@@ -48,6 +55,38 @@ def write_columns(root: Path, canary: Path) -> None:
         columns = {"IdempotencyId": name, **EVENT} | dict.fromkeys(texts(canary), value)
         content = pa.table({key: value if isinstance(value, pa.Array) else [value] for key, value in columns.items()})
         parquet(f"{CLASHING}/{name}.parquet", content)(root)
+
+
+def write_delta(root: Path, canary: Path) -> None:
+    """Write a Delta table with a partition of each text, and a column of each name that Delta allows."""
+    values = delta_values(canary)
+    columns = {text: ["x"] * len(values) for text in texts(canary) if not set(text) & set(" ,;{}()\n\t=")}
+    ids = [str(number) for number in range(len(values))]
+    content = pa.table(
+        columns | {"IdempotencyId": ids, "Timestamp": [EVENT["Timestamp"]] * len(ids), "SegmentName": values}
+    )
+    write_deltalake(str(root / DELTA), content, partition_by=["SegmentName"])
+
+
+def delta_values(canary: Path) -> list[str]:
+    """Return the texts that can name a partition of a Delta table."""
+    return [text for text in texts(canary) if text.isprintable() and len(text) < 100]
+
+
+def write_both_schemas(root: Path, canary: Path) -> None:
+    """Write a table in both schemas, each with all hostile columns: they are renamed, shared, and compared by."""
+    shared = dict.fromkeys(texts(canary), "x") | {"Timestamp": EVENT["Timestamp"], "OrganizationId": "o"}
+    for name, own in {
+        "1_0": {"EntityId": "p", "EntityName": "contact", "InternalMarketingInteractionId": "1"},
+        "1_1": {
+            "ProfileId": "p",
+            "ProfileType": "Contact",
+            "InternalMarketingInteractionId": "1",
+            "IdempotencyId": "k",
+        },
+    }.items():
+        content = pa.table({key: [value] for key, value in (shared | own).items()})
+        parquet(f"{OLD}/{name}.parquet", content)(root)
 
 
 def file_names() -> list[str]:

@@ -686,6 +686,17 @@ def test_files_of_any_name_are_read_and_told(staged, found, warehouse):
     }
 
 
+def test_partitions_of_any_text_are_values(staged, warehouse):
+    values = hostile.delta_values(warehouse.parent / "canary")
+    assert {name for (name,) in staged(hostile.DELTA, "segment_name")} == {value or None for value in values}
+
+
+def test_columns_of_any_name_are_shared_by_both_schemas(warehouse):
+    """The row of the older schema is found to be that of the newer one, by what both say."""
+    query = f"select profile_id from marts.fct_interactions where interaction_type = '{hostile.OLD}'"
+    assert rows(warehouse, query) == [{"profile_id": "p"}]
+
+
 def test_cells_of_any_text_are_values(staged, warehouse):
     texts = hostile.texts(warehouse.parent / "canary")
     kept = {name for (name,) in staged(hostile.CELLS, "segment_name")}
