@@ -38,7 +38,7 @@ from export_limits import (
     too_much,
 )
 from export_walk import LOG, Walk, folder_above, is_hidden
-from quoting import shown, sql_name, sql_text
+from quoting import shown, sql_name, sql_text, sql_texts
 from storage import StorageError, is_remote, load_extension, prepare
 
 # The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
@@ -481,12 +481,12 @@ def _parquet_schemas(connection, files: list[SourceFile], limits: ParquetLimits)
     """Return what tells the columns of Parquet files, by path. Raises ExportError where they hold too much."""
     if not files:
         return {}
-    query = """
-        select file_name, list((name, type, converted_type, logical_type)) as columns
-        from parquet_schema($1) where num_children is null group by file_name
-    """
     paths = [file.path for file in files]
-    schemas = dict(connection.execute(query, [paths]).fetchall())
+    query = f"""
+        select file_name, list((name, type, converted_type, logical_type)) as columns
+        from parquet_schema({sql_texts(paths)}) where num_children is null group by file_name
+    """
+    schemas = dict(connection.execute(query).fetchall())
     for path, columns in schemas.items():
         check_columns(path, len(columns))
     limits.check(connection, paths)
@@ -560,7 +560,7 @@ def _holds_too_much(connection, file: SourceFile) -> bool:
 def _is_valid_csv(connection, paths: list[str]) -> bool:
     try:
         connection.execute(
-            f"select count(*) from read_csv($1, union_by_name = true, {CSV_DIALECT})", [paths]
+            f"select count(*) from read_csv({sql_texts(paths)}, union_by_name = true, {CSV_DIALECT})"
         ).fetchall()
     except duckdb.Error:
         return False

@@ -122,13 +122,22 @@
     end
 {%- endmacro %}
 
-{#- The first word of a text in upper case, without punctuation; null where there is none, or an address begins with it. -#}
+{#-
+    The first word of a text in upper case, without punctuation; null where there is none.
+
+    first_word: null also where an address begins with it.
+    word_at_start: whatever it begins.
+-#}
 {% macro first_word(text) -%}
-    {{ return(adapter.dispatch("first_word", "cij")(text)) }}
+    case when not {{ is_before_address(text) }} then {{ word_at_start(text) }} end
 {%- endmacro %}
 
-{% macro duckdb__first_word(text) -%}
-    case when not {{ is_before_address(text) }} then nullif(upper(regexp_extract({{ text }}, '[\p{L}\p{N}]+')), '') end
+{% macro word_at_start(text) -%}
+    {{ return(adapter.dispatch("word_at_start", "cij")(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__word_at_start(text) -%}
+    nullif(upper(regexp_extract({{ text }}, '[\p{L}\p{N}]+')), '')
 {%- endmacro %}
 
 {#- True where a text has one word and otherwise blanks and punctuation at most. -#}

@@ -170,6 +170,11 @@
     end
 {%- endmacro %}
 
+{#- Whether the policy leaves of a kind no more than is left of erased people: so it need not be worked out twice. -#}
+{% macro _names_nobody_anyway(kind) -%}
+    {{ return(kind in ("url", "report") and var("pii_policy") != "keep") }}
+{%- endmacro %}
+
 {#-
     A marked column of a family table, in a select with join_replaced_profiles(): under the policy, or what is left of it
     where the person is erased.
@@ -178,7 +183,7 @@
     nobody is), columns (dict of the family table's). Returns: SQL text.
 -#}
 {% macro protected_in_a_row(name, kind, person, erased, columns) -%}
-    {%- if erased -%}
+    {%- if erased and not _names_nobody_anyway(kind) -%}
         case
             when {{ person.is_erased }}
                 then {{ _left_of_erased(name, kind, person.profile_id, contact_point_key(name), columns) }}
@@ -248,7 +253,7 @@
 -#}
 {% macro erased_values_of_stored_rows(columns, kinds, person_id) -%}
     {%- set values = {} -%}
-    {%- for name in columns if name in kinds -%}
+    {%- for name in columns if name in kinds and not _names_nobody_anyway(kinds[name]) -%}
         {%- set keys = {"hash": name, "keep": contact_point_key(name)} -%}
         {%- set key = keys.get(var("pii_policy"), "cast(null as varchar)") -%}
         {%- do values.update({name: _left_of_erased(name, kinds[name], person_id, key, columns)}) -%}

@@ -78,14 +78,17 @@
 -#}
 {% macro _protected_inbound_text(value, policy) -%}
     {%- set rest = "case when " ~ value ~ " is not null then 'x x' end" if policy == "drop" else _replaced(value, policy) -%}
+    {#- Addresses are looked for once: that is what costs. #}
     case
-        when {{ first_word(value) }} not in (select keywords.keyword from {{ ref("sms_keywords") }} as keywords)
+        when {{ is_before_address(value) }}
             then {{ rest }}
-        when {{ first_word(value) }} is null
+        when {{ word_at_start(value) }} not in (select keywords.keyword from {{ ref("sms_keywords") }} as keywords)
+            then {{ rest }}
+        when {{ word_at_start(value) }} is null
             then {{ rest }}
         when {{ is_one_word(value) }}
-            then {{ first_word(value) }}
-        else {{ first_word(value) }} || ' ' || {{ rest }}
+            then {{ word_at_start(value) }}
+        else {{ word_at_start(value) }} || ' ' || {{ rest }}
     end
 {%- endmacro %}
 
