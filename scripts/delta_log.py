@@ -6,10 +6,11 @@ extension itself, which knows no bounds.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -18,9 +19,12 @@ from quoting import shown
 
 # What the extension would take for something else in the path of a table: %2e%2e leads to the folder above.
 PLAIN_PATH = re.compile(r"^[ -$&-\[\]-~]*$")
+# Of a vector beside the table's files, behind the folder that it stands in.
+ENCODED_GUID = 20
 VECTORS = """
-    select distinct add.deletionVector.pathOrInlineDv from read_parquet($1, hive_partitioning = false)
-    where add.deletionVector.storageType not in ('u', 'i')
+    select distinct add.deletionVector.storageType, add.deletionVector.pathOrInlineDv
+    from read_parquet($1, hive_partitioning = false)
+    where add.deletionVector.storageType is not null and add.deletionVector.pathOrInlineDv is not null
 """
 SIDECARS = (
     "select distinct sidecar.path from read_parquet($1, hive_partitioning = false) where sidecar.path is not null"
@@ -35,14 +39,25 @@ def fault_of_log(connection: duckdb.DuckDBPyConnection, table: str, root: str) -
     if not PLAIN_PATH.match(table):
         return "the path of a Delta table must be ASCII without % and \\"
     log = Path(table, "_delta_log")
-    vectors, sidecars = _named_in_commits(log.glob("*.json"))
+    try:
+        # Files of other names nobody reads.
+        vectors, sidecars = _named_in_commits(log.glob("[0-9]*.json"))
+    except (ValueError, RecursionError):
+        return "not readable as a Delta table"
     checkpoints = [str(path) for path in log.rglob("*.parquet")]
     vectors |= _asked(connection, VECTORS, checkpoints)
-    sidecars |= _asked(connection, SIDECARS, checkpoints)
+    sidecars |= {name for (name,) in _asked(connection, SIDECARS, checkpoints)}
     for name in sorted(sidecars):
         if not re.fullmatch(r"[\w.-]+", name):
             return f"its log names {shown(name)} as a part of a checkpoint, which is no file of its own"
-    return first_outside((unquote(urlparse(name).path) for name in sorted(vectors)), root)
+    return first_outside((_place_of(table, *vector) for vector in sorted(vectors) if vector[0] != "i"), root)
+
+
+def _place_of(table: str, storage: str, name: str) -> str:
+    """Return where a deletion vector stands: below the table, in a folder that it may name, or at an address."""
+    if storage == "u":
+        return f"{table}/{unquote(name[:-ENCODED_GUID])}"
+    return unquote(urlparse(name).path)
 
 
 def first_outside(files: Iterable[str], root: str) -> str | None:
@@ -54,37 +69,36 @@ def first_outside(files: Iterable[str], root: str) -> str | None:
     return None
 
 
-def _named_in_commits(commits: Iterable[Path]) -> tuple[set[str], set[str]]:
-    """Return the deletion vectors that commits name by an address of their own, and the parts of checkpoints."""
+def _named_in_commits(commits: Iterable[Path]) -> tuple[set[tuple[str, str]], set[str]]:
+    """Return how and where the deletion vectors that commits add are stored, and the parts of checkpoints.
+
+    Raises ValueError or RecursionError where a line is no object, as the log's rules ask: the extension is less strict,
+    and might follow what isn't understood here.
+    """
     vectors, sidecars = set(), set()
-    for action in _actions(commits):
-        vector = (action.get("add") or action.get("remove") or {}).get("deletionVector") or {}
-        if vector.get("storageType", "u") not in ("u", "i"):
-            vectors.add(str(vector.get("pathOrInlineDv")))
-        if "sidecar" in action:
-            sidecars.add(str(action["sidecar"].get("path")))
-    return vectors, sidecars
-
-
-def _actions(commits: Iterable[Path]) -> Iterator[dict]:
-    """Yield the actions of commits that are objects; whoever reads the log refuses all else."""
     for commit in commits:
         with commit.open("rb") as lines:
             for line in lines:
-                try:
-                    action = json.loads(line)
-                except (ValueError, RecursionError):
-                    continue
-                if isinstance(action, dict) and all(isinstance(content, dict) for content in action.values()):
-                    yield action
+                action = json.loads(line) if line.strip() else {}
+                if not isinstance(action, dict):
+                    raise ValueError("not an object")
+                vector = _part(_part(action, "add"), "deletionVector")
+                if vector:
+                    vectors.add((str(vector.get("storageType")), str(vector.get("pathOrInlineDv"))))
+                if _part(action, "sidecar"):
+                    sidecars.add(str(action["sidecar"].get("path")))
+    return vectors, sidecars
 
 
-def _asked(connection: duckdb.DuckDBPyConnection, query: str, checkpoints: list[str]) -> set[str]:
+def _part(action: dict, name: str) -> dict:
+    part = action.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, query: str, checkpoints: list[str]) -> set[tuple]:
     """Return what checkpoints name. Most have no such column; one that can't be read is refused with its table."""
     found = set()
     for checkpoint in checkpoints:
-        try:
-            found |= {name for (name,) in connection.execute(query, [[checkpoint]]).fetchall()}
-        except duckdb.Error:
-            continue
+        with contextlib.suppress(duckdb.Error):
+            found.update(connection.execute(query, [[checkpoint]]).fetchall())
     return found

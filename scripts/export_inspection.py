@@ -10,7 +10,7 @@ import contextlib
 import json
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -395,14 +395,14 @@ def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen, root:
             listed = connection.execute("select data_file from delta_list_files($1)", [table.path]).fetchall()
         except duckdb.Error as error:
             raise _unreadable(table, "not readable as a Delta table") from error
-        fault = _first_outside((name for (name,) in listed), root)
+        table.data_files = [name for (name,) in listed if name not in seen.paths]
+        fault = _first_outside(table.data_files, root)
         if fault:
             raise _unreadable(table, fault)
-        table.data_files = [name for (name,) in listed if name not in seen.paths]
         table.is_in_part = len(table.data_files) < len(listed)
 
 
-def _first_outside(files: Iterator[str], root: str) -> str | None:
+def _first_outside(files: list[str], root: str) -> str | None:
     """Return what to say of the first of a Delta table's files that lies outside the export, or None."""
     if not is_remote(root):
         return first_outside(files, root)

@@ -25,8 +25,9 @@ def check_reference(folder: Path) -> None:
     """Raise ReferenceDataError at the first thing in the folder that the build couldn't use."""
     if not folder.is_dir():
         raise ReferenceDataError(f"{folder}: no such folder; REFERENCE must be a folder of CSV files")
-    if code_within(folder):
-        raise ReferenceDataError(f"{folder}: holds {code_within(folder)}, which programs are run from; choose another")
+    code = code_within(folder)
+    if code:
+        raise ReferenceDataError(f"{folder}: holds {code}, which programs are run from; choose another")
     seeds = extensible_seeds()
     expected = ", ".join(f"{name}.csv" for name in sorted(seeds))
     files = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "_")) and path.suffix != ".md"]

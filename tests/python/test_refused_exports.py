@@ -63,11 +63,11 @@ def action(**content: object) -> Writer:
     return all_of(delta("EmailSent", table()), changed(FIRST, lambda commit: commit + b"\n" + line.encode() + b"\n"))
 
 
-def vector(path: str) -> Writer:
-    """Let the log name a vector of deleted rows by an address of its own."""
-    deleted = {"storageType": "p", "pathOrInlineDv": path, "sizeInBytes": 1, "cardinality": 1}
+def vector(path: str, storage: str = "p", **beside: object) -> Writer:
+    """Let the log name a vector of deleted rows by an address of its own. Argument: beside (more in the action)."""
+    deleted = {"storageType": storage, "pathOrInlineDv": path, "sizeInBytes": 1, "cardinality": 1}
     entry = {"path": "x.parquet", "partitionValues": {}, "size": 1, "modificationTime": 1, "dataChange": True}
-    return action(add=entry | {"deletionVector": deleted})
+    return action(add=entry | {"deletionVector": deleted}, **beside)
 
 
 def linked_away(root: Path) -> None:
@@ -218,6 +218,21 @@ CASES: dict[str, tuple[Writer, str, str]] = {
     "file of the system": (outside("/etc/passwd"), "EmailSent", OUTSIDE),
     "deletion vector outside": (vector("file:///etc/passwd"), "EmailSent", OUTSIDE),
     "deletion vector outside by steps up": (vector("/tmp/../etc/passwd"), "EmailSent", OUTSIDE),
+    "deletion vector in a folder outside": (vector("../../beside" + "a" * 20, "u"), "EmailSent", OUTSIDE),
+    "deletion vector outside beside what is no action": (vector("/etc/passwd", other=1), "EmailSent", OUTSIDE),
+    "deletion vector outside in a line of two actions": (
+        all_of(
+            vector("/etc/passwd"),
+            changed(FIRST, lambda commit: commit.rstrip().replace(b"\n{", b" {", commit.count(b"\n{")) + b"\n"),
+        ),
+        "EmailSent",
+        NOT_DELTA,
+    ),
+    "deletion vector outside in an action of two lines": (
+        all_of(vector("/etc/passwd"), changed(FIRST, lambda commit: commit.replace(b'{"add"', b'{\n"add"'))),
+        "EmailSent",
+        NOT_DELTA,
+    ),
     "part of a checkpoint outside": (action(sidecar={"path": "file:///etc/passwd"}), "EmailSent", "no file of its own"),
     "Delta table whose folder is an escape": (
         all_of(delta("EmailSent/x", table()), lambda root: (root / "EmailSent/x").rename(root / "EmailSent/%2e%2e")),
