@@ -35,7 +35,7 @@ merged as (
     from {{ ref("int_dataverse__merged_profiles") }}
 ),
 
-named as (
+arrived as (
     select
         *,
         'deletion' as erased_by
@@ -61,6 +61,14 @@ named as (
         on
             requested.profile_type = merged.profile_type
             and requested.pseudonym = merged.merged_pseudonym
+),
+
+named as (
+    select
+        *,
+        cast({{ this_load() }} as bigint) as load_number
+    from arrived
+    where pseudonym is not null and profile_type in ('contact', 'lead', 'profile')
     {%- if adds_to_earlier_loads() %}
         -- Who was erased stays erased, whatever became of the event or the request.
         union all
@@ -68,20 +76,14 @@ named as (
             organization_id,
             profile_type,
             pseudonym,
-            erased_by
+            erased_by,
+            load_number
         from {{ this }}
     {%- endif %}
 ),
 
 erased as (
-    select
-        organization_id,
-        profile_type,
-        pseudonym,
-        erased_by,
-        cast({{ this_load() }} as bigint) as load_number
-    from named
-    where pseudonym is not null and profile_type in ('contact', 'lead', 'profile')
+    select * from named
     union all
     select
         named.organization_id,
@@ -94,16 +96,6 @@ erased as (
         on
             named.profile_type = merged.profile_type
             and named.pseudonym = merged.surviving_pseudonym
-    {%- if adds_to_earlier_loads() %}
-        union all
-        select
-            organization_id,
-            profile_type,
-            pseudonym,
-            erased_by,
-            load_number
-        from {{ this }}
-    {%- endif %}
 )
 
 select
