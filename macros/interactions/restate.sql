@@ -1,15 +1,29 @@
 {#-
-    Facts that grow from load to load work out anew what a load touched, and nothing else. What they restate together is a
-    visit: all that one person did in one journey run. It is coarser than the grain of any of them, so that steps can be
-    numbered within a run, and fine enough for a load to touch few of them. A visit is known by a hash: where two meet, one
-    more is restated.
+    Facts that grow from load to load work out anew what a load touched, and nothing else. What they restate together is
+    coarser than the grain of any of them, as an event may lack its run and belong to one that another event names:
+        message     all that happened to one message definition and one person
+        journey     all that one person did in one journey
+    Each of these is known by a hash: where two meet, one more is restated.
 
     How far a fact has come is the highest load_number in it. So a fact that a run didn't reach catches up in the next.
 -#}
 
-{#- The visit of a row with journey_run_id and profile_id. Returns: SQL. -#}
-{% macro visit() -%}
-    {{ quick_hash(["journey_run_id", "profile_id"]) }}
+{#-
+    The hash of what a row belongs to. Argument: subject (message or journey; without one, what the model's config names as
+    restate_subject). Returns: SQL over profile_id and message_id or journey_id.
+-#}
+{% macro restated_hash(subject=none) -%}
+    {{ quick_hash(["profile_id", {"message": "message_id", "journey": "journey_id"}[subject or config.get("restate_subject")]]) }}
+{%- endmacro %}
+
+{#-
+    Writes down what rows of a family table belong to before they are replaced or change hands. Arguments: load_number,
+    rows (SQL: what follows `from`). Returns: SQL, one statement.
+-#}
+{% macro note_left_hashes(load_number, rows) -%}
+insert into raw.left_hashes
+select distinct {{ load_number }}, {{ restated_hash("message") }}, {{ restated_hash("journey") }}
+from {{ rows }};
 {%- endmacro %}
 
 {#-
@@ -28,22 +42,22 @@
 {%- endmacro %}
 
 {#-
-    The condition for rows of visits that have to be restated: those with rows of loads that the fact doesn't hold yet, in
-    any of the tables that the model's config names as restate_from, and those that stored rows have left since.
+    The condition for rows that have to be restated: what rows of loads that the fact doesn't hold yet belong to, in any of
+    the tables that the model's config names as restate_from, and what stored rows have left since.
     Returns: SQL; empty where the fact is built anew.
 -#}
 {% macro is_restated() -%}
     {%- if adds_to_earlier_loads() -%}
         {%- set held = loads_held() -%}
-        {{ visit() }} in (
+        {{ restated_hash() }} in (
             {%- for name in config.get("restate_from") %}
-            select {{ visit() }} as visit
+            select {{ restated_hash() }} as restated_hash
             from {{ ref(name) }}
             where load_number > {{ held }}
             union all
             {%- endfor %}
-            select left_visits.visit
-            from raw.left_visits
+            select left_hashes.{{ config.get("restate_subject") }}_hash
+            from raw.left_hashes
             where load_number > {{ held }}
         )
     {%- endif -%}

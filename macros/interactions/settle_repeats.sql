@@ -10,8 +10,8 @@
     columns alone which they are, while sorting them out on the way would read and cast every raw row twice.
 
     Rows of earlier loads stay settled: only events of which this load brought a row are looked at, and those whose person
-    was merged into another or erased since. The visits that stored rows were in before are kept in raw.left_visits, for the facts
-    have to be restated there, too.
+    was merged into another or erased since. What stored rows belonged to before is kept in raw.left_hashes, for the facts have
+    to be restated there, too.
 
     It runs in a transaction of its own: DuckDB would write all rows of a table again that is made and then changed in
     the same one. The load's files are written down in it as loaded, so that rows without it don't count
@@ -64,10 +64,7 @@ where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeat
 
         {%- if var("raw_path", "") != "" %}
 
-insert into raw.left_visits
-select distinct {{ load_number }}, {{ visit() }}
-from repeats
-where place > 1 and load_number < {{ load_number }};
+{{ note_left_hashes(load_number, "repeats where place > 1 and load_number < " ~ load_number) }}
 
             {%- if load_number > 1 %}
 {{ _give_rows_to_replacing_profiles(columns, load_number) }}
@@ -186,10 +183,7 @@ create or replace temp table touched as
     where {{ name }} in (select named.value from named)
     {%- endfor %};
 
-insert into raw.left_visits
-select distinct {{ load_number }}, {{ visit() }}
-from {{ this }}
-where {{ row_address() }} in (select touched.row_address from touched);
+{{ note_left_hashes(load_number, this ~ " where " ~ row_address() ~ " in (select touched.row_address from touched)") }}
 
 create or replace temp table changed as
     select

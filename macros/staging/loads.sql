@@ -5,8 +5,8 @@
                                 is_repaired, load_number: each file, or Delta table, of each load
         raw.loaded_delta_files  source_file (the Delta table), data_file, load_number: its data files
         raw.settled_tables      table_name, load_number: up to which load a family table is whole
-        raw.left_visits         load_number, visit: those that stored rows were in until a load replaced them or gave them to
-                                another person
+        raw.left_hashes         load_number, message_hash, journey_hash: what stored rows belonged to (restate.sql) until a
+                                load replaced them or gave them to another person
         raw.load_settings       name, value: the settings that decide which rows are loaded, and how
     A table writes its files down in the same transaction as it settles their rows. So a run that was cut short is taken
     up by the next one, whatever it had done: nothing is loaded twice, and nothing is lost.
@@ -43,7 +43,7 @@
             ~ "changed_at timestamp, schema_generation varchar, is_repaired boolean, load_number bigint",
         "loaded_delta_files": "source_file varchar, data_file varchar, load_number bigint",
         "settled_tables": "table_name varchar, load_number bigint",
-        "left_visits": "load_number bigint, visit ubigint",
+        "left_hashes": "load_number bigint, message_hash ubigint, journey_hash ubigint",
         "load_settings": "name varchar, value varchar",
         "export_columns": "entity varchar, column_name varchar, column_type varchar, load_number bigint",
         "rejected_lines": "table_name varchar, source_file varchar, line_number bigint, reason varchar, "
@@ -51,7 +51,8 @@
     }.items() -%}
         {%- do run_query("create table if not exists raw." ~ name ~ " (" ~ columns ~ ")") -%}
     {%- endfor -%}
-    {%- do _forget_people_of_left_visits() -%}
+    {#- Earlier versions of this project kept it, at first with ids of people; their facts are built anew. -#}
+    {%- do run_query("drop table if exists raw.left_visits") -%}
     {%- if flags.FULL_REFRESH -%}
         {%- do _forget_files_of_selected_tables() -%}
     {%- endif -%}
@@ -62,19 +63,6 @@
     ) -%}
     {#- What a load replaces leaves gaps; closing them takes longer than a small load does, so few loads do it. -#}
     {%- do close_gaps_at_checkpoints(this_load() % 24 == 0) -%}
-{%- endmacro %}
-
-{#- Earlier versions of this project wrote down whose visits they were; their hashes suffice. -#}
-{% macro _forget_people_of_left_visits() -%}
-    {%- set named = run_query(
-        "select 1 from information_schema.columns where table_schema = 'raw' and table_name = 'left_visits' "
-        ~ "and column_name = 'profile_id'"
-    ).rows -%}
-    {%- if named -%}
-        {%- do run_query(
-            "create or replace table raw.left_visits as select load_number, " ~ visit() ~ " as visit from raw.left_visits"
-        ) -%}
-    {%- endif -%}
 {%- endmacro %}
 
 {#-
@@ -107,7 +95,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if not kept -%}
-        {%- for name in ["settled_tables", "left_visits", "load_settings", "export_columns", "rejected_lines"] -%}
+        {%- for name in ["settled_tables", "left_hashes", "load_settings", "export_columns", "rejected_lines"] -%}
             {%- do run_query("delete from raw." ~ name) -%}
         {%- endfor -%}
         {%- do forget_stored() -%}

@@ -1,4 +1,4 @@
-{{ config(restate_from=message_families()) }}
+{{ config(restate_subject="message", restate_from=message_families()) }}
 {%- set restated_events = message_events(is_restated()) if model.resource_type != "unit_test" -%}
 
 with {{ test_usage_types() }},

@@ -1,6 +1,7 @@
 {{ config(
     materialized=view_or_own_table(grows=true),
     incremental_strategy="restate",
+    restate_subject="message",
     restate_from=message_families()
 ) }}
 {%- set held = "interaction_types.message_event in ('clicked', 'bot_clicked')" %}

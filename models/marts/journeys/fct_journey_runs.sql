@@ -1,4 +1,5 @@
 {{ config(
+    restate_subject="journey",
     restate_from=["int_journey__interactions", "int_action__interactions", "int_activity__interactions"]
 ) }}
 {%- if model.resource_type != "unit_test" %}

@@ -1,4 +1,7 @@
-{{ config(restate_from=["int_action__interactions", "int_activity__interactions"]) }}
+{{ config(
+    restate_subject="journey",
+    restate_from=["int_action__interactions", "int_activity__interactions"]
+) }}
 
 with interactions as (
     {{ union_families([ref("int_action__interactions"), ref("int_activity__interactions")], {

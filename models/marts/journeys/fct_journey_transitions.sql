@@ -1,6 +1,7 @@
 {{ config(
     materialized=view_or_own_table(grows=true),
     incremental_strategy="restate",
+    restate_subject="journey",
     restate_from=["fct_journey_steps"]
 ) }}
 
