@@ -66,7 +66,7 @@
 {% macro message_grain() -%}
     {{ return([
         "organization_id", "channel", "profile_type", "profile_id", "journey_id", "journey_run_id",
-        "journey_step_id", "message_id",
+        "journey_step_id", "message_id", "attempt",
     ]) }}
 {%- endmacro %}
 

@@ -49,6 +49,8 @@ from {{ rows }};
 {% macro is_restated() -%}
     {%- if adds_to_earlier_loads() -%}
         {%- set held = loads_held() -%}
+        {#- Of a table without rows nobody knows how far it has come. -#}
+        {%- if not held -%}true{%- else -%}
         {{ restated_hash() }} in (
             {%- for name in config.get("restate_from") %}
             select {{ restated_hash() }} as restated_hash
@@ -60,6 +62,7 @@ from {{ rows }};
             from raw.left_hashes
             where load_number > {{ held }}
         )
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 # The columns that tell the rows of a mart apart, beside its surrogate key.
 MESSAGE = (
     "organization_id", "channel", "profile_type", "profile_id", "journey_id", "journey_run_id", "journey_step_id",
-    "message_id",
+    "message_id", "attempt",
 )  # fmt: skip
 RUN = ("organization_id", "journey_id", "journey_run_id", "profile_type", "profile_id")
 KEYS = {

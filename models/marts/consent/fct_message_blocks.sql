@@ -105,6 +105,7 @@ final as (
         blocks.journey_run_id,
         blocks.journey_step_id,
         blocks.message_id,
+        blocks.attempt,
         blocks.interaction_type,
         blocks.block_category,
         blocks.is_consent_block,

@@ -32,7 +32,9 @@ goals as (
 with_channel as (
     select
         goals.*,
-        messages.channel
+        messages.channel,
+        -- A goal that states its run and step needs no more; of sends without it takes the first.
+        cast(1 as bigint) as attempt
     from goals
     left join messages
         on

@@ -15,6 +15,7 @@ MESSAGE = (
     "journey_run_id",
     "journey_step_id",
     "message_id",
+    "attempt",
 )
 REASONS = ("blocked_reason", "reason", "reason_detail", "category", "details")
 CONSENT_PATTERNS = {  # the first that the squeezed reason holds decides

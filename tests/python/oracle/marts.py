@@ -1,6 +1,7 @@
 """All marts from raw rows."""
 
 from .aggregates import agg_channel_engagement_daily, agg_consent_blocks_daily, agg_journey_steps_daily
+from .attempts import message_events
 from .blocks import ReasonTable, fct_consent_blocks, fct_message_blocks
 from .dimensions import dimensions
 from .engagement import fct_channel_engagement
@@ -24,8 +25,9 @@ def expected(
     staged, rejected = stage_all(raw)
     events = resolve(interactions(staged), merges or {})
     steps = fct_journey_steps(events)
-    messages = fct_channel_engagement(events, reference)
-    message_blocks = fct_message_blocks(events, reference)
+    of_messages = message_events(events)
+    messages = fct_channel_engagement(of_messages, reference)
+    message_blocks = fct_message_blocks(of_messages, reference)
     consent_blocks = fct_consent_blocks(message_blocks)
     return {
         "fct_interactions": fct_interactions(events),

@@ -68,7 +68,6 @@ OTHER_BLOCKS = {
     "MissingDataAccessPrivileges": "configuration",
     "EmailContainsBlacklistedLinks": "content_policy",
     "EmailBounceCacheBlocked": "deliverability_suppression",
-    "EmailBlockBounced": "deliverability",
     "EmailBlockedDomainDeliverability": "deliverability",
     "EmailBlockedSuspension": "deliverability",
     "OutOfEmailCredits": "quota",
