@@ -5,23 +5,11 @@
     Argument: expressions (list of SQL expressions). Returns: SQL, varchar of 32 hex digits, never null.
 -#}
 {% macro surrogate_key(expressions) -%}
-    md5({{ _joined(expressions) }})
-{%- endmacro %}
-
-{%- macro _joined(expressions) -%}
     {%- set parts = [] -%}
     {%- for expression in expressions -%}
         {%- do parts.append("coalesce(cast(" ~ expression ~ " as varchar), chr(30))") -%}
     {%- endfor -%}
-    {{ parts | join(" || chr(31) || ") }}
-{%- endmacro %}
-
-{#-
-    One person in one journey run, to count distinct ones of within an organization: not hashed, as nobody keeps it.
-    Returns: SQL, varchar, never null.
--#}
-{% macro person_in_run() -%}
-    {{ _joined(["profile_type", "profile_id", "journey_run_id"]) }}
+    md5({{ parts | join(" || chr(31) || ") }})
 {%- endmacro %}
 
 {#-

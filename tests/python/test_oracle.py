@@ -63,13 +63,45 @@ class TestWorkedExamples:
         assert day["send_rate"] == 404 / 409
         assert day["open_rate"] is None
 
-    def test_two_runs_of_one_person_count_two(self):
+    def test_five_mails_opened_in_one_run_are_five_unique_opens(self):
         raw = {
-            "EmailSent": [event(JourneyRunId=run) for run in "ab"],
-            "EmailDelivered": [event(JourneyRunId=run) for run in "ab"],
-            "EmailOpened": [event(JourneyRunId=run) for run in "abab"],
+            "EmailSent": [event(JourneyActionId=step) for step in "abcde"],
+            "EmailDelivered": [event(JourneyActionId=step) for step in "abcde"],
+            "EmailOpened": [event(JourneyActionId=step) for step in "aabcde"],
         }
-        assert only(oracle.expected(raw)["agg_channel_engagement_daily"])["unique_opens"] == 2
+        day = only(oracle.expected(raw)["agg_channel_engagement_daily"])
+        assert (day["unique_opens"], day["opens"], day["open_rate"]) == (5, 6, 1.0)
+
+    def test_an_open_of_a_mail_that_bounced_is_in_no_open_rate(self):
+        raw = {
+            "EmailSent": [event(n) for n in range(3)],
+            "EmailDelivered": [event(n, DeliveredCount=1) for n in range(3)] + [event(2, 1, DeliveredCount=-1)],
+            "EmailHardBounced": [event(2, 1)],
+            "EmailOpened": [event(n) for n in (0, 2)],
+            "EmailClicked": [event(2)],
+        }
+        day = only(oracle.expected(raw)["agg_channel_engagement_daily"])
+        assert (day["opens"], day["unique_opens"], day["clicks"], day["unique_clicks"]) == (2, 1, 1, 0)
+        assert (day["open_rate"], day["click_rate"], day["engagement_rate"]) == (1 / 2, 0, 1 / 3)
+
+    def test_texts_have_rates_of_their_own(self):
+        raw = {
+            "SmsSent": [event(n) for n in range(4)],
+            "SmsDelivered": [event(n) for n in range(3)],
+            "SmsBounced": [event(3)],
+            "SmsReceived": [event(0), event(0, 1)],
+            "SmsLinkClicked": [event(n) for n in (0, 1)],
+        }
+        day = only(oracle.expected(raw)["agg_channel_engagement_daily"])
+        assert [day[f"{rate}_rate"] for rate in ("delivery", "click", "engagement", "response", "bounce")] == [
+            3 / 4,
+            2 / 3,
+            2 / 4,
+            1 / 4,
+            1 / 4,
+        ]
+        others = ("open", "click_to_open", "hard_bounce", "soft_bounce", "spam", "unsubscribe")
+        assert [day[f"{rate}_rate"] for rate in others] == [None] * 6
 
 
 def kept(rows: list[dict], entity: str = "EmailSent") -> list[dict]:

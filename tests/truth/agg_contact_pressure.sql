@@ -12,7 +12,7 @@ pressed as (
     from sends as one
     inner join sends as other using (organization_id, profile_type, profile_id)
     cross join (values (7), (30)) as days (window_days)
-    where other.sent_at <= one.sent_at and epoch(one.sent_at) - epoch(other.sent_at) <= days.window_days * 86400
+    where other.sent_at <= one.sent_at and epoch(one.sent_at) - epoch(other.sent_at) < days.window_days * 86400
     group by all
 )
 
@@ -24,8 +24,8 @@ select
     if(pressure > 9, '10+', if(pressure > 5, '6-9', pressure::varchar)) as pressure_band,
     count(*) as sent,
     count(*) filter (was_delivered) as delivered,
-    count(*) filter (was_opened) as opened,
-    count(*) filter (was_clicked) as clicked,
+    count(*) filter (was_delivered and was_opened) as opened,
+    count(*) filter (was_delivered and was_clicked) as clicked,
     count(*) filter (was_unsubscribed) as unsubscribes,
     count(*) filter (was_spam_reported) as spam_reports
 from pressed
