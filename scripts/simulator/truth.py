@@ -54,6 +54,7 @@ COLUMNS = {
         "organization_id", *PERSON, "contact_point", "consent_scope", "consent_scope_id", "consent_status",
         "interaction_type", "change_type", "valid_from", "valid_to", "is_current",
     ],
+    "client_uses": ["organization_id", "business_unit_id", "client_kind", "client_id", "used_at"],
     "goals": [
         "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id", "channel",
         "goal_event_id", "occurred_at",
@@ -142,7 +143,10 @@ WORDS_USED = pa.schema(
     + [(name, pa.timestamp("us")) for name in ("first_at", "last_at")]
 )
 REASON_COLUMNS = ("BlockedReason", "Reason", "ReasonDetail", "Category", "Details")
-BLOCKS_BY_REASON = {"EmailBlocked", "SmsNotSent", "CustomNotSent", "VoiceCallBlocked", "ActivityContactBlocked"}
+BLOCKS_BY_REASON = {
+    "EmailBlocked", "SmsNotSent", "CustomNotSent", "VoiceCallBlocked", "VoiceCallNotAttempted", "ActivityContactBlocked",
+    "PushNotificationNotSent",
+}  # fmt: skip
 LEAVING = {
     "ActionEventDropoff", "JourneyEventPreEntryDropoff", "JourneyEventEntrySystemFailure", "JourneyEventExited",
     "JourneyEventProfileUnresolved", "JourneyEventCancelledByActionFailure", "JourneyEventCancelledByExitEvent",

@@ -338,6 +338,10 @@ class TestBlocks:
             ("Un Subscription", "unsubscribed"),
             ("DO NOT BULK-EMAIL, consent", "do_not_contact"),
             ("con_sent missing", "consent_not_given"),
+            ("Not opted in", "consent_not_given"),
+            ("OptInRequired", "consent_not_given"),
+            ("DoNotPhone", "do_not_contact"),
+            ("ConsentNotGivenError", "consent_not_given"),
             ("FrequencyCap", None),
             (None, None),
         ],
@@ -346,6 +350,25 @@ class TestBlocks:
         found = block(BlockedReason=reason)
         assert found["consent_reason"] == meaning
         assert found["block_category"] == ("mixed" if meaning is None else "consent")
+
+    @pytest.mark.parametrize(
+        "reason",
+        ["ConsentServiceUnavailable", "Consent check failed", "ConsentEvaluationError", "OptOutServiceTimeout"],
+    )
+    def test_a_failing_consent_service_is_no_consent(self, reason):
+        found = block(BlockedReason=reason)
+        assert (found["is_consent_block"], found["block_category"]) == (False, "system_other")
+
+    def test_pushes_and_calls_take_a_category_from_their_reason(self, tmp_path):
+        table = tmp_path / "reasons.csv"
+        table.write_text("reason,block_category,is_consent_block,consent_reason\ncap,frequency_policy,false,\n")
+        reasons = ["cap", "duplicate", "no consent", "E17", None]
+        for entity, own in (("PushNotificationNotSent", "deliverability_provider"), ("VoiceCallNotAttempted", "data")):
+            column = "BlockedReason" if own == "deliverability_provider" else "Reason"
+            raw = {entity: [event(number, **{column: reason}) for number, reason in enumerate(reasons)]}
+            found = oracle.expected(raw, oracle.read_reasons(table))["fct_message_blocks"]
+            assert [row["block_category"] for row in found] == ["frequency_policy", "deduplication", own, own, own]
+            assert not any(row["is_consent_block"] for row in found)
 
     def test_the_first_reason_there_is(self):
         assert block(BlockedReason="", Category="OptOut", Details="consent")["raw_reason"] == "OptOut"

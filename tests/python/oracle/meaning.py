@@ -50,6 +50,7 @@ CONSENT_BLOCKS = {
     "ActivityContactBlockedExternalConsent": "external_provider",
 }
 BLOCKS_BY_REASON = {"EmailBlocked", "SmsNotSent", "CustomNotSent", "VoiceCallBlocked", "ActivityContactBlocked"}
+CATEGORIES_BY_REASON = {"PushNotificationNotSent", "VoiceCallNotAttempted"}  # else the one below
 OTHER_BLOCKS = {
     "EmailBlockedFrequencyCapReached": "frequency_policy",
     "EmailBlockedByActivityExpiration": "expiry",
