@@ -1,6 +1,6 @@
 {#-
-    on-run-start: looks once at the export named by the var raw_path and writes down what is there, so that every
-    model of the run sees the same files:
+    on-run-start: looks once at the export named by the var raw_path (look_at_export), and when nothing else has stopped the
+    run either, writes down what is there (register_export), so that every model of the run sees the same files:
         raw.export_files     table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired,
                              is_new (whether this load reads it)
         raw.new_delta_files  source_file (a Delta table), data_file: those of its data files that this load reads
@@ -13,17 +13,30 @@
         raw.rejected_lines   table_name, source_file, line_number, reason, raw_value, load_number: rows of CSV files put
                              aside, of each load
         raw."repaired …"     the other rows of those files
-    Does nothing on the sample. Stops the run with one message where the folder holds nothing that is known, or a file
-    can't be read.
+    Both do nothing on the sample, nor in a command that builds nothing where an export is registered. The first stops the
+    run with one message where the folder holds nothing that is known, a file can't be read, or its rows can't stand beside
+    those that are stored.
 -#}
-{% macro register_export() -%}
-    {%- if execute and var("raw_path", "") != "" -%}
-        {%- do begin_load() -%}
+{% macro look_at_export() -%}
+    {%- if is_registering() -%}
+        {%- if builds_tables() -%}{%- do changed_load_settings() -%}{%- endif -%}
         {%- set found = inspect_export(raw_path(), _known_tables(), seen_files()) -%}
-        {%- do confine_engine() -%}
         {%- do _check_generations(found.parts) -%}
-        {%- do _write_export_tables(found) -%}
+        {%- do remember("export", found) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro register_export() -%}
+    {%- if is_registering() -%}
+        {%- do begin_load() -%}
+        {%- do _write_export_tables(remembered("export")) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro is_registering() -%}
+    {{ return(
+        execute and var("raw_path", "") != "" and (builds_tables() or not _stored_tables("raw", "export_entities"))
+    ) }}
 {%- endmacro %}
 
 {#-
@@ -33,10 +46,12 @@
     Argument: query (SQL over tables that nothing changes after register_export()). Returns: its result, as run_query does.
 -#}
 {% macro ask_about_export(query) -%}
-    {%- if flags.WHICH not in ("run", "build", "test", "seed") and not remembered("export_is_registered") -%}
+    {%- if not builds_tables() and not remembered("export_is_registered") -%}
         {#- Before it is: while it is registered others ask, too. -#}
         {%- do remember("export_is_registered", true) -%}
-        {%- if not _stored_tables("raw", "export_entities") -%}{%- do register_export() -%}{%- endif -%}
+        {%- do look_at_export() -%}
+        {%- do confine_engine() -%}
+        {%- do register_export() -%}
     {%- endif -%}
     {%- if remembered(query) is none -%}{%- do remember(query, run_query(query)) -%}{%- endif -%}
     {{ return(remembered(query)) }}
@@ -86,8 +101,10 @@
     load that would bring the other generation of a table stops the run.
 -#}
 {% macro _check_generations(parts) -%}
-    {%- set loaded = {} -%}
-    {%- for row in run_query("select distinct table_name, schema_generation from raw.loaded_files where schema_generation is not null").rows -%}
+    {%- set loaded, anew = {}, loaded_anew().tables -%}
+    {%- for row in (run_query(
+        "select distinct table_name, schema_generation from raw.loaded_files where schema_generation is not null"
+    ).rows if _stored_tables("raw", "loaded_files") else []) if row[0] not in anew -%}
         {%- do loaded.setdefault(row[0], []).append(row[1]) -%}
     {%- endfor -%}
     {%- for part in parts if loaded -%}
