@@ -30,6 +30,7 @@ from erasure_check import ErasureError, check_erasures
 from export_inspection import unreadable_file
 from lock import BusyError
 from marts_file import check_marts_file, check_not_published, write_marts_file
+from passed_over import warnings_of
 from pii_key import SecretError, check_secret
 from quoting import shown
 from reference_check import ReferenceDataError, check_reference
@@ -103,6 +104,7 @@ def build(
                 f"{database} is as it was",
             ]
         )
+    outcome.warnings[:0] = warnings_of(staging_place)
     place.check()
     if publishing_place:
         marts = publishing_place.folder / BUILDING_NAME

@@ -1,8 +1,8 @@
 """Saves the good rows of a damaged CSV file, and tells which rows were put aside and why.
 
-DuckDB reads whole files; what it refuses, or would read with NUL bytes in it, comes here: UTF-16, Latin-1, rows with
-too many or too few values, single broken characters. A file with broken quoting can't be saved: nobody can tell where
-its rows end.
+DuckDB reads whole files; what it refuses, or would misread, comes here: UTF-16, Latin-1, rows with too many or too few
+values, single broken characters, files put together with their headers and byte order marks. A file with broken quoting
+can't be saved: nobody can tell where its rows end.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from column_names import plain_names, trimmed
 from export_limits import MOST_IN_A_ROW, most_unpacked
 
 CHUNK = 1 << 20
@@ -33,6 +35,19 @@ NOT_VALID = "not valid CSV (comma, double quotes, a header, UTF-8, rows up to 2 
 
 class UnreadableCsvError(Exception):
     """A CSV file of which nothing can be saved; the message says why."""
+
+
+@dataclass
+class Damaged:
+    """A file to repair: its path, its table, the table's attributes in lower case, and columns that it lacks.
+
+    The latter are those that its path holds, with the value of each.
+    """
+
+    path: str
+    table: str
+    attributes: Collection[str]
+    path_values: dict[str, str | None] = field(default_factory=dict)
 
 
 class _Unpacked(io.RawIOBase):
@@ -59,6 +74,7 @@ class _Unpacked(io.RawIOBase):
 class _Lines:
     """Lines for a CSV reader, which by itself waits for the end of a row however long it gets.
 
+    Without byte order marks, which stand where other files were put behind the first.
     Argument: read_line (returns the next line, or as much of it as its argument says; nothing at the end).
     """
 
@@ -75,7 +91,7 @@ class _Lines:
             raise UnreadableCsvError(NOT_VALID)
         if not line:
             raise StopIteration
-        return line
+        return line.lstrip("\ufeff")
 
 
 def packed_too_far(size: int) -> str:
@@ -83,23 +99,32 @@ def packed_too_far(size: int) -> str:
     return f"more than {most_unpacked(size):,} bytes packed into {size:,}, which no CSV file of events is"
 
 
-def columns_in_header(path: str) -> int:
-    """Return how many columns the first row of a local file names, or 0 where that can't be told."""
+def header_of(path: str) -> list[str]:
+    """Return the columns that the first row of a local file names; none where that can't be told."""
     try:
         # Commas are the same byte in all encodings that are read.
         with io.TextIOWrapper(_opened(path), encoding="latin-1", newline="") as text:
-            return columns_in_first_row(text.readline)
+            return [name.encode("latin-1").decode(errors="replace") for name in first_row(text.readline)]
     except DAMAGED_GZIP:
-        return 0
+        return []
 
 
-def columns_in_first_row(read_line: Callable[[int], str]) -> int:
-    """Return how many columns the first row of a text has, or 0 where it has none. Argument: see _Lines."""
+def first_row(read_line: Callable[[int], str]) -> list[str]:
+    """Return the first row of a text; nothing where it has none. Argument: see _Lines."""
     csv.field_size_limit(MOST_IN_A_ROW)
     try:
-        return len(next(csv.reader(_Lines(read_line)), []))
+        return next(csv.reader(_Lines(read_line)), [])
     except csv.Error:
-        return 0
+        return []
+
+
+def begins_twice(path: str) -> bool:
+    """Return whether a local file begins with two byte order marks: DuckDB takes the second for a part of a name."""
+    try:
+        with _opened(path) as file:
+            return file.read(2 * len(codecs.BOM_UTF8)) == 2 * codecs.BOM_UTF8
+    except DAMAGED_GZIP:
+        return False
 
 
 def is_blank(path: str, size: int) -> bool:
@@ -132,12 +157,14 @@ def _opened(path: str) -> io.BufferedReader:
     return io.BufferedReader(_Unpacked(path)) if path.lower().endswith(".gz") else Path(path).open("rb")
 
 
-def repair(path: str, good: Path, rejects: Path, table: str) -> int:
+def repair(file: Damaged, good: Path, rejects: Path) -> int:
     """Write the rows that can be saved into `good`, append the others to `rejects`, and return how many those are.
 
-    `good` is UTF-8 CSV with the file's own header and a last column cij_source_file. `rejects` has the columns
-    table_name, source_file, line_number, reason and raw_value, letters and digits masked. Raises UnreadableCsvError.
+    `good` is UTF-8 CSV with the columns that the file's own header means, those of its path and a last one,
+    cij_source_file. `rejects` has the columns table_name, source_file, line_number, reason and raw_value, letters and
+    digits masked. A header that comes again is no row. Raises UnreadableCsvError.
     """
+    path = file.path
     if path.lower().endswith(".zst") or "://" in path:
         raise UnreadableCsvError(NOT_VALID)
     csv.field_size_limit(MOST_IN_A_ROW)
@@ -150,14 +177,14 @@ def repair(path: str, good: Path, rejects: Path, table: str) -> int:
         ):
             if aside.tell() == 0:
                 csv.writer(aside).writerow(["table_name", "source_file", "line_number", "reason", "raw_value"])
-            return _divide(_Lines(text.readline), csv.writer(kept), csv.writer(aside), path, table)
+            return _divide(_Lines(text.readline), csv.writer(kept), csv.writer(aside), file)
     except DAMAGED_GZIP as error:
         raise UnreadableCsvError("not a whole gzip file") from error
     except UnicodeDecodeError as error:
         raise UnreadableCsvError("not whole UTF-16 text") from error
 
 
-def _divide(lines: _Lines, saved, listed, path: str, table: str) -> int:
+def _divide(lines: _Lines, saved, listed, file: Damaged) -> int:
     """Write each row where it belongs, and return how many were put aside."""
     rows = csv.reader(lines, strict=True)
     put_aside = 0
@@ -166,18 +193,51 @@ def _divide(lines: _Lines, saved, listed, path: str, table: str) -> int:
         fault = _fault(header, len(header))
         if fault:
             raise UnreadableCsvError(f"{fault} in its header")
-        saved.writerow([*header, "cij_source_file"])
+        meant = plain_names(header, file.attributes)
+        columns = [meant.get(name, name) for name in header]
+        names = {_plain(name) for name in (*header, *columns)}
+        added = {name: value for name, value in file.path_values.items() if name.lower() not in names}
+        saved.writerow([*columns, *added, "cij_source_file"])
+        end = [*added.values(), file.path]
+        again = Headers(header, names | set(file.attributes))
         for line, row in _numbered(rows, lines):
+            if again.is_header(row):
+                if not again.is_same(row):
+                    raise UnreadableCsvError(f"line {line}: another header; make a file of its own of what follows")
+                continue
             reason = _fault(row, len(header))
             if reason:
                 put_aside += 1
-                listed.writerow([table, path, line, reason, masked(",".join(row))])
+                listed.writerow([file.table, file.path, line, reason, masked(",".join(row))])
             elif row:
-                saved.writerow([*row, path])
+                saved.writerow([*row, *end])
     except csv.Error as error:
         message = f"line {rows.line_num}: a quote is not closed, or text follows a closed quote"
         raise UnreadableCsvError(message) from error
     return put_aside
+
+
+class Headers:
+    """Tells the headers among the rows of a file. Arguments: header (its first), names (of columns, see _plain)."""
+
+    def __init__(self, header: list[str], names: set[str]) -> None:
+        self.header, self.names = [_plain(name) for name in header], names
+
+    def is_header(self, row: list[str]) -> bool:
+        """Return whether most values of a row are names of columns, and more than one is where there are several."""
+        if not any(_plain(value) in self.names for value in row[:2]):
+            return False
+        values = [_plain(value) for value in row if trimmed(value)]
+        known = sum(value in self.names for value in values)
+        return known >= min(2, len(self.header)) and 2 * known > len(values)
+
+    def is_same(self, row: list[str]) -> bool:
+        """Return whether a header names the columns of the first one, in its order."""
+        return [_plain(value) for value in row] == self.header
+
+
+def _plain(name: str) -> str:
+    return trimmed(name).lower()
 
 
 def masked(text: str) -> str:

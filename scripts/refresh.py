@@ -25,11 +25,13 @@ from dbt_run import Outcome, run_dbt, too_many_rejected
 from disk import ExhaustedError, check_free_space, is_exhaustion, keep_files_private
 from erased import are_due, clean, remove_older_failure, traces_since
 from erasure_check import ErasureError, check_erasures
-from export_inspection import ExportError, SourceFile, unreadable_file
+from export_inspection import ExportError, unreadable_file
+from export_listing import SourceFile
 from failure_hook import call_hook
 from fingerprints import fingerprints
 from generations import Generation, Generations, UnknownFileError
 from lock import BusyError, Lock
+from passed_over import warnings
 from pii_key import SecretError, check_secret
 from publishing import (
     ParquetFolderError,
@@ -243,7 +245,9 @@ class Refresh:
     def plan(self, current: Generation | None) -> Arrivals:
         """Find out what is new. Raises RefusedError where the rules of loading have changed."""
         folder = self.arguments.raw if is_remote(self.arguments.raw) else str(Path(self.arguments.raw).absolute())
-        self.files: list[SourceFile] = listed_files(folder)
+        listing = listed_files(folder)
+        self.files: list[SourceFile] = listing.files
+        self.warnings = warnings(listing.passed_over)
         self.origin = None if self.arguments.full_refresh else current
         facts = self.origin.facts() if self.origin else {"fingerprints": {}, "delta_commits": {}}
         loaded = files_loaded(self.origin.warehouse) if self.origin else {}
@@ -343,7 +347,7 @@ class Refresh:
 
     def take_in(self, outcome: Outcome) -> None:
         """Write into the record what dbt did."""
-        self.warnings = outcome.warnings
+        self.warnings += outcome.warnings
         self.record |= {
             "tests_run": outcome.counts.get("test", 0),
             "tests_failed": len(outcome.failed_tests) + (outcome.exceeded_share is not None),

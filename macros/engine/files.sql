@@ -9,10 +9,13 @@
     select_exceptions(excluded, renames): what follows the star of a select that leaves out some columns (list of names)
         and renames others (list of `old as new`).
     with_text(source, columns): a table expression like source, with some columns (list of names) as text.
-    file_reader(files, file_format, with_file_name, alike, data_files): a table expression over all of the files (for
-        delta: over one table's folder, of which data_files, if any, are the only ones to read), columns matched by name;
-        with_file_name adds the columns cij_source_file and, but for CSV, file_row_number; alike says that all files have
-        the same columns, so that not every one of them has to be opened each time a query is planned.
+    file_reader(files, file_format, with_file_name, alike, data_files, is_numbered): a table expression over all of the
+        files (for delta: over one table's folder, of which data_files, if any, are the only ones to read), columns matched
+        by name; with_file_name adds the columns cij_source_file and, if is_numbered and but for CSV, cij_row_number (from
+        0); alike says that all files have the same columns, so that not every one of them has to be opened each time a
+        query is planned. is_numbered must be false where the files have a column file_row_number.
+    path_value(path, place): what a folder called `name=value` says, null where it says so; place counts the folders from
+        the start of the path. Arguments: path (SQL), place (integer). Returns: SQL, text.
     columns_of(relation): a list of {name, type} for any table expression.
     json_of_rows(query): a select of one text, the rows of a query as JSON. For names and values from outside: of a
         table dbt would take the text null for none, and a column of digits for numbers.
@@ -78,19 +81,34 @@
     (select * replace ({{ texts | join(", ") }}) from {{ source }})
 {%- endmacro %}
 
-{% macro file_reader(files, file_format, with_file_name=false, alike=false, data_files=[]) -%}
-    {{ return(adapter.dispatch("file_reader", "cij")(files, file_format, with_file_name, alike, data_files)) }}
+{% macro path_value(path, place) -%}
+    {{ return(adapter.dispatch("path_value", "cij")(path, place)) }}
 {%- endmacro %}
 
-{% macro duckdb__file_reader(files, file_format, with_file_name, alike=false, data_files=[]) -%}
+{#- A path is the same in all rows of a file: DuckDB works this out once for each of the pieces that it reads. -#}
+{% macro duckdb__path_value(path, place) -%}
+    {%- set text = "regexp_extract(" ~ path ~ ", '^(?:[^/]*/){" ~ place ~ "}[^=/]*=([^/]*)', 1)" -%}
+    nullif(nullif(coalesce(try(url_decode({{ text }})), {{ text }}), '__HIVE_DEFAULT_PARTITION__'), '')
+{%- endmacro %}
+
+{% macro file_reader(files, file_format, with_file_name=false, alike=false, data_files=[], is_numbered=true) -%}
+    {{ return(adapter.dispatch("file_reader", "cij")(
+        files, file_format, with_file_name, alike, data_files, is_numbered
+    )) }}
+{%- endmacro %}
+
+{% macro duckdb__file_reader(files, file_format, with_file_name, alike, data_files, is_numbered) -%}
+    {#- Not an option but a column that the star passes over: it may stand beside a column of that name. -#}
+    {%- set number = ", file_row_number as cij_row_number" if with_file_name and is_numbered else "" -%}
     {%- set common = "union_by_name = " ~ ("false" if alike else "true") ~ ", hive_partitioning = false"
         ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
-    {%- if file_format == "parquet" -%}
-        read_parquet([{{ sql_texts(files) }}], {{ common }}{{ ", file_row_number = true" if with_file_name }})
+    {%- if file_format == "parquet" and number -%}
+        (select *{{ number }} from read_parquet([{{ sql_texts(files) }}], {{ common }}))
+    {%- elif file_format == "parquet" -%}
+        read_parquet([{{ sql_texts(files) }}], {{ common }})
     {%- elif file_format == "delta" and (with_file_name or data_files) -%}
-        {#- The row's number is a column that the star passes over. -#}
         (
-            select *{{ ", file_row_number" if with_file_name else " exclude (cij_source_file)" }}
+            select *{{ number if with_file_name else " exclude (cij_source_file)" }}
             from delta_scan({{ sql_texts(files) }}, filename = 'cij_source_file')
             {%- if data_files %} where cij_source_file in ({{ sql_texts(data_files) }}){% endif %}
         )

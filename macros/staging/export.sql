@@ -4,6 +4,7 @@
         raw.export_files     table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired,
                              is_new (whether this load reads it)
         raw.new_delta_files  source_file (a Delta table), data_file: those of its data files that this load reads
+        raw.passed_over_files  path, table_name, reason, what_to_do: what the export holds and no load reads
         raw.export_entities  entity, file_reader (SQL that reads its new files, with the file's name), generations,
                              shared_columns (see raw_table.sql)
         raw."new …"          views of the new rows of each entity that has some; the staging views read them, so that
@@ -21,6 +22,7 @@
     {%- if is_registering() -%}
         {%- if builds_tables() -%}{%- do changed_load_settings() -%}{%- endif -%}
         {%- set found = inspect_export(raw_path(), _known_tables(), seen_files()) -%}
+        {%- for warning in found.warnings -%}{%- do exceptions.warn(warning) -%}{%- endfor -%}
         {%- do _check_generations(found.parts) -%}
         {%- do remember("export", found) -%}
     {%- endif -%}
@@ -132,6 +134,9 @@
         "changed_at": "timestamp", "schema_generation": "varchar", "is_repaired": "boolean", "is_new": "boolean",
     }) -%}
     {%- do load_json("raw.new_delta_files", found.delta_files, {"source_file": "varchar", "data_file": "varchar"}) -%}
+    {%- do load_json("raw.passed_over_files", found.passed_over, {
+        "path": "varchar", "table_name": "varchar", "reason": "varchar", "what_to_do": "varchar",
+    }) -%}
     {#- A run that was cut short may have had the same number. -#}
     {%- do run_query("delete from raw.rejected_lines where load_number >= " ~ load_number) -%}
     {%- if found.rejected_lines -%}
@@ -153,6 +158,7 @@
     {%- for entity, parts in parts_of.items() -%}
         {%- set plain, named, generations = [], [], [] -%}
         {%- for part in parts -%}
+            {%- do _check_change_feed(part, parts) -%}
             {%- do plain.append(_part_reader(part)) -%}
             {%- do named.append(_part_reader(part, with_file_name=true)) -%}
             {%- if part.generation not in generations -%}{%- do generations.append(part.generation) -%}{%- endif -%}
@@ -238,24 +244,102 @@
 
 {#- SQL that reads one part of a table: files that one reader takes together (see scripts/export_inspection.py). -#}
 {% macro _part_reader(part, with_file_name=false) -%}
-    {%- set renames = [] -%}
-    {%- for old, new in part.renames.items() -%}
-        {%- do renames.append(sql_name(old) ~ " as " ~ sql_name(new)) -%}
-    {%- endfor -%}
-    {%- if part.format == "repaired" -%}
-        {%- set source = repaired_table(part.source) -%}
-    {%- else -%}
-        {%- set source = file_reader(
-            part.paths, part.format, with_file_name=with_file_name, alike=part.alike, data_files=part.data_files
-        ) -%}
-    {%- endif -%}
-    select *{{ select_exceptions(
-        ["cij_source_file"] if part.format == "repaired" and not with_file_name else [], renames
-    ) }}, {{ sql_text(part.generation) }} as cij_generation
+    {%- set source, hidden = _part_source(part, with_file_name) -%}
+    {%- if part.as_text -%}{%- set source = with_text(source, part.as_text) -%}{%- endif -%}
+    {%- if part.is_change_feed -%}{%- set source = _rows_that_a_feed_leaves(source, part) -%}{%- endif -%}
+    select *{{ select_exceptions(hidden, _renames(part.renames)) }}, {{ sql_text(part.generation) }} as cij_generation
     {%- for old, new in part.copies.items() %}, {{ sql_name(old) }} as {{ sql_name(new) }}{% endfor %}
-    {%- if with_file_name and part.format in ("csv", "repaired") %}, cast(null as bigint) as file_row_number{% endif %} from {{ with_text(source, part.as_text) if part.as_text else source }}
+    {%- if with_file_name and (part.format in ("csv", "repaired") or not part.is_numbered) %}, cast(null as bigint) as cij_row_number{% endif %} from {{ source }}
     {%- if part.status and not part.status_column %} where false
     {%- elif part.status %} where {{ plain_text(sql_name(part.status_column)) }} = {{ sql_text(part.status) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The rows of a part as its files and their paths hold them. Arguments: part, with_file_name. Returns: SQL, a table
+    expression, and a list of the columns in it that the reader added for itself.
+-#}
+{% macro _part_source(part, with_file_name) -%}
+    {%- if part.format == "repaired" -%}
+        {%- set source = "(select * from " ~ repaired_table(part.source) ~ " where cij_source_file in ("
+            ~ sql_texts(part.paths) ~ "))" -%}
+        {{ return([source, [] if with_file_name else ["cij_source_file"]]) }}
+    {%- endif -%}
+    {#- The path of a file of a Delta table may have nothing to do with the table's. -#}
+    {%- set is_named = with_file_name or (part.path_columns and part.format != "delta") -%}
+    {%- set path = sql_text(part.paths[0]) if part.format == "delta" else "cij_source_file" -%}
+    {%- set source = file_reader(
+        part.paths, part.format, with_file_name=is_named, alike=part.alike, data_files=part.data_files,
+        is_numbered=with_file_name and part.is_numbered
+    ) -%}
+    {%- if part.plain_names or part.path_columns -%}
+        {%- set columns = ["*" ~ select_exceptions([], _renames(part.plain_names))] -%}
+        {%- for name, place in part.path_columns.items() -%}
+            {%- do columns.append(path_value(path, place) ~ " as " ~ sql_name(name)) -%}
+        {%- endfor -%}
+        {%- set source = "(select " ~ columns | join(", ") ~ " from " ~ source ~ ")" -%}
+    {%- endif -%}
+    {{ return([source, ["cij_source_file"] if is_named and not with_file_name else []]) }}
+{%- endmacro %}
+
+{% macro _renames(names) -%}
+    {%- set renames = [] -%}
+    {%- for old, new in names.items() -%}{%- do renames.append(sql_name(old) ~ " as " ~ sql_name(new)) -%}{%- endfor -%}
+    {{ return(renames) }}
+{%- endmacro %}
+
+{#-
+    Delta's change feed has a row for each change of a row: inserted, deleted, and before and after an update. What was
+    deleted or updated later is no row of the table any more. Arguments: source (SQL), part. Returns: SQL, a table expression.
+-#}
+{% macro _rows_that_a_feed_leaves(source, part) -%}
+    {%- set types = {} -%}
+    {%- for column in part.columns -%}{%- do types.update({column.name | lower: column.type}) -%}{%- endfor -%}
+    {%- set version = cast_to(sql_name("_commit_version"), types["_commit_version"], {"data_type": "bigint"}) -%}
+    (
+        select *{{ select_exceptions(["cij_last_taken_back"], []) }}
+        from (
+            select *, max(case when {{ _is_taken_back() }} then {{ version }} end)
+                over (partition by {{ _content_of_feed(part) | join(", ") }}) as cij_last_taken_back
+            from {{ source }}
+        ) as changes
+        where not {{ _is_taken_back() }} and (cij_last_taken_back is null or {{ version }} >= cij_last_taken_back)
+    )
+{%- endmacro %}
+
+{#- Whether a row of a change feed says that the table no longer has it. -#}
+{% macro _is_taken_back() -%}
+    coalesce(lower(trim({{ sql_name("_change_type") }})) in ('delete', 'update_preimage'), false)
+{%- endmacro %}
+
+{#- The columns that tell a row of the table itself, as SQL; under their names before any is renamed for its generation. -#}
+{% macro _content_of_feed(part) -%}
+    {%- set columns, old_names = [], {} -%}
+    {%- for old, new in part.renames.items() -%}{%- do old_names.update({new: old}) -%}{%- endfor -%}
+    {%- for column in part.columns if column.name not in part.copies.values()
+        and column.name | lower not in ("_change_type", "_commit_version", "_commit_timestamp") -%}
+        {%- do columns.append(sql_name(old_names.get(column.name, column.name))) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{#-
+    A change feed can take back rows of its own load's part only: where it takes back others, and others there are, the run
+    stops. Arguments: part, parts (all of its table).
+-#}
+{% macro _check_change_feed(part, parts) -%}
+    {%- if part.is_change_feed and (parts | length > 1 or run_query(
+        "select 1 from raw.loaded_files where table_name = " ~ sql_text(part.source) ~ " limit 1"
+    ).rows) -%}
+        {%- if run_query(
+            "select 1 from " ~ _part_source(part, false)[0] ~ " group by " ~ _content_of_feed(part) | join(", ")
+            ~ " having min(case when " ~ _is_taken_back() ~ " then 1 else 0 end) = 1 limit 1"
+        ).rows -%}
+            {%- do exceptions.raise_compiler_error(
+                part.paths[0] ~ ": a change feed that deletes rows which other files gave; export the table itself, without "
+                ~ "readChangeFeed, and build with --full-refresh if such files were loaded before"
+            ) -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -61,7 +61,7 @@
         rejected.raw_value
     from {{ unnested_rejects(rejects, {
         "source_file": "cast(raw.cij_source_file as varchar)",
-        "row_number": "raw.file_row_number + 1",
+        "row_number": "raw.cij_row_number + 1",
         "row_key": row_key(raw),
     }, raw.file_relation ~ " as raw where raw.cij_source_file in (" ~ sql_texts(files) ~ ")") }} as rejected
 {%- endmacro %}

@@ -14,10 +14,10 @@ from typing import ClassVar
 
 import disk
 import duckdb
-import export_inspection
 import pytest
 import stand_in
 from arrivals import LEGACY_TABLES, arrivals, known_names
+from export_listing import list_export
 from failure_hook import call_hook
 from run_log import RunLog
 from stand_in import add_file, start, state
@@ -491,7 +491,7 @@ def test_delta_tables_are_new_with_each_commit(tmp_path):
     known = {name.lower(): {"name": name} for name in known_names()}
 
     def found(commits: dict) -> tuple[int, int]:
-        result = arrivals(export_inspection.list_export(str(tmp_path), known), {}, commits)
+        result = arrivals(list_export(str(tmp_path), known).files, {}, commits)
         return len(result.new), len(result.changed)
 
     table = str(tmp_path / "EmailSent")
