@@ -398,8 +398,9 @@ def _paths_of_odd(connection, headers: dict[str, list[str]], attributes: Collect
     for path, header in headers.items():
         groups.setdefault(tuple(header[:2]), []).append(path)
     for paths in groups.values():
-        names = {spelled for path in paths for name in headers[path] for spelled in (name, trimmed(name), name.lower())}
-        names |= set(attributes)
+        names = {trimmed(name) for path in paths for name in headers[path]} | set(attributes)
+        names |= {spelled for name in names for spelled in (name.lower(), name.upper())}
+        names |= {name for path in paths for name in headers[path]}
         try:
             odd |= dict.fromkeys(_files_that_begin_anew(connection, paths, names), True)
         except duckdb.Error:
