@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import export_listing
+import pyarrow as pa
 import pytest
 from damaged import GOOD, Writer, all_of, delta, known_tables, link, parquet, table, text
 from export_inspection import inspect_export
@@ -164,6 +165,36 @@ def test_warnings_are_few_and_each_is_a_line():
     assert len(warnings(many[:MOST_TOLD])) == MOST_TOLD
     assert len(warnings(many)) == MOST_TOLD + 1
     assert warnings(many)[-1] == "passed over: 5 more; see ops.passed_over_files"
+
+
+# Change feeds
+
+FEED = "IdempotencyId,_change_type,_commit_version\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "takes_back_others"),
+    [
+        ("1,insert,1\n1,delete,2\n", False),
+        ("1,insert,1\n1,update_preimage,2\n2,update_postimage,2\n", False),
+        ("1,insert,1\n2,delete,2\n", True),
+        ("1,update_preimage,2\n2,update_postimage,2\n", True),
+        ("1,insert,1\n,,\n", False),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "parquet", "delta", "damaged"])
+def test_a_feed_that_deletes_what_it_did_not_bring_is_known(tmp_path, changes, takes_back_others, ending):
+    rows = [line.split(",") for line in (FEED + changes).splitlines()]
+    content = pa.table({name: values for name, *values in zip(*rows, strict=True)})
+    written = {
+        "csv": text("EmailSent.csv", FEED + changes),
+        "damaged": text("EmailSent.csv", FEED + changes + "0\n"),
+        "parquet": parquet("EmailSent.parquet", content),
+        "delta": delta("EmailSent", content),
+    }
+    (tmp_path / "scratch").mkdir()
+    (part,) = inspect_export(str(exported(tmp_path, written[ending])), KNOWN, tmp_path / "scratch")["parts"]
+    assert (part["is_change_feed"], part["takes_back_others"]) == (True, takes_back_others)
 
 
 # Delta

@@ -146,6 +146,16 @@ def test_nothing_new_costs_no_build(place, second):
 # What stops a refresh
 
 
+def test_a_change_feed_that_deletes_rows_of_earlier_loads_is_refused(place, second):
+    """It would have to take back what is stored."""
+    header = "IdempotencyId,Timestamp,_change_type,_commit_version\n"
+    feed = place.add("WebsiteVisited/feed.csv", header, "visit 2,2025-03-01T09:00:00Z,delete,2\n")
+    done = place.refresh()
+    assert done.returncode == 2
+    assert f"error: {feed}: a change feed that deletes rows which other files gave" in done.stderr
+    feed.unlink()
+
+
 def test_a_failing_test_blocks_publishing_and_the_hook_is_called(place, second):
     bad = place.add("EmailOpened/bad.csv", "IdempotencyId,EmailAddressUsed,Timestamp\n",
                     *(f"{n},{ADDRESS},yesterday\n" for n in range(100)))  # fmt: skip
