@@ -21,6 +21,7 @@ from column_names import plain_names, trimmed
 from export_limits import MOST_IN_A_ROW, most_unpacked
 
 CHUNK = 1 << 20
+BYTE_ORDER_MARK = "\ufeff"
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What stands for a byte that is no UTF-8, and what UTF-8 characters beyond ASCII look like.
 BROKEN, BEYOND_ASCII = re.compile("[\udc80-\udcff]"), re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
@@ -74,12 +75,12 @@ class _Unpacked(io.RawIOBase):
 class _Lines:
     """Lines for a CSV reader, which by itself waits for the end of a row however long it gets.
 
-    Without byte order marks, which stand where other files were put behind the first.
-    Argument: read_line (returns the next line, or as much of it as its argument says; nothing at the end).
+    Arguments: read_line (returns the next line, or as much of it as its argument says; nothing at the end), without
+    (signs to leave out at the start of each line).
     """
 
-    def __init__(self, read_line: Callable[[int], str]) -> None:
-        self.read_line, self.row_size = read_line, 0
+    def __init__(self, read_line: Callable[[int], str], without: str = "") -> None:
+        self.read_line, self.without, self.row_size = read_line, without, 0
 
     def __iter__(self) -> _Lines:
         return self
@@ -91,7 +92,7 @@ class _Lines:
             raise UnreadableCsvError(NOT_VALID)
         if not line:
             raise StopIteration
-        return line.lstrip("\ufeff")
+        return line.lstrip(self.without)
 
 
 def packed_too_far(size: int) -> str:
@@ -177,7 +178,9 @@ def repair(file: Damaged, good: Path, rejects: Path) -> int:
         ):
             if aside.tell() == 0:
                 csv.writer(aside).writerow(["table_name", "source_file", "line_number", "reason", "raw_value"])
-            return _divide(_Lines(text.readline), csv.writer(kept), csv.writer(aside), file)
+            # A file that was put behind another brings its byte order mark.
+            lines = _Lines(text.readline, without=BYTE_ORDER_MARK)
+            return _divide(lines, csv.writer(kept), csv.writer(aside), file)
     except DAMAGED_GZIP as error:
         raise UnreadableCsvError("not a whole gzip file") from error
     except UnicodeDecodeError as error:

@@ -33,7 +33,7 @@ LACKS = {
     "Catalog-managed table": "the reader feature catalogManaged",
 }
 NOT_READABLE = "not readable as a Delta table"
-MAPPED_BY_ID = "needs column mapping by id over files of other names, which DuckDB's reader of Delta tables lacks"
+MAPPED_OTHERWISE = "needs column mapping by id, over files of other names, which DuckDB's reader of Delta tables lacks"
 SIDECARS = (
     "select distinct sidecar.path from read_parquet($1, hive_partitioning = false) where sidecar.path is not null"
 )
@@ -80,19 +80,25 @@ def fault_of_mapping(
     names, physical = set(), {}
     try:
         metadata = _newest_metadata(connection, f"{table}/_delta_log/", log)
-        if _part(metadata, "configuration").get("delta.columnMapping.mode") != "id":
+        mode = _part(metadata, "configuration").get("delta.columnMapping.mode", "none")
+        if mode == "none":
             return None
         for field in json.loads(metadata["schemaString"])["fields"]:
             mapping = field["metadata"]
             names.add(field["name"])
             physical[mapping["delta.columnMapping.id"]] = mapping["delta.columnMapping.physicalName"]
-        query = f"select distinct name, field_id from parquet_schema({sql_texts(data_files)})"
-        found = connection.execute(query).fetchall()
+        # By name each file has the names of the log; one shows whether the writer kept to that.
+        files = sql_texts(data_files if mode == "id" else data_files[:1])
+        found = connection.execute(f"select file_name, name, field_id from parquet_schema({files})").fetchall()
     except (duckdb.Error, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return NOT_READABLE
-    without_number = names - set(physical.values())
-    if any(physical.get(number, name) != name or (number is None and name in without_number) for name, number in found):
-        return MAPPED_BY_ID
+    columns: dict[str, set[str]] = {}
+    for file, name, number in found:
+        if mode == "id" and physical.get(number, name) != name:
+            return MAPPED_OTHERWISE
+        columns.setdefault(file, set()).add(name)
+    if any(names & own and not own & set(physical.values()) for own in columns.values()):
+        return MAPPED_OTHERWISE
     return None
 
 
@@ -116,7 +122,7 @@ def _metadata_in(connection: duckdb.DuckDBPyConnection, files: list[str]) -> dic
         return {}
     query = f"select content from read_text({sql_texts(files)}) order by filename desc"
     for (content,) in connection.execute(query).fetchall():
-        for line in reversed(content.splitlines()):
+        for line in reversed(content.split("\n")):
             # Nearly all of a log is about files.
             metadata = _part(json.loads(line), "metaData") if '"metaData"' in line else {}
             if metadata:

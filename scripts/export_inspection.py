@@ -56,6 +56,7 @@ PERSON = {"entityid", "entityname"}
 OWN_COLUMNS = {"cij_source_file", "cij_generation", "cij_row_number"}
 # Delta's change feed has three columns of its own.
 CHANGE_TYPE, CHANGE_VERSION = "_change_type", "_commit_version"
+NOT_CONTENT = {CHANGE_TYPE, CHANGE_VERSION, "_commit_timestamp", "cij_source_file"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
     "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
@@ -69,11 +70,11 @@ TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
 class Part:
     """Files that one reader takes together for a table: of one format, one generation and, if `alike`, one schema.
 
-    `plain_names` and `path_columns` are those of each file (see SourceFile). Of the rows of a change feed only those
-    count that it leaves. `is_numbered` says whether the reader can tell the number of a row, which it can't where a
-    column has the name that it uses for that itself.
-    Its columns `as_text` have other types elsewhere in the table that no type but text can hold together. Of a Delta
-    table that earlier loads read in part, `data_files` are the files still to read; empty means all.
+    `plain_names` and `path_columns` are those of each file (see SourceFile). Of a change feed only those rows count
+    that it leaves; `takes_back_others` says whether it deletes rows it didn't bring. `is_numbered` says whether the
+    reader can tell the number of a row, which it can't where a column has the name that it uses for that itself. Its
+    columns `as_text` have other types elsewhere in the table that no type but text can hold together. Of a Delta table
+    that earlier loads read in part, `data_files` are the files still to read; empty means all.
     Schema 1.0 has one table where 1.1 has one per status: for those `source` is the former, and only the rows with
     `status` in `status_column` (None where the files lack it) belong to the table.
     """
@@ -93,6 +94,7 @@ class Part:
     plain_names: dict[str, str] = field(default_factory=dict)
     path_columns: dict[str, int] = field(default_factory=dict)
     is_change_feed: bool = False
+    takes_back_others: bool = False
     is_numbered: bool = True
     data_files: list[str] = field(default_factory=list)
 
@@ -189,6 +191,8 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
         parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
         if not parts and not seen.paths:
             raise ExportError(f"{folder}: all of its files are empty; there is nothing to load")
+        for part in parts:
+            part.takes_back_others = part.is_change_feed and _takes_back_others(connection, part, repairs)
         columns = {}
         for table in sorted({part.table for part in parts}):
             of_table = [part for part in parts if part.table == table]
@@ -398,8 +402,9 @@ def _paths_of_odd(connection, headers: dict[str, list[str]], attributes: Collect
     for path, header in headers.items():
         groups.setdefault(tuple(header[:2]), []).append(path)
     for paths in groups.values():
-        names = {spelled for path in paths for name in headers[path] for spelled in (name, trimmed(name), name.lower())}
-        names |= set(attributes)
+        names = {trimmed(name) for path in paths for name in headers[path]} | set(attributes)
+        names |= {spelled for name in names for spelled in (name.lower(), name.upper())}
+        names |= {name for path in paths for name in headers[path]}
         try:
             odd |= dict.fromkeys(_files_that_begin_anew(connection, paths, names), True)
         except duckdb.Error:
@@ -640,6 +645,28 @@ def _is_change_feed(file: SourceFile) -> bool:
     if CHANGE_TYPE in names and CHANGE_VERSION not in names:
         raise unreadable(file, f"a change feed ({CHANGE_TYPE}) without {CHANGE_VERSION}, which tells what came last")
     return CHANGE_TYPE in names
+
+
+def _takes_back_others(connection, part: Part, repairs: Repairs) -> bool:
+    """Return whether a change feed deletes, or updates, rows that it doesn't bring itself."""
+    if part.format == "delta":
+        reader = f"delta_scan({sql_text(part.paths[0])}, filename = 'cij_source_file')"
+        if part.data_files:
+            reader = f"(from {reader} where cij_source_file in {sql_texts(part.data_files)})"
+    elif part.format == "parquet":
+        reader = f"read_parquet({sql_texts(part.paths)}, union_by_name = true, hive_partitioning = false)"
+    else:
+        paths = [str(repairs.good.get(path, path)) for path in part.paths]
+        reader = f"read_csv({sql_texts(paths)}, union_by_name = true, {CSV_DIALECT})"
+    described = connection.execute(f"describe select * from {reader}").fetchall()
+    columns = {part.plain_names.get(name, name).lower(): sql_name(name) for name, *_ in described}
+    kind = f"lower(trim(cast({columns[CHANGE_TYPE]} as varchar)))"
+    content = [name for plain, name in columns.items() if plain not in NOT_CONTENT]
+    query = f"""
+        select 1 from {reader} group by {", ".join(content)}
+        having bool_and(coalesce({kind} in ('delete', 'update_preimage'), false)) limit 1
+    """
+    return bool(connection.execute(query).fetchall())
 
 
 def _check_column_names(files: list[SourceFile]) -> None:

@@ -24,6 +24,7 @@
         {%- set found = inspect_export(raw_path(), _known_tables(), seen_files()) -%}
         {%- for warning in found.warnings -%}{%- do exceptions.warn(warning) -%}{%- endfor -%}
         {%- do _check_generations(found.parts) -%}
+        {%- do _check_change_feeds(found.parts) -%}
         {%- do remember("export", found) -%}
     {%- endif -%}
 {%- endmacro %}
@@ -121,6 +122,25 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{#-
+    A change feed takes back rows of its own: where it takes back others, and the table has others, the run stops. What other
+    files gave is no history that could be gone through, and stored rows stay.
+-#}
+{% macro _check_change_feeds(parts) -%}
+    {%- set anew = loaded_anew().tables -%}
+    {%- for part in parts if part.takes_back_others -%}
+        {%- set beside = parts | selectattr("table", "equalto", part.table) | list | length > 1 -%}
+        {%- if beside or (part.source not in anew and _stored_tables("raw", "loaded_files") and run_query(
+            "select 1 from raw.loaded_files where table_name = " ~ sql_text(part.source) ~ " limit 1"
+        ).rows) -%}
+            {%- do exceptions.raise_compiler_error(
+                part.paths[0] ~ ": a change feed that deletes rows which other files gave; export the table itself, without "
+                ~ "readChangeFeed, and build with --full-refresh where such files were loaded before"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
 {#- The table of schema 1.0 that holds an entity's rows among others, or none. -#}
 {% macro legacy_table_of(entity) -%}
     {%- for table in legacy_tables() if entity.startswith(table) and entity != table -%}{{ return(table) }}{%- endfor -%}
@@ -158,7 +178,6 @@
     {%- for entity, parts in parts_of.items() -%}
         {%- set plain, named, generations = [], [], [] -%}
         {%- for part in parts -%}
-            {%- do _check_change_feed(part, parts) -%}
             {%- do plain.append(_part_reader(part)) -%}
             {%- do named.append(_part_reader(part, with_file_name=true)) -%}
             {%- if part.generation not in generations -%}{%- do generations.append(part.generation) -%}{%- endif -%}
@@ -309,7 +328,7 @@
 
 {#- Whether a row of a change feed says that the table no longer has it. -#}
 {% macro _is_taken_back() -%}
-    coalesce(lower(trim({{ sql_name("_change_type") }})) in ('delete', 'update_preimage'), false)
+    coalesce(lower(trim(cast({{ sql_name("_change_type") }} as varchar))) in ('delete', 'update_preimage'), false)
 {%- endmacro %}
 
 {#- The columns that tell a row of the table itself, as SQL; under their names before any is renamed for its generation. -#}
@@ -321,26 +340,6 @@
         {%- do columns.append(sql_name(old_names.get(column.name, column.name))) -%}
     {%- endfor -%}
     {{ return(columns) }}
-{%- endmacro %}
-
-{#-
-    A change feed can take back rows of its own load's part only: where it takes back others, and others there are, the run
-    stops. Arguments: part, parts (all of its table).
--#}
-{% macro _check_change_feed(part, parts) -%}
-    {%- if part.is_change_feed and (parts | length > 1 or run_query(
-        "select 1 from raw.loaded_files where table_name = " ~ sql_text(part.source) ~ " limit 1"
-    ).rows) -%}
-        {%- if run_query(
-            "select 1 from " ~ _part_source(part, false)[0] ~ " group by " ~ _content_of_feed(part) | join(", ")
-            ~ " having min(case when " ~ _is_taken_back() ~ " then 1 else 0 end) = 1 limit 1"
-        ).rows -%}
-            {%- do exceptions.raise_compiler_error(
-                part.paths[0] ~ ": a change feed that deletes rows which other files gave; export the table itself, without "
-                ~ "readChangeFeed, and build with --full-refresh if such files were loaded before"
-            ) -%}
-        {%- endif -%}
-    {%- endif -%}
 {%- endmacro %}
 
 {#- Where the rows of a table's damaged CSV files stand that could be saved. Returns: SQL. -#}
