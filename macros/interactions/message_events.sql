@@ -5,27 +5,29 @@
     Argument: condition (SQL over the family tables, of the rows to take; empty means all). Returns: a select.
 -#}
 {% macro message_events(condition="") -%}
+{%- set columns = {
+    "interaction_type": "varchar",
+    "organization_id": "varchar",
+    "business_unit_id": "varchar",
+    "journey_engine": "varchar",
+    "profile_type": "varchar",
+    "profile_id": "varchar",
+    "journey_id": "varchar",
+    "journey_run_id": "varchar",
+    "journey_step_id": "varchar",
+    "message_id": "varchar",
+    "message_variation_name": "varchar",
+    "usage_type": "varchar",
+    "recipient_domain": "varchar",
+    "bounce_type": "varchar",
+    "bounce_category": "varchar",
+    "delivered_count": "bigint",
+    "was_answered": "boolean",
+    "occurred_at": "timestamp",
+} -%}
+{%- do columns.update(contact_point_columns()) -%}
 with interactions as (
-    {{ union_families(message_family_tables(), {
-        "interaction_type": "varchar",
-        "organization_id": "varchar",
-        "business_unit_id": "varchar",
-        "journey_engine": "varchar",
-        "profile_type": "varchar",
-        "profile_id": "varchar",
-        "journey_id": "varchar",
-        "journey_run_id": "varchar",
-        "journey_step_id": "varchar",
-        "message_id": "varchar",
-        "message_variation_name": "varchar",
-        "usage_type": "varchar",
-        "recipient_domain": "varchar",
-        "bounce_type": "varchar",
-        "bounce_category": "varchar",
-        "delivered_count": "bigint",
-        "was_answered": "boolean",
-        "occurred_at": "timestamp",
-    }, condition) }}
+    {{ union_families(message_family_tables(), columns, condition) }}
 ),
 
 bounce_categories as (
@@ -49,6 +51,7 @@ events as (
         interactions.message_variation_name,
         interactions.usage_type,
         interactions.recipient_domain,
+        {{ contact_point_key_of_an_event("interactions") }} as contact_point_key,
         interaction_types.bounce_type is not null as is_bounce,
         case
             when interaction_types.bounce_type is null then null

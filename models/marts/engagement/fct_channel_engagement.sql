@@ -11,6 +11,11 @@ messages as (
         min(business_unit_id) as business_unit_id,
         min(message_variation_name) as message_variation_name,
         min(recipient_domain) as recipient_domain,
+        {{ first_by(
+            "contact_point_key",
+            ["case message_event when 'sent' then 1 when 'delivered' then 2 else 3 end", "occurred_at", "contact_point_key"],
+            "contact_point_key is not null and message_event != 'copied'"
+        ) }} as contact_point_key,
         coalesce(bool_or(usage_type in (select test_usage_types.usage_type from test_usage_types)), false)
             as is_test_send,
         min(occurred_at) filter (where message_event = 'sent') as sent_at,
@@ -70,6 +75,7 @@ final as (
         messages.message_id,
         messages.message_variation_name,
         messages.recipient_domain,
+        messages.contact_point_key,
         messages.is_test_send,
         least(messages.sent_at, messages.blocked_at) as attempted_at,
         messages.sent_at,
