@@ -28,9 +28,7 @@ events as (
     from {{ ref("int_email__interactions") }} as events
     inner join {{ ref("interaction_types") }} as interaction_types
         on events.interaction_type = interaction_types.interaction_type
-    where
-        interaction_types.message_event in ('opened', 'clicked')
-        {{ no_test_send }}
+    where interaction_types.message_event in ('opened', 'clicked') {{ no_test_send }}
     group by
         {{ report_date("events.occurred_at") }},
         events.organization_id,
