@@ -26,7 +26,7 @@
         }) -%}
     {%- endif -%}
     {%- set kinds, ids = pii_columns(staging), ids_of_people() -%}
-    {#- Only for the graph: known keywords stay, and contact points are wanted of types that change consent. -#}
+    {#- Only for the graph: known keywords stay, and contact points are keyed of types that change consent. -#}
     {%- if model.resource_type != "unit_test" -%}
         {%- set known = [ref("sms_keywords"), ref("interaction_types")] -%}
     {%- endif -%}
@@ -53,7 +53,7 @@ arrivals as {{ inline_cte() }} (
         {%- elif column.name == "recipient_domain" -%}
             {{ email_domain_of("email_address_used") }} as recipient_domain
         {%- elif column.name == "contact_point_key" -%}
-            {{ contact_point_key_of_a_row(person, erased) }} as contact_point_key
+            {{ contact_point_key_of_a_row(person, erased, unioned) }} as contact_point_key
         {%- elif column.name in kinds -%}
             {{ protected_in_a_row(column.name, kinds[column.name], person, erased, columns) }} as {{ column.name }}
         {%- elif erased and column.name in ids -%}

@@ -29,6 +29,7 @@
     "was_answered": "boolean",
     "occurred_at": "timestamp",
 } -%}
+{%- do columns.update(contact_point_columns()) -%}
 with interactions as (
     {{ union_families(message_event_tables(), columns, condition) }}
 ),
@@ -59,6 +60,7 @@ events as (
         placed.message_variation_name,
         placed.usage_type,
         placed.recipient_domain,
+        {{ contact_point_key_of_an_event("placed") }} as contact_point_key,
         interaction_types.bounce_type is not null as is_bounce,
         case
             when interaction_types.bounce_type is null then null

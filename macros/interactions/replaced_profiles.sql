@@ -228,19 +228,23 @@
 {%- endmacro %}
 
 {#-
-    The key of the contact point of an event that changes consent: no other needs one, and they are few. Of an erased person
-    all events have it, as a pseudonym, since their consents in Dataverse are found by it.
+    The key of the contact point of an event that changes consent: of others it can be read off the address, unless the policy
+    hides that for good. Of an erased person all events have it, as a pseudonym, since their consents in Dataverse are found
+    by it.
 
-    Arguments: person and erased (as above). Returns: SQL text.
+    Arguments: person and erased (as above), columns (what the row has). Returns: SQL text.
 -#}
-{% macro contact_point_key_of_a_row(person, erased) -%}
-    {%- set key = contact_point_key("email_address_used") -%}
+{% macro contact_point_key_of_a_row(person, erased, columns) -%}
+    {%- set key = contact_point_key(contact_point_of(columns)) -%}
     case
         {%- if erased %}
         when {{ person.is_erased }} then {{ pseudonym(key) }}
         {%- endif %}
-        when interaction_type in ({{ sql_texts(entities_held("interaction_types.consent_change is not null") or [""]) }})
-            then {{ key }}
+        when {% if has_key_of_all_contact_points() -%}
+            true
+        {%- else -%}
+            interaction_type in ({{ sql_texts(entities_held("interaction_types.consent_change is not null") or [""]) }})
+        {%- endif %} then {{ key }}
     end
 {%- endmacro %}
 
@@ -259,7 +263,8 @@
         {%- do values.update({name: _left_of_erased(name, kinds[name], person_id, key, columns)}) -%}
     {%- endfor -%}
     {%- if "contact_point_key" in columns -%}
-        {%- set keys = {"hash": "email_address_used", "keep": contact_point_key("email_address_used")} -%}
+        {%- set address = contact_point_of(columns) -%}
+        {%- set keys = {"hash": address, "keep": contact_point_key(address)} -%}
         {%- set key = "coalesce(contact_point_key, " ~ keys.get(var("pii_policy"), "null") ~ ")" -%}
         {%- do values.update({"contact_point_key": pseudonym(key)}) -%}
     {%- endif -%}

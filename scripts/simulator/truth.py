@@ -32,7 +32,7 @@ COLUMNS = {
         "bounced_at", "bounce_type", "blocked_at", "block_category", "was_sent", "was_delivered", "was_opened",
         "was_clicked", "was_bot_clicked", "was_bounced", "was_blocked", "was_consent_blocked", "was_unsubscribed",
         "was_spam_reported", "replies", "forwards", "recipient_domain", "journey_engine", "business_unit_id",
-        "variant",
+        "variant", "contact_point",
     ],
     "blocks": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
@@ -47,7 +47,7 @@ COLUMNS = {
     ],
     "consent_changes": [
         "organization_id", *PERSON, "journey_engine", "journey_id", "journey_run_id", "journey_step_id", "message_id",
-        "interaction_type", "change_type", "consent_status", "contact_point", "purpose_id", "purpose_name",
+        "interaction_type", "change_type", "consent_status", "contact_point", "purpose_id", "purpose_name", "topic_id",
         "segment_id", "form_id", "form_submission_id", "confirmation_request_id", "occurred_at",
     ],
     "consent_status": [
@@ -144,8 +144,8 @@ WORDS_USED = pa.schema(
 )
 REASON_COLUMNS = ("BlockedReason", "Reason", "ReasonDetail", "Category", "Details")
 BLOCKS_BY_REASON = {
-    "EmailBlocked", "SmsNotSent", "CustomNotSent", "VoiceCallBlocked", "VoiceCallNotAttempted", "ActivityContactBlocked",
-    "PushNotificationNotSent",
+    "EmailBlocked", "SmsNotSent", "CustomNotSent", "PushNotificationNotSent", "VoiceCallBlocked",
+    "VoiceCallNotAttempted", "ActivityContactBlocked",
 }  # fmt: skip
 LEAVING = {
     "ActionEventDropoff", "JourneyEventPreEntryDropoff", "JourneyEventEntrySystemFailure", "JourneyEventExited",

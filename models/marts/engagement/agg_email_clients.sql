@@ -6,6 +6,9 @@
     "operating_system": ("clicked", "operating_system_id"),
     "browser": ("clicked", "browser_id"),
 } -%}
+{%- set no_test_send = "" if var("include_test_sends") else (
+    "and coalesce(events.usage_type, '') not in (select test_usage_types.usage_type from test_usage_types)"
+) -%}
 
 with {% if not var("include_test_sends") -%}
     {{ test_usage_types() }},
@@ -17,26 +20,24 @@ events as (
         events.organization_id,
         events.business_unit_id,
         interaction_types.message_event,
-        {%- for _, column in told.values() %}
-        events.{{ column }},
-        {%- endfor %}
+        events.email_client_id,
+        events.device_type_id,
+        events.operating_system_id,
+        events.browser_id,
         count(*) as interactions
     from {{ ref("int_email__interactions") }} as events
     inner join {{ ref("interaction_types") }} as interaction_types
         on events.interaction_type = interaction_types.interaction_type
-    where
-        interaction_types.message_event in ('opened', 'clicked')
-        {%- if not var("include_test_sends") %}
-        and coalesce(events.usage_type, '') not in (select test_usage_types.usage_type from test_usage_types)
-        {%- endif %}
+    where interaction_types.message_event in ('opened', 'clicked') {{ no_test_send }}
     group by
         {{ report_date("events.occurred_at") }},
         events.organization_id,
         events.business_unit_id,
-        interaction_types.message_event
-        {%- for _, column in told.values() %},
-        events.{{ column }}
-        {%- endfor %}
+        interaction_types.message_event,
+        events.email_client_id,
+        events.device_type_id,
+        events.operating_system_id,
+        events.browser_id
 ),
 
 counted as (
@@ -53,7 +54,7 @@ counted as (
         where message_event = '{{ event }}'
         group by event_date, organization_id, business_unit_id, {{ column }}
         {%- if not loop.last %}
-        union all
+            union all
         {%- endif %}
     {%- endfor %}
 )

@@ -15,6 +15,11 @@ messages as (
             min(recipient_domain) filter (where message_event = 'delivered'),
             min(recipient_domain) filter (where message_event != 'copied')
         ) as recipient_domain,
+        coalesce(
+            min(contact_point_key) filter (where message_event = 'sent'),
+            min(contact_point_key) filter (where message_event = 'delivered'),
+            min(contact_point_key) filter (where message_event != 'copied')
+        ) as contact_point_key,
         coalesce(bool_or(usage_type in (select test_usage_types.usage_type from test_usage_types)), false)
         or (count(*) filter (where message_event = 'sent') > 0 and {{ addresses_nobody() }}) as is_test_send,
         min(occurred_at) filter (where message_event = 'sent') as sent_at,
@@ -75,6 +80,7 @@ final as (
         messages.attempt,
         messages.message_variation_name,
         messages.recipient_domain,
+        messages.contact_point_key,
         messages.is_test_send,
         least(messages.sent_at, messages.blocked_at) as attempted_at,
         messages.sent_at,
