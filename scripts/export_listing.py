@@ -200,7 +200,7 @@ def _remote_tables(remote: dict[str, tuple[int, str]], place: str, names: Names)
     for path, (size, changed_at) in remote.items():
         parts = tuple(path[len(place) :].replace("\\", "/").split("/"))
         table = names.table_of(parts[0]) if path.startswith(place) else None
-        if table and _counts(path, parts):
+        if table and (_format_of(parts) or _delta_table(path, parts) or _may_be_told(parts)):
             check_levels(path, len(parts))
             yield Listed(path, table, parts, size, changed_at)
 
@@ -211,7 +211,7 @@ def _local_tables(root: str, place: str, names: Names) -> Iterable[Listed]:
     for file in Walk(root, place, names.table_of).files():
         is_log = _delta_table(file.path, file.parts) is not None
         is_data = is_log or _format_of(file.parts)
-        if not _counts(file.path, file.parts) or (not is_log and (file.table, file.real) in taken):
+        if not (is_data or _may_be_told(file.parts)) or (not is_log and (file.table, file.real) in taken):
             continue
         taken.add((file.table, file.real))
         status = Path(file.path).stat()
@@ -221,9 +221,9 @@ def _local_tables(root: str, place: str, names: Names) -> Iterable[Listed]:
         yield Listed(file.path, file.table, file.parts, status.st_size, str(changed_at))
 
 
-def _counts(path: str, parts: tuple[str, ...]) -> bool:
-    """Return whether a file is data, in the log of a Delta table, or such that its reader wants to be told of it."""
-    if _format_of(parts) or _delta_table(path, parts) or HUDI in parts:
+def _may_be_told(parts: tuple[str, ...]) -> bool:
+    """Return whether a file that isn't read tells what its folder is, or may hold data that nobody should miss."""
+    if HUDI in parts:
         return True
     return LOG not in parts[1:] and not any(map(is_hidden, parts[1:])) and is_worth_telling(parts[-1])
 

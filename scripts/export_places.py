@@ -66,10 +66,11 @@ def names_below(paths: Iterable[str], root: str) -> NamesIn:
     return lambda folder: sorted(names.get(folder, {}).items())
 
 
-def find_places(root: str, names_in: NamesIn, table_of: TableOf) -> Places:
+def find_places(root: str, names_in: NamesIn, table_of: TableOf, within: str = "") -> Places:
     """Return where the tables of an export stand.
 
-    Arguments: root (the export's folder, with a slash at its end), names_in, table_of.
+    Arguments: root (the export's folder, or its `Tables`, with a slash at its end), names_in, table_of, within (the
+    name of the latter).
     Raises ExportError where a table stands in two schemas.
     """
     names = [(name, is_folder) for name, is_folder in names_in(root) if not is_hidden(name)]
@@ -77,14 +78,14 @@ def find_places(root: str, names_in: NamesIn, table_of: TableOf) -> Places:
     held = {folder: _tables(names_in(path), table_of) for folder, path in folders.items()}
     if _tables(names, table_of):
         beside = [
-            PassedOver(f"{folder}/{name}", table, *TOO_DEEP)
+            PassedOver(f"{within}{folder}/{name}", table, *TOO_DEEP)
             for folder, tables in held.items()
             for table, name in tables.items()
         ]
         return Places([root], [(root, name) for name, _ in names], beside)
     for name, path in folders.items():
-        if name.lower() == TABLES:
-            lakehouse = find_places(path, names_in, table_of)
+        if name.lower() == TABLES and not within:
+            lakehouse = find_places(path, names_in, table_of, f"{name}/")
             if lakehouse.places:
                 return lakehouse
     stands: dict[str, str] = {}

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from damaged import GOOD, Writer, all_of, delta, known_tables, link, parquet, table, text
 from export_inspection import inspect_export
+from export_limits import ExportError
 from export_listing import SourceFile, list_export
 from export_places import find_places, names_below, names_in
 from passed_over import MOST_TOLD, PassedOver, Resemblance, warnings
@@ -60,9 +61,21 @@ def test_one_schema_may_be_named_as_the_export(tmp_path):
 
 
 def test_a_lakehouse_without_schemas_may_be_named_by_its_own_folder(tmp_path):
-    assert read(exported(tmp_path, text("Tables/EmailSent/a.csv", GOOD), text("Files/EmailSent/b.csv", GOOD))) == [
-        ("EmailSent", "Tables/EmailSent/a.csv")
-    ]
+    export = exported(
+        tmp_path,
+        text("Tables/EmailSent/a.csv", GOOD),
+        text("Files/EmailSent/b.csv", GOOD),
+        text("Tables/x/lead.csv", ""),
+    )
+    assert read(export) == [("EmailSent", "Tables/EmailSent/a.csv")]
+    assert told(export) == {"Tables/x/lead.csv": "lead"}
+
+
+def test_folders_in_folders_that_are_called_tables_end(tmp_path):
+    deep = exported(tmp_path) / "/".join(["Tables"] * 500)
+    deep.mkdir(parents=True)
+    with pytest.raises(ExportError, match="holds no table"):
+        read(tmp_path / "export")
 
 
 def test_below_tables_that_stand_right_in_the_export_there_are_no_schemas_and_that_is_told(tmp_path):
