@@ -29,6 +29,7 @@ from csv_repair import (
     packed_too_far,
     repair,
 )
+from day_first import day_first_columns
 from delta_log import fault_of_log, fault_of_mapping, first_outside, why_unreadable
 from export_limits import (
     MOST_PARTS,
@@ -59,9 +60,10 @@ CHANGE_TYPE, CHANGE_VERSION = "_change_type", "_commit_version"
 NOT_CONTENT = {CHANGE_TYPE, CHANGE_VERSION, "_commit_timestamp", "cij_source_file"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
-    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-    "comment = '', hive_partitioning = false"
+    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', "
+    "nullstr = ['', 'NULL', '\\N'], allow_quoted_nulls = false, comment = '', hive_partitioning = false"
 )
+FILE_NAMED = ", filename = 'cij_source_file'"
 NUMBERS = re.compile(r"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|DECIMAL.*)$")
 TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
 
@@ -73,7 +75,8 @@ class Part:
     `plain_names` and `path_columns` are those of each file (see SourceFile). Of a change feed only those rows count
     that it leaves; `takes_back_others` says whether it deletes rows it didn't bring. `is_numbered` says whether the
     reader can tell the number of a row, which it can't where a column has the name that it uses for that itself. Its
-    columns `as_text` have other types elsewhere in the table that no type but text can hold together. Of a Delta table
+    columns `as_text`, with their types, have other types elsewhere in the table that no type but text can hold together.
+    In its columns `day_first` the files that are named with them put days before months. Of a Delta table
     that earlier loads read in part, `data_files` are the files still to read; empty means all.
     Schema 1.0 has one table where 1.1 has one per status: for those `source` is the former, and only the rows with
     `status` in `status_column` (None where the files lack it) belong to the table.
@@ -88,7 +91,7 @@ class Part:
     columns: list[dict[str, str]]
     renames: dict[str, str]
     copies: dict[str, str]
-    as_text: list[str]
+    as_text: dict[str, str]
     status_column: str | None = None
     status: str | None = None
     plain_names: dict[str, str] = field(default_factory=dict)
@@ -97,6 +100,7 @@ class Part:
     takes_back_others: bool = False
     is_numbered: bool = True
     data_files: list[str] = field(default_factory=list)
+    day_first: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Seen:
@@ -145,8 +149,8 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
     """Return what a run needs to know of an export. Only files that are new are opened.
 
     Arguments: folder (a path, or an address such as abfss://...), known (table in lower case -> its exact `name`, its
-    `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty
-    folder for what was repaired), seen (what earlier loads read, see Seen).
+    `attributes` in lower case, those of them that are `times`, and `split_by`, the status column of a table that 1.1
+    has split), scratch (an empty folder for what was repaired), seen (what earlier loads read, see Seen).
     Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each),
     delta_files (a JSON file: the new data files of Delta tables), passed_over (a JSON file) and warnings (see
     passed_over.py), repaired (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any
@@ -188,7 +192,9 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
         _check_column_names(files)
         _check_columns_of_tables(files)
         mixed = _mixed_columns(files)
-        parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
+        parts = [
+            part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed, repairs)
+        ]
         if not parts and not seen.paths:
             raise ExportError(f"{folder}: all of its files are empty; there is nothing to load")
         for part in parts:
@@ -522,7 +528,9 @@ def _generation(file: SourceFile, known: dict[str, dict]) -> str:
     return "1.0" if names & (PERSON - attributes) or "idempotencyid" in attributes else "1.1"
 
 
-def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: set[tuple[str, str]]) -> list[Part]:
+def _parts(
+    connection, files: list[SourceFile], known: dict[str, dict], mixed: set[tuple[str, str]], repairs: Repairs
+) -> list[Part]:
     """Return the parts that files of one table and format are read in."""
     parts: list[Part] = []
     by_kind: dict[tuple, list[SourceFile]] = {}
@@ -545,13 +553,36 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: s
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         paths = [file.path for file in alike]
-        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, list(as_text), known)
+        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
+        day_first = _day_first(connection, alike, columns, known, repairs)
         for part in new_parts:
             part.data_files = alike[0].data_files if alike[0].is_in_part else []
             part.plain_names, part.path_columns = alike[0].plain_names, alike[0].path_columns
             part.is_change_feed, part.is_numbered = _is_change_feed(alike[0]), numbered
+            part.day_first = day_first
         parts += new_parts
     return parts
+
+
+def _day_first(connection, alike: list[SourceFile], columns, known: dict[str, dict], repairs: Repairs) -> dict:
+    """Return the columns of files, which one reader takes together, that put days before months (see day_first.py)."""
+    file = alike[0]
+    times = known[file.table.lower()].get("times", ())
+    texts = [name for name, kind in columns if kind == "VARCHAR" and name.lower() in times]
+    own_names = {new: old for old, new in file.plain_names.items()}
+    together = f"union_by_name = true{'' if file.is_repaired else FILE_NAMED}"
+    paths = sql_texts([str(repairs.good.get(other.path, other.path)) for other in alike])
+    if file.format == "csv":
+        source = f"read_csv({paths}, {together}, {CSV_DIALECT})"
+    elif file.format == "parquet":
+        source = f"read_parquet({paths}, {together}, hive_partitioning = false)"
+    else:
+        new_files = f"cij_source_file in {sql_texts(file.data_files)}"
+        source = f"(from delta_scan({sql_text(file.path)}{FILE_NAMED}) where {new_files})"
+    found = day_first_columns(
+        connection, source, [own_names.get(name, name) for name in texts if name not in file.path_columns]
+    )
+    return {file.plain_names.get(name, name): files for name, files in found.items()}
 
 
 def _parts_of_kind(table, file_format, generation, alike, paths, columns, as_text, known) -> list[Part]:

@@ -48,7 +48,7 @@
             "condition": condition,
             "column_name": sql_text(name),
             "reason": rejection_reason(value, raw.columns[raw_attribute(column)].type, column),
-            "raw_value": masked("cast(" ~ value ~ " as varchar)"),
+            "raw_value": masked("replace(cast(" ~ value ~ " as varchar), '" ~ day_first_mark() ~ "', '')"),
         }) -%}
     {%- endfor %}
     select
@@ -89,7 +89,7 @@
             {%- set value = raw_reference(raw_column) -%}
             {%- set staged = staged_value(column, raw, node.config.meta.entity) -%}
             {%- do rejectable.update({
-                column.name: "(" ~ is_there(value, raw_column.type) ~ " and (" ~ staged ~ ") is null)"
+                column.name: "((" ~ staged ~ ") is null and " ~ is_there(value, raw_column.type) ~ ")"
             }) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -104,9 +104,13 @@
         "double": "not a number",
         "boolean": "not true or false",
     }[column.data_type] -%}
-    {%- if column.name == "occurred_at" -%}
-        case when ({{ cast_to(value, raw_type, column) }}) is null then {{ sql_text(reason) }} else 'outside the calendar' end
-    {%- else -%}
-        {{ sql_text(reason) }}
-    {%- endif -%}
+    case
+        {%- if column.data_type == "timestamp" and raw_type == "VARCHAR" %}
+        when {{ value }} like '{{ day_first_mark() }}%' then '{{ day_first_mark() }}dates of this file begin with the day'
+        {%- endif %}
+        {%- if column.name == "occurred_at" %}
+        when ({{ cast_to(value, raw_type, column) }}) is not null then 'outside the calendar'
+        {%- endif %}
+        else {{ sql_text(reason) }}
+    end
 {%- endmacro %}
