@@ -267,7 +267,7 @@ def _numbered(rows, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
 
 
 def _without_bare_nulls(row: list[str], lines: list[str]) -> list[str]:
-    """Return a row with nothing where a word for null stands without quotes. Argument: lines (of the row in the file)."""
+    """Return a row with nothing where a word for null stands without quotes. Argument: lines (it was read from)."""
     if not any(value in WORDS_FOR_NULL for value in row):
         return row
     cells = CELL.findall("".join(lines))

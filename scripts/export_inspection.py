@@ -63,7 +63,6 @@ CSV_DIALECT = (
     "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', "
     "nullstr = ['', 'NULL', '\\N'], allow_quoted_nulls = false, comment = '', hive_partitioning = false"
 )
-FILE_NAMED = ", filename = 'cij_source_file'"
 NUMBERS = re.compile(r"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|DECIMAL.*)$")
 TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
 
@@ -75,8 +74,8 @@ class Part:
     `plain_names` and `path_columns` are those of each file (see SourceFile). Of a change feed only those rows count
     that it leaves; `takes_back_others` says whether it deletes rows it didn't bring. `is_numbered` says whether the
     reader can tell the number of a row, which it can't where a column has the name that it uses for that itself. Its
-    columns `as_text`, with their types, have other types elsewhere in the table that no type but text can hold together.
-    In its columns `day_first` the files that are named with them put days before months. Of a Delta table
+    columns `as_text`, with their types, have other types elsewhere in the table that no type but text can hold
+    together. In its columns `day_first` the files that are named with them put days before months. Of a Delta table
     that earlier loads read in part, `data_files` are the files still to read; empty means all.
     Schema 1.0 has one table where 1.1 has one per status: for those `source` is the former, and only the rows with
     `status` in `status_column` (None where the files lack it) belong to the table.
@@ -554,35 +553,42 @@ def _parts(
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         paths = [file.path for file in alike]
         new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
-        day_first = _day_first(connection, alike, columns, known, repairs)
         for part in new_parts:
             part.data_files = alike[0].data_files if alike[0].is_in_part else []
             part.plain_names, part.path_columns = alike[0].plain_names, alike[0].path_columns
             part.is_change_feed, part.is_numbered = _is_change_feed(alike[0]), numbered
+        day_first = _day_first(connection, new_parts[0], known, repairs)
+        for part in new_parts:
             part.day_first = day_first
         parts += new_parts
     return parts
 
 
-def _day_first(connection, alike: list[SourceFile], columns, known: dict[str, dict], repairs: Repairs) -> dict:
-    """Return the columns of files, which one reader takes together, that put days before months (see day_first.py)."""
-    file = alike[0]
-    times = known[file.table.lower()].get("times", ())
-    texts = [name for name, kind in columns if kind == "VARCHAR" and name.lower() in times]
-    own_names = {new: old for old, new in file.plain_names.items()}
-    together = f"union_by_name = true{'' if file.is_repaired else FILE_NAMED}"
-    paths = sql_texts([str(repairs.good.get(other.path, other.path)) for other in alike])
-    if file.format == "csv":
-        source = f"read_csv({paths}, {together}, {CSV_DIALECT})"
-    elif file.format == "parquet":
-        source = f"read_parquet({paths}, {together}, hive_partitioning = false)"
-    else:
-        new_files = f"cij_source_file in {sql_texts(file.data_files)}"
-        source = f"(from delta_scan({sql_text(file.path)}{FILE_NAMED}) where {new_files})"
-    found = day_first_columns(
-        connection, source, [own_names.get(name, name) for name in texts if name not in file.path_columns]
-    )
-    return {file.plain_names.get(name, name): files for name, files in found.items()}
+def _rows_of(part: Part, repairs: Repairs) -> str:
+    """Return a table expression: the rows of a part as its files hold them, with the column cij_source_file."""
+    named = "filename = 'cij_source_file'"
+    paths = sql_texts([str(repairs.good.get(path, path)) for path in part.paths])
+    if part.format == "delta":
+        rows = f"delta_scan({sql_text(part.paths[0])}, {named})"
+        return f"(from {rows} where cij_source_file in {sql_texts(part.data_files)})" if part.data_files else rows
+    if part.format == "parquet":
+        return f"read_parquet({paths}, union_by_name = true, {named}, hive_partitioning = false)"
+    # What was repaired has the column already.
+    named = "" if part.format == "repaired" else f"{named}, "
+    return f"read_csv({paths}, union_by_name = true, {named}{CSV_DIALECT})"
+
+
+def _day_first(connection, part: Part, known: dict[str, dict], repairs: Repairs) -> dict[str, list[str]]:
+    """Return the columns of a part in which files put days before months (see day_first.py)."""
+    times = known[part.source.lower()].get("times", ())
+    own_names = {new: old for old, new in part.plain_names.items()}
+    texts = [
+        own_names.get(column["name"], column["name"])
+        for column in part.columns
+        if column["type"] == "VARCHAR" and column["name"].lower() in times and column["name"] not in part.path_columns
+    ]
+    found = day_first_columns(connection, _rows_of(part, repairs), texts)
+    return {part.plain_names.get(name, name): files for name, files in found.items()}
 
 
 def _parts_of_kind(table, file_format, generation, alike, paths, columns, as_text, known) -> list[Part]:
@@ -680,15 +686,7 @@ def _is_change_feed(file: SourceFile) -> bool:
 
 def _takes_back_others(connection, part: Part, repairs: Repairs) -> bool:
     """Return whether a change feed deletes, or updates, rows that it doesn't bring itself."""
-    if part.format == "delta":
-        reader = f"delta_scan({sql_text(part.paths[0])}, filename = 'cij_source_file')"
-        if part.data_files:
-            reader = f"(from {reader} where cij_source_file in {sql_texts(part.data_files)})"
-    elif part.format == "parquet":
-        reader = f"read_parquet({sql_texts(part.paths)}, union_by_name = true, hive_partitioning = false)"
-    else:
-        paths = [str(repairs.good.get(path, path)) for path in part.paths]
-        reader = f"read_csv({sql_texts(paths)}, union_by_name = true, {CSV_DIALECT})"
+    reader = _rows_of(part, repairs)
     described = connection.execute(f"describe select * from {reader}").fetchall()
     columns = {part.plain_names.get(name, name).lower(): sql_name(name) for name, *_ in described}
     kind = f"lower(trim(cast({columns[CHANGE_TYPE]} as varchar)))"
