@@ -28,6 +28,9 @@ BROKEN, BEYOND_ASCII = re.compile("[\udc80-\udcff]"), re.compile("[\u0080-\ud7ff
 # Some letters stand in circles and squares.
 LETTERS = re.compile(r"[^\W\d_]|[\u2460-\u24ff\U0001f100-\U0001f1ff]")
 SHOWN_LENGTH = 200
+# What the reader of whole files takes for null where it stands without quotes (macros/engine/files.sql).
+WORDS_FOR_NULL = ("NULL", "\\N")
+CELL = re.compile(r'(?:^|,)("(?:[^"]|"")*"|[^,\r\n]*)')
 # A gzip file of nothing is larger than nothing.
 SIZE_OF_NOTHING = 200
 DAMAGED_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
@@ -81,6 +84,7 @@ class _Lines:
 
     def __init__(self, read_line: Callable[[int], str], without: str = "") -> None:
         self.read_line, self.without, self.row_size = read_line, without, 0
+        self.row: list[str] = []
 
     def __iter__(self) -> _Lines:
         return self
@@ -92,7 +96,9 @@ class _Lines:
             raise UnreadableCsvError(NOT_VALID)
         if not line:
             raise StopIteration
-        return line.lstrip(self.without)
+        line = line.lstrip(self.without)
+        self.row.append(line)
+        return line
 
 
 def packed_too_far(size: int) -> str:
@@ -180,7 +186,9 @@ def repair(file: Damaged, good: Path, rejects: Path) -> int:
                 csv.writer(aside).writerow(["table_name", "source_file", "line_number", "reason", "raw_value"])
             # A file that was put behind another brings its byte order mark.
             lines = _Lines(text.readline, without=BYTE_ORDER_MARK)
-            return _divide(lines, csv.writer(kept), csv.writer(aside), file)
+            # Without quotes a word for null would be null.
+            saved = csv.writer(kept, quoting=csv.QUOTE_ALL)
+            return _divide(lines, saved, csv.writer(aside), file)
     except DAMAGED_GZIP as error:
         raise UnreadableCsvError("not a whole gzip file") from error
     except UnicodeDecodeError as error:
@@ -213,7 +221,7 @@ def _divide(lines: _Lines, saved, listed, file: Damaged) -> int:
                 put_aside += 1
                 listed.writerow([file.table, file.path, line, reason, masked(",".join(row))])
             elif row:
-                saved.writerow([*row, *end])
+                saved.writerow([*_without_bare_nulls(row, lines.row), *end])
     except csv.Error as error:
         message = f"line {rows.line_num}: a quote is not closed, or text follows a closed quote"
         raise UnreadableCsvError(message) from error
@@ -251,11 +259,19 @@ def masked(text: str) -> str:
 def _numbered(rows, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with the number of the line it begins in."""
     while True:
-        line, lines.row_size = rows.line_num + 1, 0
+        line, lines.row_size, lines.row = rows.line_num + 1, 0, []
         row = next(rows, None)
         if row is None:
             return
         yield line, row
+
+
+def _without_bare_nulls(row: list[str], lines: list[str]) -> list[str]:
+    """Return a row with nothing where a word for null stands without quotes. Argument: lines (it was read from)."""
+    if not any(value in WORDS_FOR_NULL for value in row):
+        return row
+    cells = CELL.findall("".join(lines))
+    return ["" if cell in WORDS_FOR_NULL else value for value, cell in zip(row, cells, strict=False)]
 
 
 def _fault(row: list[str], columns: int) -> str | None:

@@ -29,6 +29,7 @@ from csv_repair import (
     packed_too_far,
     repair,
 )
+from day_first import day_first_columns
 from delta_log import fault_of_log, fault_of_mapping, first_outside, why_unreadable
 from export_limits import (
     MOST_PARTS,
@@ -59,8 +60,8 @@ CHANGE_TYPE, CHANGE_VERSION = "_change_type", "_commit_version"
 NOT_CONTENT = {CHANGE_TYPE, CHANGE_VERSION, "_commit_timestamp", "cij_source_file"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
-    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-    "comment = '', hive_partitioning = false"
+    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', "
+    "nullstr = ['', 'NULL', '\\N'], allow_quoted_nulls = false, comment = '', hive_partitioning = false"
 )
 NUMBERS = re.compile(r"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|DECIMAL.*)$")
 TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
@@ -73,7 +74,8 @@ class Part:
     `plain_names` and `path_columns` are those of each file (see SourceFile). Of a change feed only those rows count
     that it leaves; `takes_back_others` says whether it deletes rows it didn't bring. `is_numbered` says whether the
     reader can tell the number of a row, which it can't where a column has the name that it uses for that itself. Its
-    columns `as_text` have other types elsewhere in the table that no type but text can hold together. Of a Delta table
+    columns `as_text`, with their types, have other types elsewhere in the table that no type but text can hold
+    together. In its columns `day_first` the files that are named with them put days before months. Of a Delta table
     that earlier loads read in part, `data_files` are the files still to read; empty means all.
     Schema 1.0 has one table where 1.1 has one per status: for those `source` is the former, and only the rows with
     `status` in `status_column` (None where the files lack it) belong to the table.
@@ -88,7 +90,7 @@ class Part:
     columns: list[dict[str, str]]
     renames: dict[str, str]
     copies: dict[str, str]
-    as_text: list[str]
+    as_text: dict[str, str]
     status_column: str | None = None
     status: str | None = None
     plain_names: dict[str, str] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class Part:
     takes_back_others: bool = False
     is_numbered: bool = True
     data_files: list[str] = field(default_factory=list)
+    day_first: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Seen:
@@ -145,8 +148,8 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
     """Return what a run needs to know of an export. Only files that are new are opened.
 
     Arguments: folder (a path, or an address such as abfss://...), known (table in lower case -> its exact `name`, its
-    `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty
-    folder for what was repaired), seen (what earlier loads read, see Seen).
+    `attributes` in lower case, those of them that are `times`, and `split_by`, the status column of a table that 1.1
+    has split), scratch (an empty folder for what was repaired), seen (what earlier loads read, see Seen).
     Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each),
     delta_files (a JSON file: the new data files of Delta tables), passed_over (a JSON file) and warnings (see
     passed_over.py), repaired (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any
@@ -188,7 +191,9 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
         _check_column_names(files)
         _check_columns_of_tables(files)
         mixed = _mixed_columns(files)
-        parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
+        parts = [
+            part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed, repairs)
+        ]
         if not parts and not seen.paths:
             raise ExportError(f"{folder}: all of its files are empty; there is nothing to load")
         for part in parts:
@@ -522,7 +527,9 @@ def _generation(file: SourceFile, known: dict[str, dict]) -> str:
     return "1.0" if names & (PERSON - attributes) or "idempotencyid" in attributes else "1.1"
 
 
-def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: set[tuple[str, str]]) -> list[Part]:
+def _parts(
+    connection, files: list[SourceFile], known: dict[str, dict], mixed: set[tuple[str, str]], repairs: Repairs
+) -> list[Part]:
     """Return the parts that files of one table and format are read in."""
     parts: list[Part] = []
     by_kind: dict[tuple, list[SourceFile]] = {}
@@ -545,13 +552,43 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: s
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         paths = [file.path for file in alike]
-        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, list(as_text), known)
+        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
         for part in new_parts:
             part.data_files = alike[0].data_files if alike[0].is_in_part else []
             part.plain_names, part.path_columns = alike[0].plain_names, alike[0].path_columns
             part.is_change_feed, part.is_numbered = _is_change_feed(alike[0]), numbered
+        day_first = _day_first(connection, new_parts[0], known, repairs)
+        for part in new_parts:
+            part.day_first = day_first
         parts += new_parts
     return parts
+
+
+def _rows_of(part: Part, repairs: Repairs) -> str:
+    """Return a table expression: the rows of a part as its files hold them, with the column cij_source_file."""
+    named = "filename = 'cij_source_file'"
+    paths = sql_texts([str(repairs.good.get(path, path)) for path in part.paths])
+    if part.format == "delta":
+        rows = f"delta_scan({sql_text(part.paths[0])}, {named})"
+        return f"(from {rows} where cij_source_file in {sql_texts(part.data_files)})" if part.data_files else rows
+    if part.format == "parquet":
+        return f"read_parquet({paths}, union_by_name = true, {named}, hive_partitioning = false)"
+    # What was repaired has the column already.
+    named = "" if part.format == "repaired" else f"{named}, "
+    return f"read_csv({paths}, union_by_name = true, {named}{CSV_DIALECT})"
+
+
+def _day_first(connection, part: Part, known: dict[str, dict], repairs: Repairs) -> dict[str, list[str]]:
+    """Return the columns of a part in which files put days before months (see day_first.py)."""
+    times = known[part.source.lower()].get("times", ())
+    own_names = {new: old for old, new in part.plain_names.items()}
+    texts = [
+        own_names.get(column["name"], column["name"])
+        for column in part.columns
+        if column["type"] == "VARCHAR" and column["name"].lower() in times and column["name"] not in part.path_columns
+    ]
+    found = day_first_columns(connection, _rows_of(part, repairs), texts)
+    return {part.plain_names.get(name, name): files for name, files in found.items()}
 
 
 def _parts_of_kind(table, file_format, generation, alike, paths, columns, as_text, known) -> list[Part]:
@@ -649,15 +686,7 @@ def _is_change_feed(file: SourceFile) -> bool:
 
 def _takes_back_others(connection, part: Part, repairs: Repairs) -> bool:
     """Return whether a change feed deletes, or updates, rows that it doesn't bring itself."""
-    if part.format == "delta":
-        reader = f"delta_scan({sql_text(part.paths[0])}, filename = 'cij_source_file')"
-        if part.data_files:
-            reader = f"(from {reader} where cij_source_file in {sql_texts(part.data_files)})"
-    elif part.format == "parquet":
-        reader = f"read_parquet({sql_texts(part.paths)}, union_by_name = true, hive_partitioning = false)"
-    else:
-        paths = [str(repairs.good.get(path, path)) for path in part.paths]
-        reader = f"read_csv({sql_texts(paths)}, union_by_name = true, {CSV_DIALECT})"
+    reader = _rows_of(part, repairs)
     described = connection.execute(f"describe select * from {reader}").fetchall()
     columns = {part.plain_names.get(name, name).lower(): sql_name(name) for name, *_ in described}
     kind = f"lower(trim(cast({columns[CHANGE_TYPE]} as varchar)))"

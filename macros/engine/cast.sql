@@ -56,11 +56,7 @@
 {% macro duckdb__to_id(expression, raw_type) -%}
     {%- set x = expression if raw_type == "VARCHAR" else "cast(" ~ expression ~ " as varchar)" -%}
     {%- if raw_type == "BLOB" -%}
-        case
-            when octet_length({{ expression }}) = 16
-                then nullif(cast(cast(hex({{ expression }}) as uuid) as varchar), '{{ empty_guid() }}')
-            else {{ duckdb__to_id(x, "VARCHAR") }}
-        end
+        {{ duckdb__to_id(bytes_as_id(expression), "VARCHAR") }}
     {%- elif raw_type == "UUID" -%}
         nullif({{ x }}, '{{ empty_guid() }}')
     {%- elif not duckdb__cast_can_fail(raw_type, "bigint") -%}
@@ -82,6 +78,18 @@
             '{{ empty_guid() }}'
         )
     {%- endif -%}
+{%- endmacro %}
+
+{#- The text of an id in bytes: sixteen are a guid. Argument: expression (SQL blob). Returns: SQL text. -#}
+{% macro bytes_as_id(expression) -%}
+    {{ return(adapter.dispatch("bytes_as_id", "cij")(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__bytes_as_id(expression) -%}
+    case
+        when octet_length({{ expression }}) = 16 then cast(cast(hex({{ expression }}) as uuid) as varchar)
+        else cast({{ expression }} as varchar)
+    end
 {%- endmacro %}
 
 {% macro _ends_with_one_of(x, signs) -%}

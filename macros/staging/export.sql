@@ -71,19 +71,23 @@
 
 {#-
     What an export may hold: the tables of the staging models, and the two of schema 1.0 that 1.1 has split by status.
-    Returns: a dict table in lower case -> {name, attributes (raw ones, in lower case), split_by (its status column)}.
+    Returns: a dict table in lower case -> {name, attributes (raw ones, in lower case), times (those that are read as times,
+    added ones among them), split_by (its status column)}.
 -#}
 {% macro _known_tables() -%}
     {%- set known = {} -%}
     {%- for node in staging_nodes() + dataverse_nodes() -%}
-        {%- set attributes = [] -%}
+        {%- set attributes, times = [], [] -%}
         {%- for column in node.columns.values() -%}{%- do attributes.extend(raw_attributes(column)) -%}{%- endfor -%}
+        {%- for column in all_columns(node).values() if column.data_type == "timestamp" -%}
+            {%- do times.extend(raw_attributes(column)) -%}
+        {%- endfor -%}
         {%- set name = raw_name(node) -%}
-        {%- do known.update({name | lower: {"name": name, "attributes": attributes}}) -%}
+        {%- do known.update({name | lower: {"name": name, "attributes": attributes, "times": times}}) -%}
     {%- endfor -%}
     {%- for name, split in legacy_tables().items() -%}
-        {%- set attributes = known[split.like | lower].attributes -%}
-        {%- do known.update({name | lower: {"name": name, "attributes": attributes, "split_by": split.status}}) -%}
+        {%- set like = known[split.like | lower] -%}
+        {%- do known.update({name | lower: dict(like, name=name, split_by=split.status)}) -%}
     {%- endfor -%}
     {{ return(known) }}
 {%- endmacro %}
@@ -170,7 +174,8 @@
     {%- endif -%}
     {%- for table, files in found.repaired.items() -%}
         {%- do run_query(
-            "create or replace table " ~ repaired_table(table) ~ " as select * from " ~ file_reader(files, "csv")
+            "create or replace table " ~ repaired_table(table) ~ " as select * from "
+            ~ file_reader(files, "csv", is_export=true)
         ) -%}
     {%- endfor -%}
     {%- set readers, columns, views, parts_of = [], [], [], {} -%}
@@ -265,6 +270,7 @@
 {% macro _part_reader(part, with_file_name=false) -%}
     {%- set source, hidden = _part_source(part, with_file_name) -%}
     {%- if part.as_text -%}{%- set source = with_text(source, part.as_text) -%}{%- endif -%}
+    {%- if part.day_first -%}{%- set source = with_day_first_marked(source, part.day_first) -%}{%- endif -%}
     {%- if part.is_change_feed -%}{%- set source = _rows_that_a_feed_leaves(source, part) -%}{%- endif -%}
     select *{{ select_exceptions(hidden, _renames(part.renames)) }}, {{ sql_text(part.generation) }} as cij_generation
     {%- for old, new in part.copies.items() %}, {{ sql_name(old) }} as {{ sql_name(new) }}{% endfor %}
@@ -285,11 +291,11 @@
         {{ return([source, [] if with_file_name else ["cij_source_file"]]) }}
     {%- endif -%}
     {#- The path of a file of a Delta table may have nothing to do with the table's. -#}
-    {%- set is_named = with_file_name or (part.path_columns and part.format != "delta") -%}
+    {%- set is_named = with_file_name or part.day_first or (part.path_columns and part.format != "delta") -%}
     {%- set path = sql_text(part.paths[0]) if part.format == "delta" else "cij_source_file" -%}
     {%- set source = file_reader(
         part.paths, part.format, with_file_name=is_named, alike=part.alike, data_files=part.data_files,
-        is_numbered=with_file_name and part.is_numbered
+        is_numbered=with_file_name and part.is_numbered, is_export=true
     ) -%}
     {%- if part.plain_names or part.path_columns -%}
         {%- set columns = ["*" ~ select_exceptions([], _renames(part.plain_names))] -%}

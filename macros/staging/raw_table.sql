@@ -26,7 +26,7 @@
         {{ return(_export_tables()) }}
     {%- endif -%}
     {%- set entities = [] -%}
-    {%- for node in staging_nodes() -%}{%- do entities.append(node.config.meta.entity) -%}{%- endfor -%}
+    {%- for node in staging_nodes() + dataverse_nodes() -%}{%- do entities.append(raw_name(node)) -%}{%- endfor -%}
     {{ return(_seed_tables(entities)) }}
 {%- endmacro %}
 
