@@ -66,7 +66,11 @@
 -#}
 {% macro raw_path() -%}
     {%- set named = var("raw_path", "") -%}
-    {{ return(env_var("CIJ_RAW_PATH") if execute and named == "environment" else named) }}
+    {%- set path = env_var("CIJ_RAW_PATH", "") if execute and named == "environment" else named -%}
+    {%- if execute and named and not path -%}
+        {%- do exceptions.raise_compiler_error("CIJ_RAW_PATH: empty; it must name the export's folder, for raw_path leaves it to it") -%}
+    {%- endif -%}
+    {{ return(path) }}
 {%- endmacro %}
 
 {#-
