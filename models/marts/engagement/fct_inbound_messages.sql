@@ -63,6 +63,7 @@ final as (
         received.occurred_at
     {{- added_columns("received", held) }}
     from received
+        {{- join_survivors("received") }}
     left join keywords
         on received.first_word = keywords.keyword
 )
