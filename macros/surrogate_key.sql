@@ -19,11 +19,10 @@
     Arguments: table (an alias; entity_key and step_key need none where there is one table only), id (a column, such as
     journey_id). Return: SQL, varchar; null where there is no id.
 -#}
+{#- That of the survivor: in a select with join_survivors(table). -#}
 {% macro profile_key(table) -%}
-    case
-        when {{ table }}.profile_id is not null
-            then {{ surrogate_key(qualified(["organization_id", "profile_type", "profile_id"], table)) }}
-    end
+    {%- set person = qualified(["organization_id", "profile_type"], table) + [surviving_profile_id(table)] -%}
+    case when {{ table }}.profile_id is not null then {{ surrogate_key(person) }} end
 {%- endmacro %}
 
 {% macro entity_key(id, table=none) -%}

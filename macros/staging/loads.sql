@@ -6,7 +6,7 @@
         raw.loaded_delta_files  source_file (the Delta table), data_file, load_number: its data files
         raw.settled_tables      table_name, load_number: up to which load a family table is whole
         raw.left_hashes         load_number, message_hash, journey_hash: what stored rows belonged to (restate.sql) until a
-                                load replaced them or gave them to another person
+                                load replaced them or took an erased person out of them
         raw.load_settings       name, value: the settings that decide which rows are loaded, and how
     A table writes its files down in the same transaction as it settles their rows. So a run that was cut short is taken
     up by the next one, whatever it had done: nothing is loaded twice, and nothing is lost.

@@ -169,7 +169,8 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
     drawn = draft(job, chunk, rows)
     plan = drawn.plan
     merged = dataverse.merges(job.seed, chunk, plan.people) if job.names else None
-    ids = Registry(plan, merged)
+    recipients = dataverse.Recipients.of(plan, merged)
+    ids = Registry(plan, recipients)
     rng = draw.generator(job.seed, chunk, ROW_WORDS)
     counts = drawn.counts()
     by_entity: dict[str, list[int]] = {}
@@ -188,7 +189,7 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
     known = _write_names(job, chunk, plan, merged, changes) if merged else {}
     if job.truth:
         consent.record(plan, changes)
-        for name, table in (truth.tables(plan) | known).items():
+        for name, table in (truth.tables(plan, recipients) | known).items():
             pq.write_table(table, _truth_part(job.truth, name, chunk))
     return written, counts
 

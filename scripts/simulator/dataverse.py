@@ -1,8 +1,8 @@
 """The tables of Dataverse that hold names: records of the tenant and its people, with their changes, and their truth.
 
 A table is written the way an append-only link does it: a record again at each change, a deletion as a row with the id
-and nothing else, in no order. Some contacts and leads were once two or three records that were merged: their events
-carry the id that was theirs at the time, and the truth always names the survivor.
+and nothing else, in no order. Some contacts and leads were once two or three records that were merged: their events,
+and the truth about them, carry the id that was theirs at the time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pyarrow as pa
 from . import draw
 from .audience import PURPOSES
 from .people import CONTACT, LEAD, People
+from .plan import Plan
 from .tenant import CUSTOM, EMAIL, PUSH, REAL_TIME, SMS, WINDOW, Tenant
 from .vocabulary import FIRST_NAMES, LAST_NAMES, SEGMENTS
 
@@ -132,6 +133,25 @@ class Merges:
         for alias, until in ((self.second, self.second_until), (self.first, self.first_until)):
             found = np.where((person >= 0) & (alias[index] >= 0) & (at < until[index]), alias[index] + count, found)
         return found
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Whom rows name: `of_place` holds, for each place of a plan, the index in `ids` of the record it is addressed to.
+
+    All that happens in one run of a person names the record that the person was when it began.
+    """
+
+    ids: pa.Array
+    of_place: np.ndarray
+
+    @classmethod
+    def of(cls, plan: Plan, merged: Merges | None) -> Recipients:
+        """Return those of a plan of whose people some may have been `merged`."""
+        person = plan.places("person")
+        if merged is None:
+            return cls(plan.people.ids, person)
+        return cls(pa.concat_arrays([plan.people.ids, merged.ids]), merged.written(person, plan.begun_at()))
 
 
 class Tables:

@@ -1,7 +1,7 @@
 -- By pairs of messages, where the mart counts in a moving window. Test sends are the messages without a journey.
 with sends as (
     select * from messages
-    where was_sent and journey_id is not null and profile_id is not null
+    where was_sent and journey_id is not null and profile_key is not null
 ),
 
 pressed as (
@@ -10,7 +10,7 @@ pressed as (
         one.*,
         count(*) as pressure
     from sends as one
-    inner join sends as other using (organization_id, profile_type, profile_id)
+    inner join sends as other using (profile_key)
     cross join (values (7), (30)) as days (window_days)
     where other.sent_at <= one.sent_at and epoch(one.sent_at) - epoch(other.sent_at) < days.window_days * 86400
     group by all

@@ -120,6 +120,7 @@ completed as (
         changes.occurred_at
     {{- added_columns("changes", held) }}
     from changes
+        {{- join_survivors("changes") }}
     left join requests
         on
             changes.organization_id is not distinct from requests.organization_id

@@ -121,6 +121,7 @@ final as (
             false
         ) as was_later_sent
     from blocks
+        {{- join_survivors("blocks") }}
     left join last_sends
         on
             blocks.organization_id is not distinct from last_sends.organization_id

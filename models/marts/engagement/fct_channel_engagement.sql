@@ -115,6 +115,7 @@ final as (
         {{ seconds_between("messages.sent_at", "messages.first_clicked_at") }} as seconds_to_click,
         cast({{ this_load() }} as bigint) as load_number
     from messages
+        {{- join_survivors("messages") }}
     left join blocks
         on messages.engagement_key = blocks.engagement_key
     {%- if not var("include_test_sends") %}

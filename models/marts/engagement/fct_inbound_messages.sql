@@ -70,6 +70,7 @@ final as (
         received.occurred_at
     {{- added_columns("received", held) }}
     from received
+        {{- join_survivors("received") }}
     left join keywords
         on received.first_word = keywords.keyword
 )

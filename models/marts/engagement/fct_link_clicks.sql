@@ -104,6 +104,7 @@ final as (
         identified.load_number
     {{- added_columns("identified", held) }}
     from identified
+    {{- join_survivors("identified") }}
 )
 
 select * from final

@@ -88,6 +88,7 @@ final as (
         blocks.raw_reason,
         calls.last_outcome
     from calls
+        {{- join_survivors("calls") }}
     left join blocks
         on calls.engagement_key = blocks.engagement_key
 )

@@ -69,6 +69,7 @@ final as (
         {{ seconds_between("engagement.delivered_at", "keyed.occurred_at") }} as seconds_since_delivery
     {{- added_columns("keyed", held) }}
     from keyed
+        {{- join_survivors("keyed") }}
     left join engagement
         on keyed.message_key = engagement.engagement_key
 )
