@@ -130,7 +130,7 @@
 
 {#- What counts as a blank at either end of a value, for a regular expression's brackets: the signs that nobody can see. -#}
 {% macro _blanks() -%}
-    \s\p{Z}\p{Cc}\p{Cf}
+    \s\v\x{85}\p{Z}\p{Cf}
 {%- endmacro %}
 
 {#-
@@ -174,7 +174,7 @@
         {%- set seconds = "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?" -%}
         case
             when regexp_matches({{ x }}, '^{{ seconds }}Z?$') then try_cast({{ x }} as timestamp)
-            when regexp_matches({{ x }}, '^{{ seconds }}[+-][0-9]{2}:?[0-9]{2}$')
+            when regexp_matches({{ x }}, '^{{ seconds }}{{ _offset() }}$')
                 then timezone('UTC', try_cast({{ x }} as timestamptz))
             when regexp_matches({{ x }}, '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4} [0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?$')
                 then try_strptime({{ x }}, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S'])
@@ -186,26 +186,31 @@
 
 {#- Any form of time. The marks that browsers put into one, of which way it is read, are no part of it. -#}
 {% macro _unusual_time(x) -%}
-    {%- set zone = " ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)" -%}
+    {%- set zone = " ?(Z|UTC|GMT|" ~ _offset() ~ ")" -%}
     {%- set clock = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?" -%}
     {%- set iso_day = "([0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})" -%}
     {%- set basic = "[0-9]{8}T[0-9]{4}([0-9]{2}([.,][0-9]+)?)?" -%}
-    {%- set us = "[0-9]{1,2}/[0-9]{1,2}/[0-9]{1,4}" -%}
+    {%- set us_day, us_clock = "[0-9]{1,2}/[0-9]{1,2}/[0-9]{1,4}", clock | replace("[.,]", "[.]") -%}
     {%- set local = "regexp_replace(time, '([T ].*[0-9M])" ~ zone ~ "$', '\\1')" -%}
     list_transform(
         [trim(regexp_replace(regexp_replace(upper({{ x }}), '\p{Cf}', '', 'g'), '[{{ _blanks() }}]+', ' ', 'g'))],
         lambda time: case
             when regexp_full_match(time, '{{ iso_day }}([T ]{{ clock }}({{ zone }})?)?|{{ basic }}({{ zone }})?')
                 then {{ _at_offset(_iso_time(local), "time") }}
-            when regexp_full_match(time, '{{ us }}(,? {{ clock }}( ?[AP]M)?({{ zone }})?)?')
+            when regexp_full_match(time, '{{ us_day }}(,? {{ us_clock }}( ?[AP]M)?({{ zone }})?)?')
                 then {{ _at_offset(_us_time(local), "time") }}
         end
     )[1]
 {%- endmacro %}
 
+{#- How far a clock is ahead of UTC, at most fourteen hours. -#}
+{% macro _offset() -%}
+    [+-](?:0[0-9]|1[0-4])(?::?[0-9]{2})?
+{%- endmacro %}
+
 {#- A local time as UTC. Arguments: local (SQL timestamp), time (SQL text that may end with an offset). -#}
 {% macro _at_offset(local, time) -%}
-    {%- set offset = "regexp_extract(" ~ time ~ ", '[T ].*([+-][0-9]{2}(:?[0-9]{2})?)$', 1)" -%}
+    {%- set offset = "regexp_extract(" ~ time ~ ", '[T ].*?(" ~ _offset() ~ ")$', 1)" -%}
     timezone('UTC', try_cast(cast({{ local }} as varchar) || coalesce(nullif({{ offset }}, ''), '+00') as timestamptz))
 {%- endmacro %}
 
@@ -230,7 +235,7 @@
     {%- for clock in clocks -%}{%- do formats.append("'%m/%d/%Y" ~ clock ~ "'") -%}{%- endfor -%}
     try_strptime(
         regexp_replace(
-            regexp_replace(replace({{ text }}, ', ', ' '), '([0-9])([AP]M)$', '\1 \2'), '[.,]([0-9]{1,6})[0-9]*', '.\1'
+            regexp_replace(replace({{ text }}, ', ', ' '), '([0-9])([AP]M)$', '\1 \2'), '[.]([0-9]{1,6})[0-9]*', '.\1'
         ),
         [{{ formats | join(", ") }}]
     )

@@ -109,13 +109,23 @@
         "double": "not a number",
         "boolean": "not true or false",
     }[column.data_type] -%}
+    {%- set reason = reason ~ ", and no label that is known" if column.config.meta.get("options") else reason -%}
+    {%- set causes = {} -%}
+    {%- if column.data_type == "timestamp" and raw_type == "VARCHAR" -%}
+        {%- set cause = day_first_mark() ~ "dates of this file begin with the day" -%}
+        {%- do causes.update({value ~ " like '" ~ day_first_mark() ~ "%'": cause}) -%}
+    {%- endif -%}
+    {%- if column.name == "occurred_at" -%}
+        {%- do causes.update({"(" ~ cast_to(value, raw_type, column) ~ ") is not null": "outside the calendar"}) -%}
+    {%- endif -%}
+    {%- if causes %}
     case
-        {%- if column.data_type == "timestamp" and raw_type == "VARCHAR" %}
-        when {{ value }} like '{{ day_first_mark() }}%' then '{{ day_first_mark() }}dates of this file begin with the day'
-        {%- endif %}
-        {%- if column.name == "occurred_at" %}
-        when ({{ cast_to(value, raw_type, column) }}) is not null then 'outside the calendar'
-        {%- endif %}
-        else {{ sql_text(reason ~ ", and no label that is known" if column.config.meta.get("options") else reason) }}
+        {%- for condition, cause in causes.items() %}
+        when {{ condition }} then {{ sql_text(cause) }}
+        {%- endfor %}
+        else {{ sql_text(reason) }}
     end
+    {%- else -%}
+        {{ sql_text(reason) }}
+    {%- endif -%}
 {%- endmacro %}

@@ -20,11 +20,10 @@
         {#- Only for the graph: the sample's seed comes before this view. -#}
         {%- set seed = ref(entity) -%}
     {%- endif -%}
-    {%- if model.name.startswith("stg_dataverse__") %}
-{{ depends_on_options() }}
-        {%- if var("raw_path", "") != "" %}
--- The files are profiled first: what is loaded has its profile. depends_on: {{ ref("int_source_files") }}
-        {%- endif %}
+    {%- if model.name.startswith("stg_dataverse__") -%}
+        {%- set options = depends_on_options() -%}
+        {#- What is loaded has its profile. -#}
+        {%- set profile = ref("int_source_files") if var("raw_path", "") != "" -%}
     {%- endif -%}
     {%- if keeps_staging_view(entity) %}
 {{ stored_view() }}
