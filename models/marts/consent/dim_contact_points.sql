@@ -129,7 +129,7 @@ records as (
 )
 
 select
-    {{ surrogate_key(qualified(point, "points")) }} as contact_point_id,
+    {{ surrogate_key(qualified(point, "points")) }} as organization_contact_point_key,
     points.organization_id,
     points.contact_point_key,
     case
