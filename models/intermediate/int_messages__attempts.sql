@@ -40,8 +40,13 @@ events as {{ inline_cte() }} (
 
 lacking as {{ stored_cte() }} (
     select
-        events.*,
-        {{ interaction_key("events", has_delivered_count=true) }} as interaction_key
+        {{ qualified(all_keys, "events") | join(",\n        ") }},
+        {{ interaction_key("events", has_delivered_count=true) }} as interaction_key,
+        events.message_event,
+        events.message_hash,
+        events.content_key,
+        coalesce(events.idempotency_id, events.internal_marketing_interaction_id) as own_id,
+        events.occurred_at
     from events
     where events.lacks_run_or_step
 ),
@@ -69,7 +74,7 @@ attempting as (
                     partition by {{ keys | join(", ") }}
                     order by
                         occurred_at nulls last,
-                        coalesce(idempotency_id, internal_marketing_interaction_id) nulls last,
+                        own_id nulls last,
                         content_key
                 )
         end as attempt,
@@ -105,7 +110,7 @@ attempts as {{ stored_cte() }} (
     where sending_id is not null or any_sending_id is null
 ),
 
-joining as {{ stored_cte() }} (
+joining as {{ inline_cte() }} (
     select
         *,
         {{ stated_columns(may_be_unsaid) }} as states
