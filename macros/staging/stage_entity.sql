@@ -25,7 +25,7 @@
         {%- if var("raw_path", "") != "" %}
 -- The files are profiled first: what is loaded has its profile. depends_on: {{ ref("int_source_files") }}
         {%- endif %}
-    {%- endif -%}
+    {% endif -%}
     {%- if keeps_staging_view(entity) %}
 {{ stored_view() }}
     {%- else %}
