@@ -849,7 +849,7 @@ def test_columns_of_any_name_are_found_and_told(staged, found, warehouse):
 
 def test_files_of_any_name_are_read_and_told(staged, found, warehouse):
     names = hostile.file_names()
-    ids = {f"{number}-{place}" for number in range(len(names)) for place in "dof"}
+    ids = {f"{number}-{place}" for number in range(len(names)) for place in "dokf"}
     assert {key for (key,) in staged(hostile.NAMED, "idempotency_id")} == ids
     export = warehouse.parent / "export"
     paths = {str(path) for path in (export / hostile.NAMED).rglob("*.csv")}
