@@ -91,27 +91,6 @@
 
 {% macro duckdb__stored_cte() -%}materialized{%- endmacro %}
 
-{#-
-    Seconds spent in finished postponements: the first postponement until the first resumption, the second until the
-    second, and so on; a pair that the clocks give backwards counts 0; a postponement still open counts nothing.
-
-    Arguments: kind (the column that says which event), occurred_at. An aggregate; returns double, 0 where none.
--#}
-{% macro postponed_seconds(kind, occurred_at) -%}
-    {{ return(adapter.dispatch("postponed_seconds", "cij")(kind, occurred_at)) }}
-{%- endmacro %}
-
-{% macro duckdb__postponed_seconds(kind, occurred_at) -%}
-    coalesce(list_sum(list_transform(
-        list_zip(
-            list_sort(list({{ occurred_at }}) filter (where {{ kind }} = 'postponed')),
-            list_sort(list({{ occurred_at }}) filter (where {{ kind }} = 'resumed')),
-            true
-        ),
-        lambda pair: greatest({{ seconds_between("pair[1]", "pair[2]") }}, 0)
-    )), 0)
-{%- endmacro %}
-
 {#- The domain of an e-mail address, lower case; null where there is none. -#}
 {% macro email_domain_of(address) -%}
     {{ return(adapter.dispatch("email_domain_of", "cij")(address)) }}

@@ -22,6 +22,7 @@ import pyarrow
 import pyarrow.parquet
 from oracle.casting import cast
 from oracle.interactions import duplicate_key, rank
+from oracle.journeys import BEFORE_THE_RUN
 from oracle.schema import Column, Entity, entities
 from oracle.staging import stage
 
@@ -192,14 +193,17 @@ def _situation(chance: random.Random) -> Row:
 
 
 def _pooled_id(name: str, chance: random.Random) -> str:
-    kind = list(SHARED_IDS).index(name)
+    kind = list(SHARED_IDS).index("journey_action_id" if name == "parent_step_id" else name)
     return f"{kind:02x}abcdef-0000-4000-8000-{chance.randrange(SHARED_IDS[name]):012x}"
 
 
 def _row(entity: Entity, situation: Row, chance: random.Random) -> Row:
     """Return one row. Most rows keep to their situation, so that they meet; the others stray from it in some id."""
     strays = chance.random() < 0.2
-    return {column.attribute: _value(column, situation, strays, chance) for column in entity.columns}
+    row = {column.attribute: _value(column, situation, strays, chance) for column in entity.columns}
+    if entity.name in BEFORE_THE_RUN and chance.random() < 0.4:
+        row["JourneyRunId"] = None
+    return row
 
 
 def _value(column: Column, situation: Row, strays: bool, chance: random.Random) -> object:

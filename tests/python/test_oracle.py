@@ -247,6 +247,12 @@ def step(**rows: object) -> dict:
     return only(oracle.expected(raw)["fct_journey_steps"])
 
 
+def numbers(raw: dict[str, list[dict]]) -> dict[str, int]:
+    """Return the number of each step, in the order of the numbers."""
+    steps = oracle.expected(raw)["fct_journey_steps"]
+    return dict(sorted(((row["journey_step_id"], row["step_number"]) for row in steps), key=lambda pair: pair[1]))
+
+
 class TestSteps:
     @pytest.mark.parametrize(
         ("events", "outcome", "dwell"),
@@ -263,15 +269,47 @@ class TestSteps:
         found = step(**events)
         assert (found["step_outcome"], found["dwell_seconds"]) == (outcome, dwell)
 
-    def test_postponements_pair_with_resumptions(self):
-        assert step(Postponed=[10, 1, 20], Resumed=[4, 9])["postponed_seconds"] == 180
-        assert step(Inflow=[0])["postponed_seconds"] == 0
+    @pytest.mark.parametrize(
+        ("postponed", "resumed", "minutes"),
+        [
+            ([0, 5], [10, 20], 20),  # one waits from 0 to 10, the other from 5 to 20
+            ([10, 1, 20], [4, 9], 3),  # the one that ends at 4; a resumption at 9 finds nothing open
+            ([0, 15], [10, 20], 15),
+            ([10], [5, 20], 10),  # what ends before anything was postponed ends nothing
+            ([0, 10], [10, 20], 20),
+            ([0, 20], [0, 30], 10),  # in one second, the postponement comes first
+            ([0, 5], [10], 10),  # what is still open adds nothing
+            ([], [3], 0),
+        ],
+    )
+    def test_postponements_that_overlap_count_once(self, postponed, resumed, minutes):
+        assert step(Postponed=postponed, Resumed=resumed)["postponed_seconds"] == 60 * minutes
 
-    def test_steps_are_numbered_by_entry(self):
+    def test_steps_are_numbered_by_their_earliest_event_of_any_kind(self):
         inflow = [event(minute=9, JourneyActionId="a"), event(minute=1, JourneyActionId="c")]
         raw = {"ActionEventInflow": inflow, "ActionEventProcessed": [event(minute=0, JourneyActionId="b")]}
-        steps = oracle.expected(raw)["fct_journey_steps"]
-        assert {row["journey_step_id"]: row["step_number"] for row in steps} == {"c": 1, "a": 2, "b": 3}
+        assert numbers(raw) == {"b": 1, "c": 2, "a": 3}
+
+    @pytest.mark.parametrize(
+        ("steps", "order"),
+        [
+            ({"b": (0, None), "a": (0, "b")}, "ba"),  # in one second, the parent comes first
+            ({"c": (0, None), "b": (0, "c"), "a": (0, "b")}, "cba"),
+            ({"p": (5, None), "c": (1, "p")}, "pc"),  # however the clocks go
+            ({"p": (5, None), "c": (1, "p"), "x": (3, None)}, "xpc"),
+            ({"p": (5, None), "c": (1, "p"), "x": (6, None), "g": (9, "c")}, "pcxg"),
+            ({"r": (5, None), "a": (4, "r"), "b": (2, "r"), "c": (3, "b")}, "rbca"),
+            ({"b": (1, "elsewhere"), "a": (2, None)}, "ba"),  # a parent that the run hasn't counts for nothing
+            ({"b": (1, "b"), "a": (2, None)}, "ba"),
+            ({"b": (1, "a"), "a": (2, "b"), "c": (0, "a")}, "bac"),  # parents that lead round in a circle
+            ({"b": (1, "a"), "a": (2, "b"), "c": (3, None), "d": (1, "c")}, "bacd"),
+        ],
+    )
+    def test_a_step_comes_after_its_parent(self, steps, order):
+        raw = [
+            event(minute=minute, JourneyActionId=own, ParentActionId=parent) for own, (minute, parent) in steps.items()
+        ]
+        assert "".join(numbers({"ActionEventInflow": raw})) == order
 
     def test_the_first_drop_off_gives_the_reason(self):
         dropped = [event(minute=2, Reason="late"), event(minute=1, Reason="early", ReasonDetail="d")]
@@ -322,6 +360,55 @@ class TestRuns:
         }
         run = only(oracle.expected(raw)["fct_journey_runs"])
         assert (run["duration_seconds"], run["steps_entered"], run["steps_processed"]) == (120, 2, 2)
+
+    @pytest.mark.parametrize(
+        ("early", "starts", "rows"),
+        [
+            # a refused entry, and a run with its inflow
+            ("I0 D1 I60", {"a": 60}, [("a", None, 60, "entered"), (None, 1, 0, "dropped_before_entry")]),
+            (
+                "I0 I60",
+                {"a": 61, "b": 90},
+                [("a", None, 60, "entered"), ("b", None, None, "entered"), (None, 1, 0, "pending")],
+            ),
+            ("I0 D1", {"a": 2}, [("a", None, 0, "entered")]),
+            ("I5", {"a": 2}, [("a", None, None, "entered"), (None, 1, 5, "pending")]),
+            # what comes after the run's start, and belongs to no later one, goes with its inflow
+            ("I0 D9", {"a": 2}, [("a", None, 0, "entered")]),
+            ("I0 D9", {"a": 2, "b": 10}, [("a", None, 0, "entered"), ("b", None, None, "entered")]),
+            # in one second: the run is that of the last inflow, which doesn't come before it
+            ("I0 I7", {"a": 7}, [("a", None, 7, "entered"), (None, 1, 0, "pending")]),
+            ("I0 F0 I0", {}, [(None, 1, 0, "pending"), (None, 2, 0, "failed")]),
+            ("U3 I4", {}, [(None, 0, None, "unresolved"), (None, 1, 4, "pending")]),
+        ],
+    )
+    def test_events_before_the_run(self, early, starts, rows):
+        names = {"I": "Inflow", "D": "PreEntryDropoff", "U": "ProfileUnresolved", "F": "EntrySystemFailure"}
+        raw: dict[str, list[dict]] = {}
+        nobody = {"JourneyRunId": None, "CustomerJourneyIterationId": None}
+        for kind, minute in ((word[0], int(word[1:])) for word in early.split()):
+            raw.setdefault(f"JourneyEvent{names[kind]}", []).append(event(minute=minute, **nobody))
+        raw["JourneyEventEntryProcessed"] = [event(minute=minute, JourneyRunId=run) for run, minute in starts.items()]
+        found = [
+            (row["journey_run_id"], row["entry_attempt"], row["inflow_at"] and (row["inflow_at"] - NOON).seconds // 60,
+             row["entry_outcome"])
+            for row in oracle.expected(raw)["fct_journey_runs"]
+        ]  # fmt: skip
+        assert sorted(found, key=str) == sorted(rows, key=str)
+
+    def test_another_persons_run_is_not_mine(self):
+        raw = {
+            "JourneyEventInflow": [event(1, JourneyRunId=None, CustomerJourneyIterationId=None)],
+            "JourneyEventEntryProcessed": [event(2, minute=1)],
+        }
+        assert len(oracle.expected(raw)["fct_journey_runs"]) == 2
+
+    def test_versions_are_numbers(self):
+        raw = {"JourneyEventCompleted": [event(JourneyVersion=version) for version in ("10", "9", "x", None)]}
+        raw["ActionEventInflow"] = [event()]
+        marts = oracle.expected(raw)
+        assert only(marts["fct_journey_runs"])["journey_version"] == "9"
+        assert only(marts["fct_journey_steps"])["journey_version"] == "9"
 
 
 def block(entity: str = "EmailBlocked", **attributes: object) -> dict:

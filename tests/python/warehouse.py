@@ -27,7 +27,7 @@ RUN = ("organization_id", "journey_id", "journey_run_id", "profile_type", "profi
 KEYS = {
     "fct_interactions": ("interaction_type", "organization_id", "profile_id", "journey_id", "occurred_at"),
     "fct_journey_steps": (*RUN, "journey_step_id"),
-    "fct_journey_runs": RUN,
+    "fct_journey_runs": (*RUN, "entry_attempt"),
     "fct_channel_engagement": MESSAGE,
     "fct_message_blocks": MESSAGE,
     "fct_consent_blocks": MESSAGE,

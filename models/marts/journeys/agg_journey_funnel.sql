@@ -1,4 +1,4 @@
-{%- set step = ["organization_id", "journey_id", "journey_step_id"] -%}
+{%- set step = ["organization_id", "journey_id", "journey_version", "journey_step_id"] -%}
 
 with steps as {{ inline_cte() }} (
     select * from {{ ref("fct_journey_steps") }}
@@ -12,6 +12,7 @@ runs as (
 counted as (
     select
         step_key,
+        journey_version,
         min(organization_id) as organization_id,
         min(journey_id) as journey_id,
         min(journey_step_id) as journey_step_id,
@@ -28,16 +29,16 @@ counted as (
         {{ quantile("dwell_seconds", 0.5) }} as median_dwell_seconds,
         {{ quantile("dwell_seconds", 0.9) }} as p90_dwell_seconds
     from steps
-    group by step_key
+    group by step_key, journey_version
 ),
 
 -- Whoever stands at a step has entered, and every run seen at a step has exactly one first step.
 entered_runs as (
-    select {{ run_grain() | join(", ") }}
+    select {{ (run_grain() + ["journey_version"]) | join(", ") }}
     from steps
     where step_number = 1
     union
-    select {{ run_grain() | join(", ") }}
+    select {{ (run_grain() + ["journey_version"]) | join(", ") }}
     from runs
     where entry_outcome = 'entered'
 ),
@@ -46,9 +47,10 @@ journeys as (
     select
         organization_id,
         journey_id,
+        journey_version,
         count(*) as journey_entered_runs
     from entered_runs
-    group by organization_id, journey_id
+    group by organization_id, journey_id, journey_version
 ),
 
 drop_off_reasons as (
@@ -74,6 +76,7 @@ final as (
         counted.business_unit_id,
         counted.journey_engine,
         counted.journey_id,
+        counted.journey_version,
         counted.journey_step_id,
         counted.median_step_number,
         journeys.journey_entered_runs,
@@ -97,10 +100,12 @@ final as (
         on
             counted.organization_id is not distinct from journeys.organization_id
             and counted.journey_id is not distinct from journeys.journey_id
+            and counted.journey_version is not distinct from journeys.journey_version
     left join drop_off_reasons
         on
             counted.organization_id is not distinct from drop_off_reasons.organization_id
             and counted.journey_id is not distinct from drop_off_reasons.journey_id
+            and counted.journey_version is not distinct from drop_off_reasons.journey_version
             and counted.journey_step_id is not distinct from drop_off_reasons.journey_step_id
             and drop_off_reasons.place = 1
 )

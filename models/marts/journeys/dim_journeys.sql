@@ -4,7 +4,6 @@ with interactions as (
         "organization_id": "varchar",
         "business_unit_id": "varchar",
         "journey_engine": "varchar",
-        "journey_version": "varchar",
         "occurred_at": "timestamp",
     }) }}
 ),
@@ -15,12 +14,29 @@ journeys as (
         journey_id,
         min(business_unit_id) as business_unit_id,
         min(journey_engine) as journey_engine,
-        max(journey_version) as journey_version,
         min(occurred_at) as first_interaction_at,
         max(occurred_at) as last_interaction_at,
         count(*) as interactions
     from interactions
     where journey_id is not null
+    group by organization_id, journey_id
+),
+
+said_versions as (
+    select distinct
+        organization_id,
+        journey_id,
+        journey_version
+    from {{ ref("int_journey__interactions") }}
+    where journey_version is not null
+),
+
+versions as (
+    select
+        organization_id,
+        journey_id,
+        {{ greatest_version("journey_version") }} as journey_version
+    from said_versions
     group by organization_id, journey_id
 ),
 
@@ -37,7 +53,7 @@ select
     records.journey_name,
     records.journey_state,
     records.journey_trigger,
-    journeys.journey_version,
+    versions.journey_version,
     records.starts_at,
     records.ends_at,
     records.created_at,
@@ -47,5 +63,9 @@ select
     journeys.last_interaction_at,
     journeys.interactions
 from journeys
+left join versions
+    on
+        journeys.organization_id is not distinct from versions.organization_id
+        and journeys.journey_id = versions.journey_id
 left join records
     on journeys.journey_id = records.journey_id

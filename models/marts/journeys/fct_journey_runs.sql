@@ -9,24 +9,18 @@
 
 with run_events as (
     select
-        interactions.*,
-        interaction_types.run_event,
-        interaction_types.run_event in {{ run_end_events() }} as is_end
-    from {{ ref("int_journey__interactions") }} as interactions
-    inner join {{ ref("interaction_types") }} as interaction_types
-        on interactions.interaction_type = interaction_types.interaction_type
-    {%- if adds_to_earlier_loads() %}
-        where {{ is_restated() }}
-    {%- endif %}
+        *,
+        run_event in {{ run_end_events() }} as is_end
+    from ({{ run_events(is_restated()) }}) as events
 ),
 
 runs as (
     select
-        {{ run_grain() | join(", ") }},
-        {{ surrogate_key(run_grain()) }} as journey_run_key,
+        {{ run_or_attempt() | join(", ") }},
+        {{ journey_run_key() }} as journey_run_key,
         min(journey_engine) as journey_engine,
         min(business_unit_id) as business_unit_id,
-        min(journey_version) as journey_version,
+        {{ smallest_version("journey_version") }} as journey_version,
         min(segment_id) as segment_id,
         min(occurred_at) filter (where run_event = 'inflow') as inflow_at,
         min(occurred_at) filter (where run_event = 'entered') as entered_at,
@@ -52,18 +46,18 @@ runs as (
             when count(*) filter (where run_event = 'entered') > 0 then 'in_progress'
         end as run_outcome
     from run_events
-    group by {{ run_grain() | join(", ") }}
+    group by {{ run_or_attempt() | join(", ") }}
 ),
 
 -- Few runs go wrong or end early: their reasons are put in order beside the runs, not for all of them.
 exits as (
     select
-        {{ surrogate_key(run_grain()) }} as journey_run_key,
+        {{ journey_run_key() }} as journey_run_key,
         run_event,
         reason,
         reason_detail,
         row_number() over (
-            partition by {{ run_grain() | join(", ") }}, run_event
+            partition by {{ run_or_attempt() | join(", ") }}, run_event
             order by occurred_at nulls last, reason nulls last, reason_detail nulls last
         ) as place
     from run_events
@@ -92,6 +86,7 @@ final as (
         runs.business_unit_id,
         runs.journey_id,
         runs.journey_run_id,
+        runs.entry_attempt,
         {{ profile_key("runs") }} as profile_key,
         runs.profile_type,
         runs.profile_id,
