@@ -25,6 +25,7 @@
         {%- for warning in found.warnings -%}{%- do exceptions.warn(warning) -%}{%- endfor -%}
         {%- do _check_generations(found.parts) -%}
         {%- do _check_change_feeds(found.parts) -%}
+        {%- do _check_selection(found.parts | map(attribute="table") | list) -%}
         {%- do remember("export", found) -%}
     {%- endif -%}
 {%- endmacro %}
@@ -146,6 +147,25 @@
                 ~ "readChangeFeed, and build with --full-refresh where such files were loaded before"
             ) -%}
         {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#-
+    A family table writes files down as loaded that it reads by way of staging views, and int_source_files profiles them.
+    Those of an earlier run may read nothing of the new files, so they have to be made in the same run: else it is stopped.
+    Argument: arriving (list of the entities that have new files).
+-#}
+{% macro _check_selection(arriving) -%}
+    {%- for node in nodes_of("model.cij.int_") if _stores_loads(node) and node.unique_id in selected_resources -%}
+        {%- set entities = entities_of(node) | select("in", arriving) | list -%}
+        {%- for id in node.depends_on.nodes if entities and id.startswith("model.") and id not in selected_resources -%}
+            {%- if graph.nodes[id].name == "int_source_files" or graph.nodes[id].config.meta.get("entity") in entities -%}
+                {%- do exceptions.raise_compiler_error(
+                    node.name ~ ": would count the new files of " ~ entities | join(", ") ~ " as loaded without "
+                    ~ graph.nodes[id].name ~ ", which is not selected; select +" ~ node.name
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}
 

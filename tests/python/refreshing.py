@@ -12,22 +12,34 @@ from run_log import published_run
 from warehouse import PROJECT
 
 REFRESH = [sys.executable, PROJECT / "scripts" / "refresh.py"]
+PARTS = ("dbt_project.yml", "macros", "models", "profiles", "scripts", "seeds", "snapshots", "tests/dbt")
 
 
 class Place:
     """A published file and a copy of an export to refresh it from. Arguments: folder (a new one), export (to copy)."""
 
     def __init__(self, folder: Path, export: Path) -> None:
+        self.command = REFRESH
         self.folder = folder
         self.export = folder / "export"
         self.published = folder / "journeys.duckdb"
         self.private = folder / ".journeys.duckdb.refresh"
         shutil.copytree(export, self.export)
 
+    def copy_project(self) -> Path:
+        """Let what follows be refreshed by a copy of the project. Returns its folder, in which files may be changed."""
+        copy = self.folder / "project"
+        for part in PARTS:
+            copy_part = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy
+            (copy / part).parent.mkdir(parents=True, exist_ok=True)
+            copy_part(PROJECT / part, copy / part)
+        self.command = [sys.executable, copy / "scripts" / "refresh.py"]
+        return copy
+
     def start(self, *options: object, **environment: str) -> subprocess.Popen:
         """Start a refresh, as the leader of a process group of its own."""
         return subprocess.Popen(
-            [*REFRESH, "--raw", self.export, "--publish", self.published, *options], stdout=subprocess.PIPE,
+            [*self.command, "--raw", self.export, "--publish", self.published, *options], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, start_new_session=True, env=os.environ | environment,
         )  # fmt: skip
 

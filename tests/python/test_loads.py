@@ -1,7 +1,9 @@
 """Loads: whatever comes, in whatever order, the marts are those of one build over all files that were seen so far."""
 
+import hashlib
 import os
 import random
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +15,7 @@ from deltalake import write_deltalake
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from simulate import main as simulate
-from warehouse import Project, empty
+from warehouse import Project, empty, rows, stored
 
 LOADS = 3
 LARGE_TABLES = ["EmailSent", "EmailDelivered", "EmailClicked", "ActionEventInflow", "JourneyEventInflow"]
@@ -102,17 +104,17 @@ class Exports:
 
     def add(self, connection: duckdb.DuckDBPyConnection, load: int) -> None:
         """Put a load's files into both exports."""
-        for (table, number), rows in self.pieces.items():
+        for (table, number), events in self.pieces.items():
             if number == load:
                 for export in (self.growing, self.whole):
-                    write(connection, rows, export / table, str(load), FORMATS.get(table, "parquet"))
+                    write(connection, events, export / table, str(load), FORMATS.get(table, "parquet"))
 
     def change(self, connection: duckdb.DuckDBPyConnection, table: str) -> None:
         """Let the first file of a Parquet table be written again, with half its rows and others from the last load."""
         first, last = self.pieces[table, 0], self.pieces[table, LOADS - 1]
-        rows = pyarrow.concat_tables([first.slice(0, len(first) // 2), last.slice(1)])
-        write(connection, rows, self.growing / table, "0", "parquet")
-        write(connection, rows, self.whole / table, "0-again", "parquet")
+        events = pyarrow.concat_tables([first.slice(0, len(first) // 2), last.slice(1)])
+        write(connection, events, self.growing / table, "0", "parquet")
+        write(connection, events, self.whole / table, "0-again", "parquet")
 
 
 def write(
@@ -134,8 +136,16 @@ def projects(tmp_path_factory):
     both = []
     for name in ("growing", "whole"):
         (scratch / name).mkdir()
-        both.append(Project(scratch / name, scratch / name / "export", max_rejected_share=1, erase_deleted_people=True))
+        both.append(project_in(scratch / name))
     return both
+
+
+def project_in(folder: Path) -> Project:
+    """Return a project over the folder `export` below a folder. One for all tests here: parsing settings is slow."""
+    settings = {"max_rejected_share": 1, "erase_deleted_people": True, "erasure_path": "environment"}
+    project = Project(folder, folder / "export", **settings)
+    project.paths = {"erasure_path": None}
+    return project
 
 
 def contents(database: Path) -> dict[str, list[tuple]]:
@@ -236,3 +246,85 @@ def test_who_turns_out_not_to_have_been_merged_is_erased(projects):
     assert sent[0][0] == sent[1][0]
     assert sent[0][0].startswith("erased-")
     assert [was_taken_out for _, was_taken_out in sent] == [False, True]
+
+
+# Slips
+
+EMAIL = "intermediate.int_email__interactions"
+SENT = "IdempotencyId,ProfileId,ProfileType,Timestamp\n{0},p-1,Contact,2025-01-02T09:00:00Z\n"
+FULL = ("build", "--full-refresh")
+OTHER_SECRET = hashlib.sha256(b"another").hexdigest()
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """Return a project that has loaded one file, which is gone since, and a second one."""
+    project = project_in(tmp_path_factory.mktemp("slips"))
+    sent = empty(project.raw / "EmailSent")
+    for name in ("1", "2"):
+        (sent / f"{name}.csv").write_text(SENT.format(name))
+        project.run("run", "--select", "+int_email__interactions")
+        (sent / "1.csv").unlink(missing_ok=True)
+    assert rows(project.database, f"select idempotency_id as id from {EMAIL} order by id") == [{"id": "1"}, {"id": "2"}]
+    return project
+
+
+@pytest.mark.parametrize(
+    ("command", "slip", "fault"),
+    [
+        (("build", "--empty"), {}, "--empty: would count the export's files as loaded without their rows"),
+        (("run", "--sample", "3 days"), {}, "--sample: would count the export's files as loaded without their rows"),
+        (
+            ("clone", "--full-refresh", "--state", "target"),
+            {},
+            "was loaded from an export, which a clone would replace",
+        ),
+        (FULL, {"raw_path": "mistyped"}, "mistyped: no such folder"),
+        (FULL, {"raw_path": "target"}, "target: holds no table of Customer Insights - Journeys"),
+        (FULL, {"raw_path": ""}, "CIJ_RAW_PATH: empty; it must name the export's folder"),
+        (
+            (*FULL, "--select", "int_email__interactions"),
+            {},
+            "new files of EmailSent as loaded without stg_cij__email_sent",
+        ),
+        (FULL, {"erasure_path": "mistyped.csv"}, "mistyped.csv: no such file"),
+        (("run",), {"secret": OTHER_SECRET}, "CIJ_PII_SECRET: not what it was when the stored rows were loaded"),
+        (("test", "--select", EMAIL.split(".")[1]), {"secret": OTHER_SECRET}, None),
+        (("compile", "--full-refresh", "--select", EMAIL.split(".")[1]), {"secret": OTHER_SECRET}, None),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_a_slip_touches_nothing(loaded, monkeypatch, command, slip, fault):
+    before = stored(loaded.database)
+    for name in ("raw_path", "erasure_path"):
+        if name in slip:
+            monkeypatch.setitem(loaded.paths, name, slip[name] and loaded.scratch / slip[name])
+    if "secret" in slip:
+        monkeypatch.setenv("CIJ_PII_SECRET", slip["secret"])
+    if fault:
+        with pytest.raises(AssertionError, match=re.escape(fault)):
+            loaded.run(*(loaded.scratch / word if word == "target" else word for word in command))
+    else:
+        loaded.run(*command)
+    assert stored(loaded.database) == before
+
+
+def test_another_export_adds_its_rows_and_takes_none(loaded, monkeypatch):
+    other = empty(loaded.scratch / "other" / "EmailSent") / "3.csv"
+    other.write_text(SENT.format("3"))
+    monkeypatch.setitem(loaded.paths, "raw_path", other.parents[1])
+    loaded.run("run", "--select", "+int_email__interactions")
+    assert rows(loaded.database, f"select count(*) as n from {EMAIL}") == [{"n": 3}]
+    # Back at the first, its file isn't new.
+    monkeypatch.undo()
+    loaded.run("run", "--select", "+int_email__interactions")
+    assert rows(loaded.database, f"select sum(repeated_rows) as n, count(*) as m from {EMAIL}") == [{"n": 0, "m": 3}]
+    assert rows(loaded.database, "select count(*) as n from raw.loaded_files") == [{"n": 3}]
+
+
+def test_a_full_refresh_of_one_table_leaves_the_others_and_loads_what_is_there(loaded):
+    before = stored(loaded.database)
+    loaded.run("run", "--full-refresh", "--select", "stg_dataverse__journey")
+    assert stored(loaded.database)[EMAIL] == before[EMAIL]
+    loaded.run("run", "--full-refresh", "--select", "+int_email__interactions")
+    assert rows(loaded.database, f"select idempotency_id as id from {EMAIL}") == [{"id": "2"}]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import refreshing
 import simulate
 import unmistakable
 from refreshing import REFRESH, Place, readable_marts
@@ -178,9 +180,16 @@ def test_a_failing_test_blocks_publishing_and_the_hook_is_called(place, second):
 
 def test_a_full_refresh_forgets_files_that_are_gone_and_keeps_history(place, second):
     (place.export / "EmailOpened" / "new.csv").unlink()
-    done = place.refresh("--full-refresh", "--json")
+    since = "{start_date: 2025-03-01}"
+    refused = place.refresh("--vars", since, "--dry-run")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: the rules by which rows are loaded have changed since the last refresh")
+    done = place.refresh("--full-refresh", "--vars", since, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["generation"] == 3
+    assert "1 file(s) that were loaded are gone from" in done.stderr
+    earlier = "select count(*) as n from marts.fct_interactions where occurred_at < timestamp '2025-03-01'"
+    assert rows(place.published, earlier) == [{"n": 0}]
     opened = "select count(*) as n from marts.fct_interactions where journey_id = 'j-1'"
     assert rows(place.published, opened) == [{"n": 0}]
     history = "select journey_name from snapshots.journey_history where journey_id = 'j-1' order by dbt_valid_from"
@@ -238,6 +247,89 @@ def assert_nothing_tells_of_them(*places: Path) -> None:
     files = [path for path in places if path.is_file()] + files_below(*places, PROJECT / "target")
     assert values_found(files, unmistakable.TRACES) == {}
     assert bytes_found(files, unmistakable.TRACES) == {}
+
+
+# Rules that change
+
+
+@pytest.fixture(scope="module")
+def reworded(place, requests):
+    """Return a copy of the project whose rules say the same in other words, and the summary of its first refresh."""
+    facts = json.loads((place.newest() / "generation.json").read_text())
+    copy = place.copy_project()
+    change(copy / "macros/engine/cast.sql", "{#-", "{#- In other words:")
+    change(copy / "macros/interactions/settle_repeats.sql", "\nbegin;", "\n-- it's one transaction\nbegin;")
+    change(copy / "models/staging/email/stg_cij__email_opened.yml", 'description: "', 'description: "Really: ')
+    place.add("EmailOpened/newest.csv", "IdempotencyId,JourneyRunId,Timestamp\n", "n-1,run,2025-03-01T09:00:00Z\n")
+    done = place.refresh("--erasures", requests, "--options", "--keep 1 --json")
+    assert done.returncode == 0, done.stderr
+    after = json.loads((place.newest() / "generation.json").read_text())
+    assert after["fingerprints"] == facts["fingerprints"]
+    assert after["exact_digest"] != facts["exact_digest"]
+    return copy, json.loads(done.stdout)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Change the first place in a file that holds a text."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_other_words_stop_nothing_and_what_is_stored_stays(place, reworded):
+    _, summary = reworded
+    assert (summary["rows_new"], summary["files_new"]) == (1, 1)
+    # One generation is kept, as the options say, and only the staging of what is new was made anew.
+    assert place.generations() == [f"{summary['generation']:06}"]
+    staged = rows(place.newest() / "warehouse.duckdb", "select count(*) as n from raw.changed_entities")
+    assert 0 < staged[0]["n"] < 60
+
+
+def test_a_changed_rule_of_loading_is_told_before_any_work(place, reworded, requests):
+    copy, _ = reworded
+    cast = copy / "macros/engine/cast.sql"
+    before, text = place.published.read_bytes(), cast.read_text(encoding="utf-8")
+    change(cast, "try_cast", "cast")
+    refused = place.refresh("--erasures", requests)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: the rules by which rows are loaded have changed since the last refresh")
+    assert place.published.read_bytes() == before
+    cast.write_text(text, encoding="utf-8")
+
+
+def test_a_changed_fact_setting_or_word_restates_what_was_loaded_before(place, reworded, requests):
+    copy, _ = reworded
+    fact = copy / "models/marts/journeys/fct_journey_runs.sql"
+    change(fact, "select * from final", "select * replace (cast(1000000 as bigint) as duration_seconds) from final")
+    reasons = (copy / "seeds/reference/block_reasons.csv").read_text(encoding="utf-8").splitlines()[:2]
+    own = place.folder / "reference" / "block_reasons.csv"
+    own.parent.mkdir()
+    own.write_text(f"{reasons[0]}\nawordofours,{reasons[1].split(',', 1)[1]}\n", encoding="utf-8")
+    days = "select sum(inflow)::bigint as n, min(attempt_date) as first from marts.agg_channel_engagement_daily"
+    before = rows(place.published, days)[0]
+    options = ("--erasures", requests, "--reference", own.parent, "--vars", "{report_timezone: Pacific/Kiritimati}")
+    done = place.refresh(*options, "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert (summary["outcome"], summary["files_new"], summary["rows_new"]) == ("published", 0, 0)
+    durations = "select count(*) > 5 as many, min(duration_seconds) as least from marts.fct_journey_runs"
+    assert rows(place.published, durations) == [{"many": True, "least": 1_000_000}]
+    after = rows(place.published, days)[0]
+    assert after["n"] == before["n"] and after["first"] != before["first"]
+    known = "select count(*) as n from reference.block_reasons where reason = 'awordofours'"
+    assert rows(place.newest() / "warehouse.duckdb", known) == [{"n": 1}]
+    assert place.refresh(*options).stdout.startswith("nothing new")
+
+
+def test_every_option_is_tried_here_with_the_real_dbt():
+    told = subprocess.run([*REFRESH, "--help"], capture_output=True, text=True, check=True).stdout
+    options = set(re.findall(r"^  (--[a-z-]+)", told, re.MULTILINE))
+    tried = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__), Path(refreshing.__file__)))
+    assert len(options) > 10
+    assert [option for option in sorted(options) if not re.search(f'{option}[ "]', tried)] == []
+
+
+# What goes wrong
 
 
 def test_source_that_goes_away_in_the_middle(export, tmp_path):

@@ -10,7 +10,7 @@ import oracle
 import pytest
 import yaml
 from test_simulated_exports import connected, differences
-from warehouse import KEYS, PROJECT, Project, interaction_types, marts, rows
+from warehouse import KEYS, PROJECT, Project, interaction_types, marts, rows, stored
 
 STAGING = PROJECT / "models" / "staging"
 REFERENCE = PROJECT / "seeds" / "reference"
@@ -163,20 +163,63 @@ def test_staging_mapping_agrees_with_itself(family):
         assert interaction_types()[entity]["interaction_family"] == family
 
 
+# What a command may not replace
+
+LOADED = ("raw.loaded_files", "intermediate.int_email__interactions", "marts.fct_interactions")
+# The first load was cut short before any file was written down.
+CUT_SHORT = ("raw.load_settings", *LOADED[1:])
+PUBLISHED = ("ops.refresh_runs", "marts.fct_interactions")
+CLONE = ("clone", "--full-refresh", "--select", "int_email__interactions", "--state", "target")
+
+
 @pytest.mark.parametrize(
-    "command",
-    [("run", "--select", "int_email__interactions"), ("build",), ("build", "--full-refresh"), ("seed",)],
-    ids=" ".join,
+    ("tables", "command", "fault"),
+    [
+        (LOADED, ("run", "--select", "int_email__interactions"), "which the sample would replace"),
+        (LOADED, ("run", "--full-refresh"), "which the sample would replace"),
+        (LOADED, ("build",), "which the sample would replace"),
+        (LOADED, ("build", "--full-refresh", "--empty"), "which the sample would replace"),
+        (LOADED, ("seed", "--full-refresh"), "which the sample would replace"),
+        (LOADED, CLONE, "which a clone would replace"),
+        (CUT_SHORT, ("seed",), "which the sample would replace"),
+        (PUBLISHED, ("seed",), "is what a refresh publishes to its readers"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_no_command_over_the_sample_replaces_what_was_loaded_from_an_export(project, tmp_path, command):
+def test_no_command_over_the_sample_replaces_what_was_loaded_from_an_export(project, tmp_path, tables, command, fault):
+    other = Project(tmp_path, raw=None)
+    with duckdb.connect(str(other.database)) as connection:
+        for table in tables:
+            connection.execute(f"create schema if not exists {table.split('.')[0]}")
+            connection.execute(f"create table {table} as select 1 as kept")
+        if tables == CUT_SHORT:
+            connection.execute("create table raw.loaded_files (kept int)")
+    before = stored(other.database)
+    with pytest.raises(AssertionError, match=fault):
+        other.run(*(project.scratch / word if word == "target" else word for word in command))
+    assert stored(other.database) == before
+
+
+@pytest.mark.long
+def test_a_retry_is_refused_too(project, tmp_path):
     project.parsed()
     other = Project(tmp_path, raw=None)
-    kept = ("raw.loaded_files", "intermediate.int_email__interactions", "marts.fct_interactions")
+    with pytest.raises(AssertionError, match="int_email__interactions"):
+        other.run("run", "--select", "int_email__interactions")
     with duckdb.connect(str(other.database)) as connection:
-        for table in kept:
-            connection.execute(f"create schema {table.split('.')[0]}; create table {table} as select 1 as kept")
-    with pytest.raises(AssertionError, match="holds what was loaded from an export"):
-        other.run(*command)
-    for table in kept:
-        assert rows(other.database, f"from {table}") == [{"kept": 1}]
-    assert rows(other.database, "select count(*) as tables from duckdb_tables()") == [{"tables": len(kept)}]
+        connection.execute("create schema if not exists raw; create table raw.loaded_files as select 1 as kept")
+    before = stored(other.database)
+    with pytest.raises(AssertionError, match="which the sample would replace"):
+        other.run("retry", "--state", str(tmp_path / "target"))
+    assert stored(other.database) == before
+
+
+def test_a_database_that_was_only_looked_at_still_takes_the_sample(project, tmp_path):
+    project.parsed()
+    other = Project(tmp_path, raw=None)
+    with duckdb.connect(str(other.database)) as connection:
+        connection.execute(
+            "create schema raw; create table raw.loaded_files (a int); create table raw.load_settings (a int)"
+        )
+    other.run("seed", "--select", "sms_keywords")
+    assert "reference.sms_keywords" in stored(other.database)

@@ -144,6 +144,20 @@ def rows(database: Path, query: str) -> list[dict]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def stored(database: Path) -> dict[str, tuple]:
+    """Return what tells the state of each table and view of a database from another, by its name."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute("select schema_name, table_name from duckdb_tables() where not internal").fetchall()
+        views = connection.execute(
+            "select schema_name, view_name, sql from duckdb_views() where not internal"
+        ).fetchall()
+        state = {f"{schema}.{view}": (sql,) for schema, view, sql in views}
+        for schema, table in tables:
+            query = f'select count(*), bit_xor(hash(t)) from "{schema}"."{table}" as t'
+            state[f"{schema}.{table}"] = connection.execute(query).fetchone()
+    return state
+
+
 def marts(database: Path) -> dict[str, list[dict]]:
     """Return the rows of every mart that the oracle computes, those of facts with who their person is today."""
     of_facts = (
