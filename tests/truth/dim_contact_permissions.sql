@@ -1,6 +1,6 @@
 -- Each subject's decisions in the order of time; for each scope the last that is about it holds, and at one moment the
 -- strictest.
-with used as (
+with stated as (
     select organization_id, channel, md5(lower(contact_point)) as point, profile_type, profile_id
     from messages
     where contact_point is not null
@@ -10,6 +10,13 @@ with used as (
         md5(lower(contact_point)), profile_type, profile_id
     from consent_changes
     where contact_point is not null
+),
+
+used as (
+    select stated.* replace (coalesce(merged.profile_id, stated.profile_id) as profile_id)
+    from stated
+    left join merged_profiles as merged
+        on stated.profile_type = merged.profile_type and stated.profile_id = merged.merged_profile_id
 ),
 
 recorded as (
@@ -59,13 +66,19 @@ decisions as (
         organization_id,
         case when interaction_type = 'SmsReceived' then 'sms' else 'email' end as channel,
         md5(lower(contact_point)) as point,
-        case when contact_point is null then md5(concat_ws(chr(31), organization_id, profile_type, profile_id)) end as who,
+        case
+            when contact_point is null
+                then md5(concat_ws(chr(31), organization_id, profile_type, coalesce((
+                    select merged.profile_id from merged_profiles as merged
+                    where merged.profile_type = changes.profile_type and merged.merged_profile_id = changes.profile_id
+                ), profile_id)))
+        end as who,
         coalesce(purpose_id, lower(purpose_name)) as purpose,
         topic_id as topic,
         consent_status as status,
         'event' as told_by,
         occurred_at as moment
-    from consent_changes
+    from consent_changes as changes
     where
         consent_status in ('opted_in', 'opted_out')
         and not regexp_matches(interaction_type, '^(Segment|Form|ConfirmableForm)')

@@ -1,4 +1,4 @@
-with uses as (
+with stated as (
     select
         organization_id, channel, contact_point, profile_type, profile_id, was_sent, was_delivered, delivered_at
     from messages
@@ -8,6 +8,14 @@ with uses as (
         case when interaction_type = 'SmsReceived' then 'sms' else 'email' end as channel,
         contact_point, profile_type, profile_id, false, false, null
     from consent_changes
+),
+
+-- What two records were sent before they were merged was sent to the survivor.
+uses as (
+    select stated.* replace (coalesce(merged.profile_id, stated.profile_id) as profile_id)
+    from stated
+    left join merged_profiles as merged
+        on stated.profile_type = merged.profile_type and stated.profile_id = merged.merged_profile_id
 )
 
 select

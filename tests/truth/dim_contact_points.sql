@@ -1,4 +1,4 @@
-with uses as (
+with stated as (
     select organization_id, lower(contact_point) as point, profile_type, profile_id, was_sent, was_delivered, delivered_at
     from messages
     where contact_point is not null
@@ -6,6 +6,13 @@ with uses as (
     select organization_id, lower(contact_point), profile_type, profile_id, false, false, null
     from consent_changes
     where contact_point is not null
+),
+
+uses as (
+    select stated.* replace (coalesce(merged.profile_id, stated.profile_id) as profile_id)
+    from stated
+    left join merged_profiles as merged
+        on stated.profile_type = merged.profile_type and stated.profile_id = merged.merged_profile_id
 ),
 
 points as (
