@@ -10,7 +10,7 @@ from .plan import NEVER, Coded, Plan
 from .tenant import MESSAGE_KINDS
 
 WINDOW_SECONDS = 30 * 86400  # as the project's attribution_window_days
-KEYS = ("engine", "journey", "run", "iteration", "step", "message")
+KEYS = ("engine", "journey", "run", "iteration", "step", "message", "attempt")
 
 
 @dataclass

@@ -105,7 +105,7 @@ def _draw(job: Job, chunk: int, runs: int, floor: int, attempt: int) -> Draft:
     rng = draw.generator(job.seed, chunk, PLAN_WORDS, attempt)
     world = tenant.build(job.seed, job.rows)
     crowd = people.build(rng, world, max(24, round(runs * 0.6)))
-    plan = Plan(rng, world, crowd, floor)
+    plan = Plan(rng, world, crowd, floor, is_first=chunk == 0)
     everyone = plan.add_places(np.arange(len(crowd)), engine=REAL_TIME)
     plan.offer("persons", everyone, rng.integers(WINDOW[0], WINDOW[1], len(crowd)))
     steps = journeys.simulate(plan, runs)

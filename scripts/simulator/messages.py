@@ -47,8 +47,9 @@ BOUNCES = [
     ([("EmailBounced", "HardBounce"), ("EmailHardBounced", "HardBounce")], "hard"),
     ([("EmailSoftBounced", "SoftBounce"), ("EmailBounced", "SoftBounce")], "soft"),
     ([("EmailSoftBounced", "SoftBounce"), ("EmailHardBounced", "HardBounce")], "hard"),
+    ([("EmailBlockBounced", "BlockBounce")], "block"),
 ]
-BOUNCE_WEIGHTS = [0.2, 0.35, 0.08, 0.12, 0.08, 0.12, 0.05]
+BOUNCE_WEIGHTS = [0.2, 0.33, 0.08, 0.1, 0.08, 0.12, 0.04, 0.05]
 HARD_CATEGORIES = ["invalid-mailbox", "invalid-domain"]
 SOFT_CATEGORIES = [
     "full-mailbox",
@@ -61,6 +62,8 @@ SOFT_CATEGORIES = [
     "other",
 ]
 BOUNCE_TYPES = ["hard", "soft", "block"]
+COPY_TO = "archive@copies.example"
+AWAY = 30 * 86400  # between two sends without a run: whatever follows a send is over by then
 BROKEN_ADDRESS = {"InvalidRecipientAddress", "EmailBlockedInvalidRecipientAddress"}
 
 
@@ -138,7 +141,7 @@ class Ledger:
         if self.channel == PUSH:
             return pa.nulls(len(person), pa.string())
         if self.channel != EMAIL:
-            return self.plan.people.phone.take(pa.array(person))
+            return self.plan.people.phone.take(pa.array(person, mask=person < 0))
         address = pc.utf8_lower(self.plan.people.email.take(pa.array(person, mask=self.domain < 0)))
         return pc.if_else(pa.array(self.broken), self.plan.people.bad_email.take(pa.array(person)), address)
 
@@ -148,38 +151,87 @@ def simulate(plan: Plan, steps: Attempts, activities: Attempts, entities: dict[s
 
     `entities` says which columns a block has, and so which of them holds the reason that counts.
     """
-    tests = _test_sends(plan, len(steps.place))
     kind = plan.tenant.step_kind[plan.places("step")[steps.place]]
     emails = kind == EMAIL
-    place = np.concatenate([steps.place[emails], activities.place, tests.place])
-    at = np.concatenate([steps.at[emails], activities.at, tests.at])
-    stopped = np.concatenate([steps.stopped[emails], activities.stopped, tests.stopped])
-    _emails(plan, Attempts(place, at, stopped), entities)
+    by_journeys = [Attempts(steps.place[emails], steps.at[emails], steps.stopped[emails]), activities]
+    without_run = _sends_without_run(plan, len(steps.place), np.concatenate([tries.place for tries in by_journeys]))
+    tries = [*by_journeys, without_run]
+    fields = ([getattr(attempts, name) for attempts in tries] for name in ("place", "at", "stopped"))
+    _emails(plan, Attempts(*map(np.concatenate, fields)), entities)
     for channel, simulate_channel in ((SMS, _sms), (PUSH, _push), (CUSTOM, _custom), (VOICE, _voice)):
         of = kind == channel
         simulate_channel(plan, Attempts(steps.place[of], steps.at[of], steps.stopped[of]))
+    if plan.is_first:
+        _custom_tests(plan)
 
 
-def _test_sends(plan: Plan, attempts: int) -> Attempts:
-    """Send a few emails as tests: they belong to no journey. Each person gets one at most."""
+def _sends_without_run(plan: Plan, attempts: int, others: np.ndarray) -> Attempts:
+    """Send a few emails outside of runs, some again and again: tests of no journey, and transactional ones.
+
+    What is known of them lacks the run and finds them by person and message, so nobody gets one that is among the
+    `others` (places of all other emails).
+    """
     rng, tenant = plan.rng, plan.tenant
-    count = min(len(plan.people), max(round(attempts * 0.004), plan.floor))
+    count = min(len(plan.people), 4 * max(round(attempts * 0.004), plan.floor))
     person = rng.choice(len(plan.people), count, replace=False)
-    mails = np.flatnonzero(
-        (tenant.step_message >= 0) & (tenant.step_kind == EMAIL)
-    )  # EMAIL and MAIL_ACTIVITY are both 0
-    message = tenant.step_message[mails[rng.integers(0, len(mails), count)]]
-    engine = tenant.journey_engine[tenant.message_journey[message]]
-    at = tenant.journey_start[tenant.message_journey[message]] + draw.seconds(rng, count, 0, 80 * 86400)
-    places = [
-        plan.add_places(person[engine == code], engine=code, message=message[engine == code])
-        for code in (REAL_TIME, OUTBOUND)
-    ]
-    return Attempts(
-        np.concatenate(places),
-        np.concatenate([at[engine == code] for code in (REAL_TIME, OUTBOUND)]),
-        np.zeros(count, bool),
+    # EMAIL and MAIL_ACTIVITY are both 0
+    mails = tenant.step_message[(tenant.step_message >= 0) & (tenant.step_kind == EMAIL)]
+    message = mails[rng.integers(0, len(mails), count)]
+    journey = tenant.message_journey[message]
+    engine = tenant.journey_engine[journey]
+    is_test = np.arange(count) % 4 == 0  # of the others only those of real-time journeys at home stay
+    is_home = tenant.journey_organization[journey] == plan.people.organization[person]
+    fits = is_test | ((engine == REAL_TIME) & is_home)
+    fits &= ~np.isin(_pairs(plan, person, message), _pairs(plan, *(plan.places(name)[others] for name in PAIR)))
+    at = tenant.journey_start[journey] + draw.seconds(rng, count, 0, 80 * 86400)
+
+    rows = np.flatnonzero(fits)
+    sends = 1 + draw.choice(rng, [0.5, 0.2, 0.3], len(rows))
+    rows, number = np.repeat(rows, sends), np.arange(sends.sum()) - np.repeat(np.cumsum(sends) - sends, sends)
+    place = plan.add_places(
+        person[rows],
+        engine=engine[rows],
+        journey=np.where(is_test, -1, journey)[rows],
+        message=message[rows],
+        attempt=1 + number,
     )
+    return Attempts(place, at[rows] + number * AWAY, np.zeros(len(rows), bool))
+
+
+def _custom_tests(plan: Plan) -> None:
+    """Test a message of a custom channel a few times: the sends and what follows name neither person nor journey."""
+    tenant, count = plan.tenant, min(3 * plan.floor, 6)
+    messages = tenant.step_message[(tenant.step_message >= 0) & (tenant.step_kind == CUSTOM)]
+    real_time = messages[tenant.journey_engine[tenant.message_journey[messages]] == REAL_TIME]
+    if not len(real_time):
+        return
+    nobody, number = np.full(count, -1), np.arange(count)
+    message = np.full(count, real_time[0])
+    place = plan.add_places(nobody, engine=REAL_TIME, known=nobody >= 0, message=message, attempt=1 + number)
+    ledger = Ledger(plan, CUSTOM, place)
+    ledger.sent_at = tenant.journey_start[tenant.message_journey[real_time[0]]] + 86400 * number
+    ledger.delivered_at = ledger.sent_at + 5
+    plan.emit("CustomSent", place, ledger.sent_at)
+    plan.emit("CustomDelivered", place, ledger.delivered_at)
+    ledger.close()
+
+
+PAIR = ("person", "message")
+
+
+def _pairs(plan: Plan, person: np.ndarray, message: np.ndarray) -> np.ndarray:
+    """Return a number for each pair of a person and a message."""
+    return person.astype(np.int64) * len(plan.tenant.messages) + message
+
+
+def _next_at(plan: Plan, tries: Attempts) -> np.ndarray:
+    """Return for each attempt when the next one of its message to its person begins, else a time after all others."""
+    pair = _pairs(plan, *(plan.places(name)[tries.place] for name in PAIR))
+    order = np.lexsort((tries.at, pair))
+    found = np.full(len(order), np.iinfo(np.int64).max)
+    followed = np.flatnonzero(pair[order][1:] == pair[order][:-1])
+    found[order[followed]] = tries.at[order[followed + 1]]
+    return found
 
 
 def _emails(plan: Plan, tries: Attempts, entities: dict[str, Entity]) -> None:
@@ -202,6 +254,13 @@ def _emails(plan: Plan, tries: Attempts, entities: dict[str, Entity]) -> None:
             missing = least - int(((fate == rare) & (outbound == engine)).sum())
             fate[rng.permutation(spare)[: min(max(missing, 0), len(spare) // 3)]] = rare
     fate = np.where(~known & ((fate == BLOCKED) | (fate == RESENT)), DELIVERED, fate)  # nobody to ask for consent
+    in_run = plan.places("step")[place] >= 0
+    next_at = _next_at(plan, tries)
+    # Of several attempts without a run each has to have its send: whatever else there is of it finds that by its time.
+    several = ~in_run & ((plan.places("attempt")[place] > 1) | (next_at < np.iinfo(np.int64).max))
+    fate = np.where(several & np.isin(fate, (BLOCKED, RESENT, DELIVERED_UNSENT, UNTRACED)), DELIVERED, fate)
+    # Until then an event that can't state its run is taken for one of this attempt; a block may come a little earlier.
+    alone_until = np.where(known, next_at - 10, 0)
 
     _block_emails(plan, ledger, fate, tries.at, outbound, entities)
     at = tries.at + np.where(fate == RESENT, draw.seconds(rng, count, 3600, 3 * 86400), 0)
@@ -209,17 +268,18 @@ def _emails(plan: Plan, tries: Attempts, entities: dict[str, Entity]) -> None:
     ledger.sent_at = np.where(sent, at, NEVER)
     plan.emit("EmailSent", place[sent], at[sent])
     copied = draw.some_of(rng, sent & ~outbound, 0.004, plan.floor * 2)
-    plan.emit("EmailCcSent", place[copied], at[copied] + 1)
+    copy = pa.array([COPY_TO] * int(copied.sum()), pa.string())
+    plan.emit("EmailCcSent", place[copied], at[copied] + 1, EmailAddressUsed=copy)
 
     arrived = np.isin(fate, (DELIVERED, BOUNCED_THEN_DELIVERED, DELIVERED_UNSENT, RESENT))
     delivered_at = at + draw.seconds(rng, count, 1, 90) + np.where(fate == BOUNCED_THEN_DELIVERED, 5400, 0)
     ledger.delivered_at = np.where(arrived, delivered_at, NEVER)
     _deliver(plan, place, arrived, fate == TAKEN_BACK, delivered_at)
-    _bounce(plan, ledger, fate, at, delivered_at, outbound)
-    _react(plan, ledger, arrived, fate == UNTRACED, delivered_at, outbound)
+    _bounce(plan, ledger, fate, at, delivered_at, outbound, alone_until)
+    _react(plan, ledger, arrived, fate == UNTRACED, delivered_at, outbound, alone_until)
     ledger.close()
     for engine, name in ((False, "real_time"), (True, "outbound")):
-        chosen = arrived & (outbound == engine) & (plan.places("journey")[place] >= 0)
+        chosen = arrived & (outbound == engine) & in_run
         plan.offer(f"{name}_emails", place[chosen], delivered_at[chosen])
 
 
@@ -242,11 +302,13 @@ def _deliver(plan: Plan, place, arrived, taken_back, delivered_at) -> None:
         plan.emit("EmailDelivered", there, at, DeliveredCount=Coded([number], one), IdempotencyId=ids, **words)
 
 
-def _bounce(plan: Plan, ledger: Ledger, fate, at, delivered_at, outbound) -> None:
+def _bounce(plan: Plan, ledger: Ledger, fate, at, delivered_at, outbound, alone_until) -> None:
     """Plan the bounce rows and note type (hard outranks soft) and earliest time of each bounced message."""
     rng, place = plan.rng, ledger.place
     rows = np.flatnonzero(fate == BOUNCED)
     way = draw.quota(rng, BOUNCE_WEIGHTS, len(rows), plan.floor * 2)
+    lost = ~outbound[rows] & (at[rows] + 900 >= alone_until[rows])  # it would be taken for another attempt's
+    way = np.where(lost & (way == len(BOUNCES) - 1), 0, way)
     for code, (events, worst) in enumerate(BOUNCES):
         chosen = rows[way == code]
         first_at = at[chosen] + draw.seconds(rng, len(chosen), 5, 900)
@@ -263,13 +325,14 @@ def _bounce(plan: Plan, ledger: Ledger, fate, at, delivered_at, outbound) -> Non
 
     back = np.flatnonzero(fate == TAKEN_BACK)
     hard = draw.quota(rng, [0.6, 0.4], len(back), plan.floor) == 0
-    for is_hard, is_outbound, entity in (
+    by_name = outbound[back] | (delivered_at[back] + 7200 < alone_until[back])
+    for is_hard, is_remote, entity in (
         (True, True, "EmailHardRemoteBounced"),
         (False, True, "EmailSoftRemoteBounced"),
         (True, False, "EmailHardBounced"),
         (False, False, "EmailSoftBounced"),
     ):
-        chosen = back[(hard == is_hard) & (outbound[back] == is_outbound)]
+        chosen = back[(hard == is_hard) & (by_name == is_remote)]
         back_at = delivered_at[chosen] + 7200
         _emit_bounce(plan, entity, "HardBounce" if is_hard else "SoftBounce", place[chosen], back_at, remote=True)
         ledger.bounced_at[chosen] = back_at
@@ -285,7 +348,7 @@ def _emit_bounce(plan: Plan, entity: str, kind: str, place: np.ndarray, at: np.n
     plan.emit(entity, place, at, BounceType=Coded([kind], none), BounceCategory=category, RemoteBounce=flag)
 
 
-def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound) -> None:
+def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound, alone_until) -> None:
     """Plan opens, clicks, bot clicks, opt-outs, spam reports and forwards, of what arrived or is untraced."""
     rng, place, count = plan.rng, ledger.place, len(ledger.place)
     opened = draw.some_of(rng, arrived, 0.58, plan.floor * 3) | untraced
@@ -309,16 +372,21 @@ def _react(plan: Plan, ledger: Ledger, arrived, untraced, delivered_at, outbound
         ("EmailFeedbackLoop", 0.0008, ~outbound, "was_spam_reported"),
         ("EmailFeedbackLoop", 0.0008, outbound, "was_spam_reported"),
         ("EmailForwarded", 0.004, outbound, "forwards"),
+        ("EmailForwarded", 0.002, ~outbound, "forwards"),
         ("EmailSubscriptionSubmit", 0.006, outbound, None),
     ):
         # test sends bring no such thing
         eligible = np.flatnonzero(arrived & engines & (plan.places("journey")[place] >= 0))
         rows = eligible[draw.some(rng, len(eligible), share, plan.floor * 2)]
-        plan.emit(entity, place[rows], delivered_at[rows] + draw.late(rng, len(rows), 30000, 15 * 86400))
+        at = delivered_at[rows] + draw.late(rng, len(rows), 30000, 15 * 86400)
+        if entity == "EmailForwarded":
+            told = outbound[rows] | (at < alone_until[rows])
+            rows, at = rows[told], at[told]
+        plan.emit(entity, place[rows], at)
         if name:
             getattr(ledger, name)[rows] = 1
     for engine, pool in ((False, "real_time_clicks"), (True, "outbound_clicks")):
-        chosen = clicked & (outbound == engine) & (plan.places("journey")[place] >= 0)
+        chosen = clicked & (outbound == engine) & (plan.places("step")[place] >= 0)
         plan.offer(pool, place[chosen], clicked_at[chosen])
 
 

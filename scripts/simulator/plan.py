@@ -15,7 +15,7 @@ from .people import People
 from .tenant import OUTBOUND, REAL_TIME, Tenant
 
 NEVER = -1  # the time of something that did not happen
-PLACE_FIELDS = ("person", "journey", "run", "iteration", "step", "parent", "message", "variant")
+PLACE_FIELDS = ("person", "journey", "run", "iteration", "step", "parent", "message", "variant", "attempt")
 
 
 def earliest(*times: np.ndarray) -> np.ndarray:
@@ -59,12 +59,16 @@ class Moment:
 
 @dataclass
 class Plan:
-    """All decisions about one chunk. `floor` is the least number of rows that a rare outcome should get."""
+    """All decisions about one chunk. `floor` is the least number of rows that a rare outcome should get.
+
+    `is_first` is true in one chunk only: events that name nobody are not told apart by chunks.
+    """
 
     rng: np.random.Generator
     tenant: Tenant
     people: People
     floor: int
+    is_first: bool = True
     run_ids: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
     moments: list[Moment] = field(default_factory=list)
     truth: dict[str, list[dict]] = field(default_factory=dict)
@@ -75,7 +79,7 @@ class Plan:
     _count: int = 0
 
     def add_places(
-        self, person: np.ndarray, *, engine: int, known: np.ndarray | None = None, **fields: np.ndarray
+        self, person: np.ndarray, *, engine: int | np.ndarray, known: np.ndarray | None = None, **fields: np.ndarray
     ) -> np.ndarray:
         """Add one place per element of `person` and return their numbers. Fields left out are "none" (-1).
 
@@ -161,10 +165,7 @@ class Plan:
 
     def keys(self, place: np.ndarray) -> dict[str, np.ndarray]:
         """Return the indexes that make the normalised key columns of these places; `truth` turns them into text."""
-        fields = {
-            name: self.places(name)[place]
-            for name in ("person", "journey", "run", "iteration", "step", "parent", "message", "variant")
-        }
+        fields = {name: self.places(name)[place] for name in PLACE_FIELDS}
         return fields | {
             "engine": self.places("engine")[place], "known": self.places("known")[place], "place": np.asarray(place),
         }  # fmt: skip

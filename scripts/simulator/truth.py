@@ -28,7 +28,7 @@ COLUMNS = {
     ],
     "messages": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
-        "sent_at", "delivered_at", "first_opened_at", "opens", "first_clicked_at", "clicks", "bot_clicks",
+        "attempt", "sent_at", "delivered_at", "first_opened_at", "opens", "first_clicked_at", "clicks", "bot_clicks",
         "bounced_at", "bounce_type", "blocked_at", "block_category", "was_sent", "was_delivered", "was_opened",
         "was_clicked", "was_bot_clicked", "was_bounced", "was_blocked", "was_consent_blocked", "was_unsubscribed",
         "was_spam_reported", "replies", "forwards", "recipient_domain", "journey_engine", "business_unit_id",
@@ -36,8 +36,8 @@ COLUMNS = {
     ],
     "blocks": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
-        "blocked_at", "interaction_type", "raw_reason", "block_category", "is_consent_block", "consent_reason",
-        "was_later_sent", "has_other_cause", "journey_engine", "business_unit_id",
+        "attempt", "blocked_at", "interaction_type", "raw_reason", "block_category", "is_consent_block",
+        "consent_reason", "was_later_sent", "has_other_cause", "journey_engine", "business_unit_id",
     ],
     "iteration_starts": ["organization_id", "journey_id", "journey_run_id", *PERSON, "started_at"],
     "record_changes": [
@@ -62,7 +62,7 @@ COLUMNS = {
     "conversions": [
         "organization_id", *PERSON, "conversion_event_definition_id", "conversion_event_definition_name",
         "converted_at", "touches", "touch_number", "channel", "journey_id", "journey_run_id", "journey_step_id",
-        "message_id", "touched_profile_id", "touched_at",
+        "message_id", "attempt", "touched_profile_id", "touched_at",
     ],
     "experiments": [
         "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "selected_action_version",
@@ -84,7 +84,7 @@ COLUMNS = {
         "link_url", "link_name", "link_text",
     ],
     "calls": [
-        "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+        "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id", "attempt",
         "journey_engine", "business_unit_id", "proactive_engagement_config_id", "sent_at", "attempts",
         "first_attempted_at", "last_attempted_at", "answered_at", "was_answered", "last_outcome", "blocked_at",
         "not_attempted_at", "raw_reason", "block_category", "call_outcome",
@@ -132,7 +132,7 @@ COLUMNS = {
 # What the key of a touch's message to one person is made of.
 TOUCH_GRAIN = [
     "organization_id", "channel", "profile_type", "touched_profile_id", "journey_id", "journey_run_id",
-    "journey_step_id", "message_id",
+    "journey_step_id", "message_id", "attempt",
 ]  # fmt: skip
 INTERACTIONS = pa.schema(
     [("entity", pa.string())]
@@ -169,7 +169,7 @@ def kind_of(column: str) -> pa.DataType:
         return pa.bool_()
     counts = {"postponements", "resumptions", "step_number", "steps_entered", "steps_processed"}
     counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards", "touches", "link_number", "attempts"}
-    counts |= {"check_ins", "answers", "deletions"}
+    counts |= {"check_ins", "answers", "deletions", "attempt"}
     if column in DECIMALS:
         return pa.float64()
     return pa.int64() if column in counts | NULLABLE_COUNTS else pa.string()
@@ -186,6 +186,7 @@ SCHEMAS = {name: schema(name) for name in COLUMNS} | {"words": WORDS_USED}
 def tables(plan: Plan, recipients: Recipients) -> dict[str, pa.Table]:
     """Return the truth tables of one plan, by name."""
     _note_later_sends(plan, recipients)
+    _note_unsubscribes(plan)
     ids = _KeyTexts(plan, recipients)
     found = {}
     for name in COLUMNS:
@@ -260,6 +261,17 @@ def _note_later_sends(plan: Plan, recipients: Recipients) -> None:
         record["is_consent_block"] = record["consent_reason"].codes >= 0
 
 
+def _note_unsubscribes(plan: Plan) -> None:
+    """Say of each message whether somebody left a segment by it, as the unsubscribes of outbound are logged."""
+    left = [
+        record["place"]
+        for record in plan.truth.get("segment_changes", [])
+        if record["change_type"].values == ["unsubscribed"]
+    ]
+    for record in plan.truth.get("messages", []):
+        record["was_unsubscribed"] |= np.isin(record["place"], np.concatenate([np.empty(0, np.int64), *left]))
+
+
 def _order_ties(conversions: pa.Table) -> pa.Table:
     """Number touches of one conversion in the same second by the key of their messages, as nothing else orders them."""
     number = conversions["touch_number"].fill_null(0).to_numpy().copy()
@@ -268,7 +280,7 @@ def _order_ties(conversions: pa.Table) -> pa.Table:
     for group in np.split(repeats, np.flatnonzero(np.diff(repeats) > 1) + 1) if len(repeats) else ():
         rows = range(group[0] - 1, group[-1] + 1)
         texts = zip(*(conversions[name].take(pa.array(rows)).to_pylist() for name in TOUCH_GRAIN), strict=True)
-        keys = [md5("\x1f".join(text).encode(), usedforsecurity=False).hexdigest() for text in texts]
+        keys = [md5("\x1f".join(map(str, text)).encode(), usedforsecurity=False).hexdigest() for text in texts]
         number[np.argsort(keys) + rows[0]] = np.arange(len(rows)) + number[rows[0]]
     position = conversions.column_names.index("touch_number")
     numbers = pa.array(number, mask=number == 0)
@@ -317,6 +329,7 @@ class _KeyTexts:
             "segment_id": _texts(tenant.segments, _segments(tenant, record)),
             "journey_engine": _texts(pa.array([ENGINES[0], ENGINES[1]]), record["engine"]),
             "variant": _texts(pa.array(VARIANTS), record["variant"]),
+            "attempt": pa.array(np.maximum(record["attempt"], 1).astype(np.int64)),
         }
 
 

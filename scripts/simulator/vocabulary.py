@@ -235,7 +235,6 @@ EMAIL_BLOCKS = [
         "Deliverability",
         "Bounced before",
     ),
-    ("EmailBlockBounced", "O", 1, "deliverability", None, "BlockBounce", None, None),
     (
         "EmailBlockedDomainDeliverability",
         "R",

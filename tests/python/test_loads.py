@@ -214,6 +214,44 @@ def test_loads_equal_one_build(projects, request, plan):
     assert (len(staged_anew) < 145) == plan.keeps_views[-1]
 
 
+# The worked example of the marts' README, which arrives as badly as it can: what joins a send comes before it.
+WITHOUT_RUN = [
+    {"EmailSoftRemoteBounced": ["bounce,2025-01-06T11:00:00Z,,"], "EmailOpened": ["open,2025-01-08T18:00:00Z,,"]},
+    {"EmailSent": ["send 2,2025-01-08T09:00:00Z,,", "in run,2025-01-07T09:00:00Z,r,s"]},
+    {"EmailClicked": ["click,2025-01-09T09:00:00Z,,"], "BotEmailLinkClicked": ["bot,2025-01-05T08:00:00Z,,"]},
+    {
+        "EmailSent": ["send 1,2025-01-06T09:00:00Z,,", "send 3,2025-01-09T09:00:00Z,,"],
+        "EmailOpened": ["late,2025-01-10T10:00:00Z,r,s", "half,2025-01-08T08:00:00Z,r,"],
+    },
+]
+
+
+def test_events_without_run_find_their_attempt_in_any_order_of_loads(projects):
+    growing, whole = projects
+    growing.database.unlink(missing_ok=True)
+    exports = [empty(project.raw) for project in projects]
+    header = "IdempotencyId,Timestamp,JourneyRunId,JourneyActionId,MessageId,ProfileId,ProfileType\n"
+    for number, load in enumerate(WITHOUT_RUN):
+        for table, lines in load.items():
+            for export in exports:
+                (export / table).mkdir(exist_ok=True)
+                text = header + "".join(f"{line},m,ann,Contact\n" for line in lines)
+                (export / table / f"{number}.csv").write_text(text)
+        growing.run("build", "--exclude-resource-type", "unit_test")
+    assert differences(contents(growing.database), contents(whole.build_anew())) == {}
+    with duckdb.connect(str(growing.database), read_only=True) as connection:
+        found = connection.execute(
+            "select journey_run_id, attempt, was_sent, was_bounced, opens, clicks, bot_clicks "
+            "from marts.fct_channel_engagement order by sent_at"
+        ).fetchall()
+    assert found == [
+        (None, 1, True, True, 0, 0, 1),
+        ("r", 1, True, False, 2, 0, 0),
+        (None, 2, True, False, 1, 0, 0),
+        (None, 3, True, False, 0, 1, 0),
+    ]
+
+
 @pytest.mark.long
 def test_a_load_of_nothing_changes_nothing(projects):
     growing, _ = projects

@@ -137,6 +137,19 @@ def test_sample_has_what_real_exports_have(sample_rows):
     assert any(row["UsageType"] == "TestSend" for row in sample_rows["EmailSent"])
     times = [row["Timestamp"] for row in sample_rows["EmailSent"]]
     assert times != sorted(times)
+    for entity in ("EmailHardRemoteBounced", "EmailSoftRemoteBounced", "EmailBlockBounced", "EmailForwarded"):
+        assert {row["SourceSystem"] == "1" for row in sample_rows[entity]} == {True, False}, entity
+
+
+def test_sample_has_messages_sent_again_and_again_without_a_run(warehouse):
+    for channel, person_is_known in (("email", True), ("custom", False)):
+        some_of(
+            warehouse,
+            f"select * from messages where channel = '{channel}' and (profile_id is not null) = {person_is_known} "
+            "and journey_run_id is null and attempt > 1 and was_delivered",
+        )
+    some_of(warehouse, "select * from messages where attempt > 1 and journey_id is not null and opens > 0")
+    some_of(warehouse, "select * from messages where journey_engine = 'outbound' and was_unsubscribed")
 
 
 # The same arguments, the same rows
@@ -282,11 +295,12 @@ def test_truth_counts_the_rows_of_every_entity(warehouse, sample_rows):
 
 def test_truth_keys_are_unique_and_plain(warehouse):
     person = "profile_type, profile_id"
+    message = f"organization_id, channel, {person}, journey_id, journey_run_id, journey_step_id, message_id, attempt"
     for table, grain in (
         ("steps", f"organization_id, journey_id, journey_run_id, journey_step_id, {person}"),
         ("runs", f"organization_id, journey_id, journey_run_id, {person}"),
-        ("messages", f"organization_id, channel, {person}, journey_id, journey_run_id, journey_step_id, message_id"),
-        ("blocks", f"organization_id, channel, {person}, journey_id, journey_run_id, journey_step_id, message_id"),
+        ("messages", message),
+        ("blocks", message),
     ):
         none_of(warehouse, f"select {grain} from {table} group by all having count(*) > 1")
         none_of(warehouse, f"select * from {table} where not regexp_full_match(organization_id, '[0-9a-f-]{{36}}')")
