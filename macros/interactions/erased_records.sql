@@ -6,24 +6,33 @@
 -#}
 
 {#-
-    Tables that hold people's records. Returns: a dict model -> {profile_type (SQL), ids (columns, the record's own first),
-    kept (what later loads and models have to know of an erased person's record); all else becomes null}.
+    Tables that hold people's records. Returns: a dict model -> {ids (a dict column -> SQL, whose type it is; the record's own
+    first), kept (what later loads and models have to know of an erased person's record); all else becomes null}.
 -#}
 {% macro records_of_people() -%}
     {%- set ages = ["is_merged", "is_deleted", "modified_at", "sink_modified_at", "version_number"] -%}
     {{ return({
-        "stg_dataverse__contact": {"profile_type": "'contact'", "ids": ["contact_id", "master_id"], "kept": ages},
-        "stg_dataverse__lead": {"profile_type": "'lead'", "ids": ["lead_id", "master_id"], "kept": ages},
+        "stg_dataverse__contact": {
+            "ids": {"contact_id": "'contact'", "master_id": "'contact'", "originating_lead_id": "'lead'"},
+            "kept": ages,
+        },
+        "stg_dataverse__lead": {
+            "ids": {"lead_id": "'lead'", "master_id": "'lead'", "parent_contact_id": "'contact'"},
+            "kept": ages + ["state_code"],
+        },
         "int_dataverse__profiles": {
-            "profile_type": "profile_type", "ids": ["profile_id", "merged_into_id"],
+            "ids": {
+                "profile_id": "profile_type", "merged_into_id": "profile_type", "became_contact_id": "'contact'",
+                "originating_lead_id": "'lead'",
+            },
             "kept": ["profile_type", "is_deleted", "changed_at"],
         },
         "int_dataverse__merged_profiles": {
-            "profile_type": "merged_profile_type", "ids": ["merged_profile_id", "surviving_profile_id"],
+            "ids": {"merged_profile_id": "merged_profile_type", "surviving_profile_id": "merged_profile_type"},
             "kept": ["merged_profile_type"],
         },
         "int_dataverse__survivors": {
-            "profile_type": "profile_type", "ids": ["profile_id", "surviving_profile_id"],
+            "ids": {"profile_id": "profile_type", "surviving_profile_id": "profile_type"},
             "kept": ["profile_type", "load_number"],
         },
     }) }}
@@ -71,14 +80,15 @@
 {% macro _without_erased_people(relation, name, erased) -%}
     {%- set records = records_of_people()[name] -%}
     {%- set all_names = graph.nodes["model.cij." ~ name].columns.keys() -%}
-    {%- for id in records.ids %}
+    {%- for id, profile_type in records.ids.items() %}
+    {%- set is_own = loop.first %}
     update {{ relation }}
     set
-        {%- for other in all_names if id == records.ids[0] and other not in records.ids + records.kept %}
+        {%- for other in all_names if is_own and other not in records.ids and other not in records.kept %}
         {{ other }} = null,
         {%- endfor %}
         {{ id }} = {{ pseudonym(id) }}
-    where ({{ records.profile_type }}, {{ keyed_hash_of_id(id) }}) in (
+    where ({{ profile_type }}, {{ keyed_hash_of_id(id) }}) in (
         select erased.profile_type, {{ hash_in("erased.pseudonym") }} from {{ erased }} as erased
     );
     {% endfor -%}

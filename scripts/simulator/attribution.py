@@ -29,8 +29,11 @@ class Touches:
     keys: dict[str, np.ndarray]
 
 
-def touches(plan: Plan, place: np.ndarray, at: np.ndarray) -> Touches:
-    """Return the touches of conversions at these places and times, from the plan's messages. Test sends are none."""
+def touches(plan: Plan, place: np.ndarray, at: np.ndarray, human: np.ndarray) -> Touches:
+    """Return the touches of conversions at these places and times, from the plan's messages. Test sends are none.
+
+    Argument: human (who each person is at last, as a lead and the contact it became are one).
+    """
     records = plan.truth["messages"]
     arrived = [
         (record["delivered_at"] != NEVER) & record["known"] & (record["journey"] >= 0)  # a test belongs to no journey
@@ -43,10 +46,10 @@ def touches(plan: Plan, place: np.ndarray, at: np.ndarray) -> Touches:
     channel = np.concatenate([record["channel"].codes[keep] for record, keep in zip(records, arrived, strict=True)])
 
     width = np.int64(1) << 34  # more than any time in seconds
-    key = fields["person"].astype(np.int64) * width + fields["delivered_at"]
+    key = human[fields["person"]].astype(np.int64) * width + fields["delivered_at"]
     order = np.argsort(key, kind="stable")
     key = key[order]
-    end = plan.places("person")[place].astype(np.int64) * width + at
+    end = human[plan.places("person")[place]].astype(np.int64) * width + at
     first = np.searchsorted(key, end - WINDOW_SECONDS, side="left")
     count = np.searchsorted(key, end, side="right") - first
     count = np.where(plan.places("known")[place], count, 0)

@@ -186,8 +186,10 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
         )
         written += _write_entity(job, chunk, entity, made)
     changes = consent.changes_of(plan, dataverse.purposes_of_messages(plan.tenant) if merged else {})
-    known = _write_names(job, chunk, plan, merged, changes) if merged else {}
+    leads = dataverse.qualified_leads(job.seed, chunk, plan.people) if job.names else None
+    known = _write_names(job, chunk, plan, merged, leads, changes) if merged else {}
     if job.truth:
+        outcomes.record_conversions(plan, leads.human() if leads else np.arange(len(plan.people)))
         consent.record(plan, changes)
         for name, table in (truth.tables(plan, recipients) | known).items():
             pq.write_table(table, _truth_part(job.truth, name, chunk))
@@ -195,10 +197,10 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
 
 
 def _write_names(
-    job: Job, chunk: int, plan: Plan, merged: dataverse.Merges, changes: list[dict]
+    job: Job, chunk: int, plan: Plan, merged: dataverse.Merges, leads: dataverse.Leads, changes: list[dict]
 ) -> dict[str, pa.Table]:
     """Write the records of a chunk's people, and in the first chunk the tenant's. Returns the truth about them."""
-    made = [dataverse.of_people(job.seed, chunk, plan.tenant, plan.people, merged, changes)]
+    made = [dataverse.of_people(job.seed, chunk, plan.tenant, plan.people, merged, leads, changes)]
     if chunk == 0:
         made.append(dataverse.of_tenant(job.seed, plan.tenant))
     written = [tables.arrow() for tables in made]

@@ -46,8 +46,8 @@ TABLES = {
         "msdynmkt_segmentid": TEXT, "msdynmkt_displayname": TEXT, "msdynmkt_type": WHOLE, "statuscode": WHOLE,
         "owningbusinessunit": TEXT,
     } | LINK,
-    "contact": {"ContactId": TEXT} | PERSON,
-    "lead": {"leadid": TEXT} | PERSON,
+    "contact": {"ContactId": TEXT, "originatingleadid": TEXT} | PERSON,
+    "lead": {"leadid": TEXT, "_parentcontactid_value": TEXT} | PERSON,
     "businessunit": {
         "businessunitid": TEXT, "name": TEXT, "_parentbusinessunitid_value": TEXT, "isdisabled": FLAG,
     } | RECORD,
@@ -85,7 +85,10 @@ SCHEMAS = {
         + [("is_deleted", FLAG)]
     ),
     "profiles": pa.schema(
-        [(name, TEXT) for name in ("profile_type", "profile_id", "full_name", "owning_business_unit_id")]
+        [
+            (name, TEXT)
+            for name in ("profile_type", "profile_id", "full_name", "owning_business_unit_id", "became_contact_id")
+        ]
         + [(name, FLAG) for name in ("is_active", "is_do_not_email", "is_do_not_bulk_email", "is_deleted")]
         + [("merged_profiles", WHOLE)]
     ),
@@ -133,6 +136,22 @@ class Merges:
         for alias, until in ((self.second, self.second_until), (self.first, self.first_until)):
             found = np.where((person >= 0) & (alias[index] >= 0) & (at < until[index]), alias[index] + count, found)
         return found
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Which leads became which contact, and which are only connected to one: index arrays over people, -1 is none.
+
+    A contact that `is_named_by_contact` says it itself, where the lead doesn't.
+    """
+
+    became: np.ndarray
+    connected: np.ndarray
+    is_named_by_contact: np.ndarray
+
+    def human(self) -> np.ndarray:
+        """Return for each person who the same human being is at last."""
+        return np.where(self.became >= 0, self.became, np.arange(len(self.became)))
 
 
 @dataclass(frozen=True)
@@ -344,7 +363,25 @@ def merges(seed: int, chunk: int, people: People) -> Merges:
     return Merges(draw.guids(rng, int(was_merged.sum() + was_chain.sum())), first, first_until, second, second_until)
 
 
-def of_people(seed: int, chunk: int, tenant: Tenant, people: People, merged: Merges, changes: list[dict]) -> Tables:
+def qualified_leads(seed: int, chunk: int, people: People) -> Leads:
+    """Draw which leads of a chunk became a contact of it; some contacts were several leads, but they never say so."""
+    rng, count = draw.generator(seed, chunk, PEOPLE_WORDS, 2), len(people)
+    chosen = np.full(count, -1, np.int64)
+    for organization in (0, 1):
+        contacts = np.flatnonzero((people.kind == CONTACT) & (people.organization == organization))
+        leads = np.flatnonzero((people.kind == LEAD) & (people.organization == organization))
+        if len(contacts):
+            chosen[leads] = rng.choice(contacts, len(leads))
+    became = np.where(draw.chance(rng, count, 0.3), chosen, -1)
+    connected = np.where((became < 0) & draw.chance(rng, count, 0.2), chosen, -1)
+    _, inverse, times = np.unique(became, return_inverse=True, return_counts=True)
+    alone = (times[inverse] == 1) & (became >= 0)
+    return Leads(became, connected, draw.some_of(rng, alone, 0.3, 1))
+
+
+def of_people(
+    seed: int, chunk: int, tenant: Tenant, people: People, merged: Merges, leads: Leads, changes: list[dict]
+) -> Tables:
     """Return the records of a chunk's contacts and leads, and the consents of their addresses and numbers.
 
     Of the `changes` of consent that events tell, unsubscriptions with one click may have left a record.
@@ -353,14 +390,17 @@ def of_people(seed: int, chunk: int, tenant: Tenant, people: People, merged: Mer
     units, others = tenant.business_units.to_pylist(), merged.ids.to_pylist()
     ids, emails, phones = people.ids.to_pylist(), people.email.to_pylist(), people.phone.to_pylist()
     alone: dict[int, list[str]] = {CONTACT: [], LEAD: []}
+    origins = {int(leads.became[lead]): ids[lead] for lead in np.flatnonzero(leads.is_named_by_contact).tolist()}
     for person in np.flatnonzero((people.kind == CONTACT) | (people.kind == LEAD)).tolist():
         kind, given_up = int(people.kind[person]), [merged.first[person], merged.second[person]]
         given_up = [others[place] for place in given_up if place >= 0]
-        if not given_up and tables.chance(0.05):
+        links = _links(leads, person, ids, origins)
+        if not given_up and not links and leads.became[person] < 0 and tables.chance(0.05):
             continue  # nothing is known of them
         full_name = f"{FIRST_NAMES[people.first_name[person]]} {LAST_NAMES[people.last_name[person]]}"
         unit = units[-1] if people.organization[person] else units[int(tables.rng.integers(len(units) - 1))]
-        _add_person(tables, kind, ids[person], full_name, unit, given_up)
+        became = ids[leads.became[person]] if leads.became[person] >= 0 else None
+        _add_person(tables, kind, ids[person], full_name, unit, given_up, links, became)
         if not given_up:
             alone[kind].append(ids[person])
         if tables.chance(0.3):
@@ -379,22 +419,44 @@ def of_people(seed: int, chunk: int, tenant: Tenant, people: People, merged: Mer
 _TABLE_OF = {CONTACT: "contact", LEAD: "lead"}
 
 
-def _add_person(tables: Tables, kind: int, record: str, full_name: str, unit: str, given_up: list[str]) -> None:
-    """Add a contact or lead, and each record that was `given_up` for the next one and at last for this one."""
+def _links(leads: Leads, person: int, ids: list[str], origins: dict[int, str]) -> dict[str, str]:
+    """Return the columns by which a record names its lead or contact."""
+    if person in origins:
+        return {"originatingleadid": origins[person]}
+    if leads.became[person] >= 0 and not leads.is_named_by_contact[person]:
+        return {"_parentcontactid_value": ids[leads.became[person]]}
+    if leads.connected[person] >= 0:
+        return {"_parentcontactid_value": ids[leads.connected[person]]}
+    return {}
+
+
+def _add_person(
+    tables: Tables,
+    kind: int,
+    record: str,
+    full_name: str,
+    unit: str,
+    given_up: list[str],
+    links: dict,
+    became: str | None,
+) -> None:
+    """Add a contact or lead with its `links`, and each record `given_up` for the next one, at last for this one."""
     table, deleted = _TABLE_OF[kind], tables.chance(0.03)
-    values = {
-        "FullName": full_name, "EMailAddress1": "hidden@example.com", "StateCode": int(tables.chance(0.1)),
+    # leads are open, qualified (became a contact), or disqualified
+    state = int(tables.chance(0.1)) if kind == CONTACT else 1 if became else 2 * int(tables.chance(0.1))
+    values = links | {
+        "FullName": full_name, "EMailAddress1": "hidden@example.com", "StateCode": state,
         "merged": False if tables.chance(0.9) else None, "DoNotEmail": tables.chance(0.05),
         "DoNotBulkEmail": tables.chance(0.1), "_owningbusinessunit_value": unit,
     }  # fmt: skip
-    earlier = {"StateCode": 0, "DoNotEmail": False} if tables.chance(0.1) else None
+    earlier = {"StateCode": 0, "DoNotEmail": False} | dict.fromkeys(links) if tables.chance(0.1) else None
     tables.add(table, record, values, earlier, deleted=deleted)
     for old, new in zip(given_up, [*given_up, record][1:], strict=True):
         spelled = new.upper() if tables.chance(0.2) else new
         tables.add(
             table,
             old,
-            values | {"masterid": spelled, "merged": True, "StateCode": 1},
+            values | dict.fromkeys(links) | {"masterid": spelled, "merged": True, "StateCode": 1 + (kind == LEAD)},
             {"masterid": None, "merged": False},
         )
         tables.truth["merged_profiles"].append({"profile_type": table, "merged_profile_id": old, "profile_id": record})
@@ -402,6 +464,7 @@ def _add_person(tables: Tables, kind: int, record: str, full_name: str, unit: st
         "profile_type": table, "profile_id": record, "full_name": full_name, "owning_business_unit_id": unit,
         "is_active": values["StateCode"] == 0, "is_do_not_email": values["DoNotEmail"],
         "is_do_not_bulk_email": values["DoNotBulkEmail"], "is_deleted": deleted, "merged_profiles": len(given_up),
+        "became_contact_id": became,
     })  # fmt: skip
 
 

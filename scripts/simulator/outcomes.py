@@ -148,7 +148,14 @@ def _conversions(plan: Plan) -> None:
     kind = draw.choice(rng, [0.6, 0.25, 0.15], len(place))
     words = {"ConversionEventDefinitionId": ids.to_pylist(), "ConversionEventDefinitionName": names}
     plan.emit("ConversionEventTouchPoint", place, at, **{name: Coded(values, kind) for name, values in words.items()})
-    found = touches(plan, place, at)
+    plan.conversions = (place, at, kind)
+
+
+def record_conversions(plan: Plan, human: np.ndarray) -> None:
+    """Write down the conversions, and what led to them. Argument: human (who each person of the plan is at last)."""
+    place, at, kind = plan.conversions
+    names, ids = WORDS["ConversionEventDefinitionName"], plan.tenant.guid_lists["ConversionEventDefinitionId"]
+    found = touches(plan, place, at, human)
     plan.record(
         "conversions",
         **plan.keys(place[found.conversion]) | found.keys,

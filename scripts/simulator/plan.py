@@ -73,6 +73,7 @@ class Plan:
     moments: list[Moment] = field(default_factory=list)
     truth: dict[str, list[dict]] = field(default_factory=dict)
     pools: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    conversions: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None  # their places, times and definitions
     _places: dict[str, list[np.ndarray]] = field(
         default_factory=lambda: {name: [] for name in (*PLACE_FIELDS, "engine", "known")}
     )

@@ -2,6 +2,11 @@
 select
     people.profile_type,
     people.profile_id,
+    if(
+        known.became_contact_id is null,
+        people.profile_key,
+        md5(concat_ws(chr(31), people.organization_id, 'contact', known.became_contact_id))
+    ) as person_key,
     cast(null as varchar) as profile_name,
     known.is_active,
     known.is_do_not_email,

@@ -6,6 +6,8 @@ with profiles as (
         state_code,
         master_id,
         is_merged,
+        cast(null as varchar) as parent_contact_id,
+        originating_lead_id,
         is_do_not_email,
         is_do_not_bulk_email,
         owning_business_unit_id,
@@ -23,6 +25,8 @@ with profiles as (
         state_code,
         master_id,
         is_merged,
+        parent_contact_id,
+        cast(null as varchar) as originating_lead_id,
         is_do_not_email,
         is_do_not_bulk_email,
         owning_business_unit_id,
@@ -41,6 +45,9 @@ select
     state_code = 0 as is_active,
     -- A record that says it was not merged is believed, whatever else it names.
     case when coalesce(is_merged, true) and master_id != profile_id then master_id end as merged_into_id,
+    -- An open lead may belong to a contact that was there before, and be about somebody else.
+    case when coalesce(state_code = 1, true) then parent_contact_id end as became_contact_id,
+    originating_lead_id,
     is_do_not_email,
     is_do_not_bulk_email,
     owning_business_unit_id,

@@ -1,3 +1,5 @@
+{%- set own_key = surrogate_key(["profiles.organization_id", "profiles.profile_type", "profiles.profile_id"]) -%}
+
 with interactions as (
     {{ union_families(family_tables(), {
         "organization_id": "varchar",
@@ -47,6 +49,10 @@ records as (
     select * from {{ ref("int_dataverse__profiles") }}
 ),
 
+qualified_leads as (
+    select * from {{ ref("int_dataverse__qualified_leads") }}
+),
+
 merged as (
     select
         merged_profile_type,
@@ -57,7 +63,11 @@ merged as (
 )
 
 select
-    {{ surrogate_key(["profiles.organization_id", "profiles.profile_type", "profiles.profile_id"]) }} as profile_key,
+    {{ own_key }} as profile_key,
+    case
+        when qualified_leads.contact_id is null then {{ own_key }}
+        else {{ surrogate_key(["profiles.organization_id", "'contact'", "qualified_leads.contact_id"]) }}
+    end as person_key,
     profiles.organization_id,
     profiles.profile_type,
     profiles.profile_id,
@@ -85,3 +95,7 @@ left join merged
     on
         profiles.profile_type = merged.merged_profile_type
         and profiles.profile_id = merged.surviving_profile_id
+left join qualified_leads
+    on
+        profiles.profile_type = 'lead'
+        and profiles.profile_id = qualified_leads.lead_id

@@ -32,6 +32,27 @@ conversions as (
     {{- join_survivors("outcomes") }}
 ),
 
+profiles as (
+    select
+        profile_key,
+        person_key
+    from {{ ref("dim_profiles") }}
+),
+
+-- Whoever is the same human being as the one who converted: the contact, and the leads that became it.
+same_people as (
+    select
+        conversions.interaction_key,
+        conversions.converted_at,
+        conversions.organization_id,
+        members.profile_key
+    from conversions
+    inner join profiles as converted
+        on conversions.profile_key = converted.profile_key
+    inner join profiles as members
+        on converted.person_key = members.person_key
+),
+
 -- A test send persuades nobody.
 messages as (
     select
@@ -50,21 +71,21 @@ messages as (
 -- The inner join leaves the messages of converting people only, few of all; the windows below see no others.
 touched as (
     select
-        conversions.interaction_key,
+        same_people.interaction_key,
         messages.engagement_key,
         messages.channel,
         messages.journey_id,
         messages.journey_step_id,
         messages.message_id,
         messages.delivered_at as touched_at,
-        {{ seconds_between("messages.delivered_at", "conversions.converted_at") }} as seconds_to_conversion
-    from conversions
+        {{ seconds_between("messages.delivered_at", "same_people.converted_at") }} as seconds_to_conversion
+    from same_people
     inner join messages
         on
-            conversions.profile_key = messages.profile_key
-            and conversions.organization_id is not distinct from messages.organization_id
+            same_people.profile_key = messages.profile_key
+            and same_people.organization_id is not distinct from messages.organization_id
     where
-        {{ seconds_between("messages.delivered_at", "conversions.converted_at") }}
+        {{ seconds_between("messages.delivered_at", "same_people.converted_at") }}
         between 0 and {{ window_days }} * 86400.0
 ),
 
