@@ -30,3 +30,18 @@
     {%- set kept = graph.get("cij " ~ name) -%}
     {{ return(kept["value"] if kept and kept["run"] == invocation_id else none) }}
 {%- endmacro %}
+
+{#-
+    A model's relation where it is stored and has rows: so a model can do without a join that would find nothing, and unit
+    tests do. Argument: name (of a model). Returns: a relation, or none.
+-#}
+{% macro relation_with_rows(name) -%}
+    {%- if model.resource_type == "unit_test" -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set relation = ref(name) -%}
+    {%- if execute and load_relation(relation) is not none -%}
+        {{ return(relation if run_query("select 1 from " ~ relation ~ " limit 1").rows else none) }}
+    {%- endif -%}
+    {{ return(none) }}
+{%- endmacro %}

@@ -1,8 +1,8 @@
 {#-
     Bounds of the 95 % Wilson interval of a share: how low and how high the true one may be after so few observations.
-    More successes than trials count as all. Null where trials is 0.
+    Null where trials is 0.
 
-    Arguments: successes, trials (SQL counts). Return: SQL, double between 0 and 1.
+    Arguments: successes, trials (SQL counts, successes at most trials). Return: SQL, double between 0 and 1.
 -#}
 {% macro wilson_lower(successes, trials) -%}
     {{ _wilson_bound(successes, trials, "-") }}
@@ -14,7 +14,7 @@
 
 {% macro _wilson_bound(successes, trials, sign) -%}
     {%- set z = "1.959963984540054" -%}
-    {%- set share = "least(cast(" ~ successes ~ " as double) / " ~ trials ~ ", 1.0)" -%}
+    {%- set share = "(cast(" ~ successes ~ " as double) / " ~ trials ~ ")" -%}
     case when {{ trials }} > 0
         then greatest(0.0, least(1.0,
             (

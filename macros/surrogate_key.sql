@@ -5,23 +5,11 @@
     Argument: expressions (list of SQL expressions). Returns: SQL, varchar of 32 hex digits, never null.
 -#}
 {% macro surrogate_key(expressions) -%}
-    md5({{ _joined(expressions) }})
-{%- endmacro %}
-
-{%- macro _joined(expressions) -%}
     {%- set parts = [] -%}
     {%- for expression in expressions -%}
         {%- do parts.append("coalesce(cast(" ~ expression ~ " as varchar), chr(30))") -%}
     {%- endfor -%}
-    {{ parts | join(" || chr(31) || ") }}
-{%- endmacro %}
-
-{#-
-    One person in one journey run, to count distinct ones of within an organization: not hashed, as nobody keeps it.
-    Returns: SQL, varchar, never null.
--#}
-{% macro person_in_run() -%}
-    {{ _joined(["profile_type", "profile_id", "journey_run_id"]) }}
+    md5({{ parts | join(" || chr(31) || ") }})
 {%- endmacro %}
 
 {#-
@@ -31,11 +19,10 @@
     Arguments: table (an alias; entity_key and step_key need none where there is one table only), id (a column, such as
     journey_id). Return: SQL, varchar; null where there is no id.
 -#}
+{#- That of the survivor: in a select with join_survivors(table). -#}
 {% macro profile_key(table) -%}
-    case
-        when {{ table }}.profile_id is not null
-            then {{ surrogate_key(qualified(["organization_id", "profile_type", "profile_id"], table)) }}
-    end
+    {%- set person = qualified(["organization_id", "profile_type"], table) + [surviving_profile_id(table)] -%}
+    case when {{ table }}.profile_id is not null then {{ surrogate_key(person) }} end
 {%- endmacro %}
 
 {% macro entity_key(id, table=none) -%}
@@ -66,7 +53,7 @@
 {% macro message_grain() -%}
     {{ return([
         "organization_id", "channel", "profile_type", "profile_id", "journey_id", "journey_run_id",
-        "journey_step_id", "message_id",
+        "journey_step_id", "message_id", "attempt",
     ]) }}
 {%- endmacro %}
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from export_inspection import SourceFile, list_export
+from export_listing import Listing, SourceFile, list_export
 from export_walk import folder_above
 from reference_check import PROJECT
 
@@ -32,8 +32,8 @@ class Arrivals:
         return bool(self.new or self.changed)
 
 
-def listed_files(folder: str) -> list[SourceFile]:
-    """Return the files of an export that a run would read. Raises ExportError where there is none."""
+def listed_files(folder: str) -> Listing:
+    """Return the files of an export that a run would read, and pass over. Raises ExportError where there is none."""
     return list_export(folder, {name.lower(): {"name": name} for name in known_names()})
 
 

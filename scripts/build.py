@@ -21,22 +21,26 @@ import unicodedata
 from pathlib import Path
 
 import duckdb
+from arrivals import arrivals, files_loaded, listed_files
 from building_place import BuildingPlace, LostPlaceError, PlaceError
 from confinement import is_code
 from dbt_run import BUILDING_NAME, Outcome, run_dbt, too_many_rejected
 from disk import keep_files_private, sync
 from erased import clean_build, failed_place, remove_failure
 from erasure_check import ErasureError, check_erasures
-from export_inspection import unreadable_file
+from export_inspection import ExportError, unreadable_file
 from lock import BusyError
 from marts_file import check_marts_file, check_not_published, write_marts_file
+from passed_over import warnings_of
 from pii_key import SecretError, check_secret
 from quoting import shown
 from reference_check import ReferenceDataError, check_reference
 from settings_check import SettingsError, check_settings
+from storage import is_remote
 from unforeseen import StoppedError, describe, stop
+from warehouse_figures import count_loads
 
-REFUSALS = (SettingsError, SecretError, ReferenceDataError, ErasureError, PlaceError)
+REFUSALS = (SettingsError, SecretError, ReferenceDataError, ErasureError, ExportError, PlaceError)
 
 
 def main() -> int:
@@ -57,6 +61,7 @@ def main() -> int:
             raise PlaceError(f"{database}: the warehouse itself; PUBLISH must be another file than DB")
         with BuildingPlace(database) as place, place_of(published) as publishing_place:
             check_database(database)
+            check_loaded(database, arguments.raw)
             if published:
                 check_marts_file(published, database)
             return build(arguments, settings, place, publishing_place)
@@ -103,6 +108,7 @@ def build(
                 f"{database} is as it was",
             ]
         )
+    outcome.warnings[:0] = warnings_of(staging_place)
     place.check()
     if publishing_place:
         marts = publishing_place.folder / BUILDING_NAME
@@ -169,6 +175,28 @@ def check_database(database: Path) -> None:
         if "lock" in str(error).lower():
             raise PlaceError(f"{database}: open in another process; close it there and build again") from error
         raise PlaceError(f"{database}: not a DuckDB database; move it away or choose another DB") from error
+
+
+def check_loaded(database: Path, raw: str | None) -> None:
+    """Raise PlaceError where a warehouse holds what a build could not load anew. Argument: raw (the export, if any).
+
+    A build of the sample reads no export, and a warehouse that dbt has grown over several loads may hold files that are
+    gone since.
+    """
+    loaded = files_loaded(database) if database.exists() else {}
+    if loaded and not raw:
+        raise PlaceError(
+            f"{database}: holds what was loaded from an export, which the sample would replace; name the export with "
+            "RAW, or choose another DB"
+        )
+    if loaded and count_loads(database) > 1:
+        folder = raw if is_remote(raw) else str(Path(raw).absolute())
+        gone = arrivals(listed_files(folder), loaded, {}).gone
+        if gone:
+            raise PlaceError(
+                f"{database}: has grown over several loads, and {len(gone)} of the files that it holds are gone from "
+                f"{folder}, such as {gone[0]}; go on with dbt, which keeps their rows, or choose another DB"
+            )
 
 
 def put_in_place(built: Path, target: Path) -> None:

@@ -9,42 +9,42 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import stat
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from confinement import code_within, confine
+from column_names import plain_names, trimmed
+from confinement import confine
 from csv_repair import (
     NOT_VALID,
+    Damaged,
     UnreadableCsvError,
-    columns_in_first_row,
-    columns_in_header,
+    begins_twice,
+    first_row,
+    header_of,
     is_blank,
     needs_repair,
     packed_too_far,
     repair,
 )
-from delta_log import fault_of_log, first_outside
+from day_first import day_first_columns
+from delta_log import fault_of_log, fault_of_mapping, first_outside, why_unreadable
 from export_limits import (
     MOST_PARTS,
     ExportError,
     ParquetLimits,
     check_columns,
-    check_levels,
     most_unpacked,
     too_much,
 )
-from export_walk import LOG, Walk, folder_above, is_hidden
+from export_listing import SourceFile, check_folder, first_line, list_files, path_value, unreadable
+from export_walk import LOG
+from passed_over import MOST_LISTED, warnings
 from quoting import shown, sql_name, sql_text, sql_texts
 from storage import StorageError, is_remote, load_extension, prepare
 
-# The older layout of the outbound export: <Entity>/<guid>, CSV without an ending.
-GUID = re.compile(r"^[{]?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[}]?$", re.IGNORECASE)
-# An entry of a Delta table's log, or a checkpoint that stands for all up to it.
-COMMIT = re.compile(r"^[0-9]{20}[.](json|checkpoint[.].*)$")
 # What schema 1.0 calls otherwise, in lower case: the person, and the causes of bounces.
 OLD_NAMES = {
     "entityid": "ProfileId",
@@ -54,54 +54,29 @@ OLD_NAMES = {
 }
 PERSON = {"entityid", "entityname"}
 # The columns that macros/engine/files.sql and macros/staging/export.sql have readers add.
-OWN_COLUMNS = {"cij_source_file", "cij_generation", "file_row_number"}
+OWN_COLUMNS = {"cij_source_file", "cij_generation", "cij_row_number"}
+# Delta's change feed has three columns of its own.
+CHANGE_TYPE, CHANGE_VERSION = "_change_type", "_commit_version"
+NOT_CONTENT = {CHANGE_TYPE, CHANGE_VERSION, "_commit_timestamp", "cij_source_file"}
 # The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect.
 CSV_DIALECT = (
-    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-    "comment = '', hive_partitioning = false"
+    "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', "
+    "nullstr = ['', 'NULL', '\\N'], allow_quoted_nulls = false, comment = '', hive_partitioning = false"
 )
 NUMBERS = re.compile(r"^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|DECIMAL.*)$")
 TIMES = re.compile("^(DATE|TIMESTAMP.*)$")
 
 
 @dataclass
-class SourceFile:
-    """One file of an export (of a Delta table, the table's folder).
-
-    `is_new` says that no earlier load read it as it is now. Of a Delta table `data_files` are those of its current
-    snapshot that none read: each is written once, so its name is enough; `is_in_part` says that there are others, and
-    `last_commit` is the newest entry of its log.
-    """
-
-    table: str
-    path: str
-    format: str
-    bytes: int | None
-    changed_at: str | None
-    last_commit: str | None = None
-    columns: list[tuple[str, str]] = field(default_factory=list)
-    is_repaired: bool = False
-    is_new: bool = True
-    data_files: list[str] = field(default_factory=list)
-    is_in_part: bool = False
-
-    def generation(self, known: dict[str, dict]) -> str:
-        """Return the file's schema generation, 1.0 or 1.1, by its columns."""
-        entry = known[self.table.lower()]
-        attributes, names = set(entry["attributes"]), {name.lower() for name, _ in self.columns}
-        if "split_by" in entry:
-            return "1.0"
-        if names & {"idempotencyid", "profileid", "profiletype"}:
-            return "1.1"
-        return "1.0" if names & (PERSON - attributes) or "idempotencyid" in attributes else "1.1"
-
-
-@dataclass
 class Part:
     """Files that one reader takes together for a table: of one format, one generation and, if `alike`, one schema.
 
-    Its columns `as_text` have other types elsewhere in the table that no type but text can hold together. Of a Delta
-    table that earlier loads read in part, `data_files` are the files still to read; empty means all.
+    `plain_names` and `path_columns` are those of each file (see SourceFile). Of a change feed only those rows count
+    that it leaves; `takes_back_others` says whether it deletes rows it didn't bring. `is_numbered` says whether the
+    reader can tell the number of a row, which it can't where a column has the name that it uses for that itself. Its
+    columns `as_text`, with their types, have other types elsewhere in the table that no type but text can hold
+    together. In its columns `day_first` the files that are named with them put days before months. Of a Delta table
+    that earlier loads read in part, `data_files` are the files still to read; empty means all.
     Schema 1.0 has one table where 1.1 has one per status: for those `source` is the former, and only the rows with
     `status` in `status_column` (None where the files lack it) belong to the table.
     """
@@ -115,10 +90,16 @@ class Part:
     columns: list[dict[str, str]]
     renames: dict[str, str]
     copies: dict[str, str]
-    as_text: list[str]
+    as_text: dict[str, str]
     status_column: str | None = None
     status: str | None = None
+    plain_names: dict[str, str] = field(default_factory=dict)
+    path_columns: dict[str, int] = field(default_factory=dict)
+    is_change_feed: bool = False
+    takes_back_others: bool = False
+    is_numbered: bool = True
     data_files: list[str] = field(default_factory=list)
+    day_first: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Seen:
@@ -149,13 +130,14 @@ class Repairs:
         self.good: dict[str, Path] = {}
         self.by_table: dict[str, list[str]] = {}
 
-    def repair(self, file: SourceFile) -> Path:
+    def repair(self, file: SourceFile, attributes: Collection[str]) -> Path:
         """Repair a file and return the path of its good rows. Raises ExportError where none can be saved."""
         good = self.folder / f"{len(self.good)}.csv"
+        values = {name: path_value(file.path, place) for name, place in file.path_columns.items()}
         try:
-            repair(file.path, good, self.rejects, file.table)
+            repair(Damaged(file.path, file.table, attributes, values), good, self.rejects)
         except UnreadableCsvError as error:
-            raise _unreadable(file, str(error)) from error
+            raise unreadable(file, str(error)) from error
         file.is_repaired = True
         self.good[file.path] = good
         self.by_table.setdefault(file.table, []).append(str(good))
@@ -166,11 +148,12 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
     """Return what a run needs to know of an export. Only files that are new are opened.
 
     Arguments: folder (a path, or an address such as abfss://...), known (table in lower case -> its exact `name`, its
-    `attributes` in lower case, and `split_by`, the status column of a table that 1.1 has split), scratch (an empty
-    folder for what was repaired), seen (what earlier loads read, see Seen).
+    `attributes` in lower case, those of them that are `times`, and `split_by`, the status column of a table that 1.1
+    has split), scratch (an empty folder for what was repaired), seen (what earlier loads read, see Seen).
     Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each),
-    delta_files (a JSON file: the new data files of Delta tables), repaired (table -> CSV files of the rows that could
-    be saved), rejected_lines (a CSV file, if any were repaired).
+    delta_files (a JSON file: the new data files of Delta tables), passed_over (a JSON file) and warnings (see
+    passed_over.py), repaired (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any
+    were repaired).
     Raises ExportError where the folder holds no known table or a file can't be read.
     """
     try:
@@ -180,13 +163,14 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
 
 
 def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> dict:
-    _check_folder(folder)
+    check_folder(folder)
     with duckdb.connect() as connection:
         try:
             prepare(connection, folder)
-            listed = _known_files(connection, folder, known)
+            listing = list_files(connection, folder, known)
         except (StorageError, duckdb.Error) as error:
-            raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
+            raise ExportError(f"{folder}: can't be read ({first_line(error)})") from error
+        listed = listing.files
         delta_tables = [file for file in listed if file.format == "delta"]
         _load_delta_reader(connection, delta_tables)
         confine(connection, [folder, str(scratch)])
@@ -201,14 +185,19 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
         _read_delta_schemas(connection, [file for file in files if file.format == "delta"], known, limits)
         for group in _by_table_and_format(files):
             if group[0].format == "csv":
-                _read_csv_schemas(connection, group, repairs)
+                _read_csv_schemas(connection, group, known[group[0].table.lower()]["attributes"], repairs)
+        for file in files:
+            _name_columns(file, known)
         _check_column_names(files)
-        _check_some_column_is_known(files, known)
         _check_columns_of_tables(files)
         mixed = _mixed_columns(files)
-        parts = [part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed)]
+        parts = [
+            part for group in _by_table_and_format(files) for part in _parts(connection, group, known, mixed, repairs)
+        ]
         if not parts and not seen.paths:
             raise ExportError(f"{folder}: all of its files are empty; there is nothing to load")
+        for part in parts:
+            part.takes_back_others = part.is_change_feed and _takes_back_others(connection, part, repairs)
         columns = {}
         for table in sorted({part.table for part in parts}):
             of_table = [part for part in parts if part.table == table]
@@ -224,36 +213,13 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
             scratch / "delta_files.json",
             [{"source_file": file.path, "data_file": name} for file in files for name in file.data_files],
         ),
+        "passed_over": _write_json(
+            scratch / "passed_over.json", [each.entry() for each in listing.passed_over[:MOST_LISTED]]
+        ),
+        "warnings": warnings(listing.passed_over),
         "repaired": repairs.by_table,
         "rejected_lines": str(repairs.rejects) if repairs.by_table else None,
     }
-
-
-def list_export(folder: str, known: dict[str, dict]) -> list[SourceFile]:
-    """Return the files of an export that a run would read, without opening any of them; `columns` are left empty.
-
-    Arguments: folder (a path or an address), known (table in lower case -> its exact `name`).
-    Raises ExportError where the folder can't be read or holds no known table.
-    """
-    _check_folder(folder)
-    with duckdb.connect() as connection:
-        try:
-            prepare(connection, folder)
-            return _known_files(connection, folder, known)
-        except (StorageError, duckdb.Error) as error:
-            raise ExportError(f"{folder}: can't be read ({_first_line(error)})") from error
-        except OSError as error:
-            raise ExportError(f"{shown(error.filename or folder)}: can't be read ({error.strerror})") from error
-
-
-def _check_folder(folder: str) -> None:
-    if is_remote(folder):
-        return
-    if not Path(folder).is_dir():
-        raise ExportError(f"{folder}: no such folder; it must be an export's folder")
-    code = code_within(folder)
-    if code:
-        raise ExportError(f"{folder}: holds {code}, which programs are run from; an export needs a folder of its own")
 
 
 def unreadable_file(database: Path) -> str | None:
@@ -284,92 +250,6 @@ def unreadable_file(database: Path) -> str | None:
     return None
 
 
-def _known_files(connection, folder: str, known: dict[str, dict]) -> list[SourceFile]:
-    root = folder.rstrip("/\\") + "/"
-    listed = _remote_files(connection, root, known) if is_remote(folder) else _local_files(root, known)
-    delta_tables = {_delta_table(path, parts) for path, parts, _, _ in listed} - {None}
-    files: dict[str, SourceFile] = {}
-    for path, parts, size, changed_at in sorted(listed):
-        table = _table_of(parts[0], known)
-        # A Delta table's own log says which of the files below it are current.
-        place = folder_above(path, delta_tables)
-        if place is None:
-            files[path] = SourceFile(table, path, _format_of(parts), size, changed_at)
-        elif place == _delta_table(path, parts):
-            delta = files.setdefault(place, SourceFile(table, place, "delta", None, None))
-            if size == 0 and path.endswith(".json"):
-                # Taken for a commit that changed nothing, which would lose rows without a word.
-                raise _unreadable(delta, f"{parts[-1]} of its log is empty")
-            if COMMIT.match(parts[-1]):
-                delta.last_commit = max(delta.last_commit or "", parts[-1])
-    if not files:
-        raise ExportError(
-            f"{folder}: holds no table of Customer Insights - Journeys; "
-            "expected a folder or file per entity, such as EmailSent/*.parquet or EmailSent.csv"
-        )
-    return list(files.values())
-
-
-Listed = tuple[str, tuple[str, ...], int, str]
-
-
-def _remote_files(connection, root: str, known: dict[str, dict]) -> list[Listed]:
-    """Return path, parts of the path below the export, size and time of the last change, in UTC, of each file.
-
-    Of those that are data, or in the log of a Delta table.
-    """
-    if connection.execute("select count(*) from glob(?)", [root + "**"]).fetchone()[0] == 0:
-        return []
-    query = "select filename, size, cast(timezone('UTC', last_modified) as varchar) from read_blob(?)"
-    listed = []
-    for path, size, changed_at in connection.execute(query, [root + "**"]).fetchall():
-        parts = tuple(path[len(root) :].replace("\\", "/").split("/"))
-        if _table_of(parts[0], known) and (_format_of(parts) or _delta_table(path, parts)):
-            check_levels(path, len(parts))
-            listed.append((path, parts, size, changed_at))
-    return listed
-
-
-def _local_files(root: str, known: dict[str, dict]) -> list[Listed]:
-    """Return the same for a folder. DuckDB passes over links without a word; here they count."""
-    listed, taken = [], set()
-    for file in Walk(root, lambda name: _table_of(name, known)).files():
-        is_log = _delta_table(file.path, file.parts) is not None
-        if not (is_log or _format_of(file.parts)) or (not is_log and (file.table, file.real) in taken):
-            continue
-        taken.add((file.table, file.real))
-        status = Path(file.path).stat()
-        if not stat.S_ISREG(status.st_mode) or not file.path.isprintable():
-            raise ExportError(f"{file.path!a}: not a file with a readable name; take it out of the export")
-        changed_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
-        listed.append((file.path, file.parts, status.st_size, str(changed_at)))
-    return listed
-
-
-def _delta_table(path: str, parts: Sequence[str]) -> str | None:
-    """Return the folder of the Delta table in whose log a file stands, or None."""
-    if parts[-2:-1] == (LOG,) and len(parts) > 2 and not any(map(is_hidden, parts[1:-2])):
-        return path.removesuffix("/".join(("", *parts[-2:])))
-    return None
-
-
-def _table_of(name: str, known: dict[str, dict]) -> str | None:
-    """Return the exact name of the table that a file or folder right below the export holds."""
-    return known.get(re.sub(r"[.].*$", "", name).lower(), {}).get("name")
-
-
-def _format_of(parts: Sequence[str]) -> str | None:
-    """Return parquet, csv, or None for what isn't data. Argument: a file's path below the export, in parts."""
-    if LOG in parts[1:] or any(map(is_hidden, parts[1:])):
-        return None
-    name = parts[-1].lower()
-    if name.endswith((".parquet", ".pq")):
-        return "parquet"
-    if name.endswith((".csv", ".csv.gz", ".csv.zst")) or (len(parts) > 1 and GUID.match(name)):
-        return "csv"
-    return None
-
-
 def _by_table_and_format(files: list[SourceFile]) -> list[list[SourceFile]]:
     groups: dict[tuple[str, str], list[SourceFile]] = {}
     for file in files:
@@ -390,15 +270,17 @@ def _find_new_data_files(connection, tables: list[SourceFile], seen: Seen, root:
         _check_checkpoints(connection, table, limits)
         fault = None if is_remote(root) else fault_of_log(connection, table.path, root)
         if fault:
-            raise _unreadable(table, fault)
+            raise unreadable(table, fault)
         try:
             listed = connection.execute("select data_file from delta_list_files($1)", [table.path]).fetchall()
         except duckdb.Error as error:
-            raise _unreadable(table, "not readable as a Delta table") from error
+            raise unreadable(table, why_unreadable(str(error))) from error
         table.data_files = [name for (name,) in listed if name not in seen.paths]
         fault = _first_outside(table.data_files, root)
+        if fault is None and table.data_files:
+            fault = fault_of_mapping(connection, table.path, table.log, table.data_files)
         if fault:
-            raise _unreadable(table, fault)
+            raise unreadable(table, fault)
         table.is_in_part = len(table.data_files) < len(listed)
 
 
@@ -439,7 +321,7 @@ def _check_delta_files(connection, table: SourceFile, limits: ParquetLimits) -> 
         if paths:
             limits.check(connection, paths)
     except duckdb.Error as error:
-        raise _unreadable(table, "a file that its log names is missing or damaged") from error
+        raise unreadable(table, "a file that its log names is missing or damaged") from error
 
 
 def _check_partitions(connection, table: SourceFile, attributes: set[str]) -> None:
@@ -467,7 +349,7 @@ def _read_parquet_schemas(connection, files: list[SourceFile], limits: ParquetLi
             try:
                 schemas |= _parquet_schemas(connection, [file], limits)
             except duckdb.Error as error:
-                raise _unreadable(file, "not readable as Parquet") from error
+                raise unreadable(file, "not readable as Parquet") from error
     described: dict[str, list[tuple[str, str]]] = {}
     for file in files:
         schema = repr(schemas.get(file.path, file.path))
@@ -493,39 +375,82 @@ def _parquet_schemas(connection, files: list[SourceFile], limits: ParquetLimits)
     return schemas
 
 
-def _read_csv_schemas(connection, files: list[SourceFile], repairs: Repairs) -> None:
+def _read_csv_schemas(connection, files: list[SourceFile], attributes: Collection[str], repairs: Repairs) -> None:
     filled = [file for file in files if file.bytes and not is_blank(file.path, file.bytes)]
-    for file in filled:
-        check_columns(file.path, _columns_in_header(connection, file))
+    headers = {file.path: _header(connection, file) for file in filled}
+    for path, header in headers.items():
+        check_columns(path, len(header))
     damaged = {file.path: file for file in filled if _needs_repair(connection, file)}
     whole = [file for file in filled if file.path not in damaged]
-    if whole and not _is_valid_csv(connection, [file.path for file in whole]):
-        damaged |= {file.path: file for file in whole if not _is_valid_csv(connection, [file.path])}
+    odd = _paths_of_odd(connection, {file.path: headers[file.path] for file in whole}, attributes)
+    damaged |= {file.path: file for file in whole if file.path in odd}
     for file in damaged.values():
-        good = repairs.repair(file)
+        if _only_duckdb_opens(file) and odd.get(file.path):
+            raise unreadable(file, "a header or a byte order mark in its middle, where files were put together")
+        good = repairs.repair(file, attributes)
         if not _is_valid_csv(connection, [str(good)]):
-            raise _unreadable(file, NOT_VALID)
+            raise unreadable(file, NOT_VALID)
     for file in filled:
         path = str(repairs.good.get(file.path, file.path))
         columns = _described(connection, f"read_csv({sql_text(path)}, {CSV_DIALECT})", file, "not readable as CSV")
         file.columns = columns[:-1] if file.is_repaired else columns  # without cij_source_file
 
 
-def _columns_in_header(connection, file: SourceFile) -> int:
-    """Return how many columns a CSV file's first row names, or 0 where that can't be told."""
+def _paths_of_odd(connection, headers: dict[str, list[str]], attributes: Collection[str]) -> dict[str, bool]:
+    """Return the paths of CSV files that DuckDB can't read, or would misread: True for those that begin anew within.
+
+    A row that begins with the name of a column, or with a byte order mark, is no row: files were put together.
+    Arguments: headers (the columns of each file), attributes (of their table, in lower case).
+    """
+    odd: dict[str, bool] = {}
+    groups: dict[tuple, list[str]] = {}
+    for path, header in headers.items():
+        groups.setdefault(tuple(header[:2]), []).append(path)
+    for paths in groups.values():
+        names = {trimmed(name) for path in paths for name in headers[path]} | set(attributes)
+        names |= {spelled for name in names for spelled in (name.lower(), name.upper())}
+        names |= {name for path in paths for name in headers[path]}
+        try:
+            odd |= dict.fromkeys(_files_that_begin_anew(connection, paths, names), True)
+        except duckdb.Error:
+            for path in paths:
+                try:
+                    odd |= dict.fromkeys(_files_that_begin_anew(connection, [path], names), True)
+                except duckdb.Error:
+                    odd[path] = False
+    return odd
+
+
+def _files_that_begin_anew(connection, paths: list[str], names: Collection[str]) -> list[str]:
+    """Return the CSV files in which a row begins with one of some names. All are read: DuckDB proves them readable."""
+    described = connection.execute(f"describe select * from read_csv({sql_text(paths[0])}, {CSV_DIALECT})").fetchall()
+    found = " or ".join(
+        f"{sql_name(name)} in ({', '.join(map(sql_text, sorted(names)))})" for name, *_ in described[:2]
+    )
+    mark = f"{sql_name(described[0][0])} between chr(65279) and chr(65280)"
+    query = f"""
+        select distinct cij_source_file
+        from read_csv({sql_texts(paths)}, union_by_name = true, filename = 'cij_source_file', {CSV_DIALECT})
+        where {found} or {mark}
+    """
+    return [path for (path,) in connection.execute(query).fetchall()]
+
+
+def _header(connection, file: SourceFile) -> list[str]:
+    """Return the columns that a CSV file's first row names; none where that can't be told."""
     try:
         if not _only_duckdb_opens(file):
-            return columns_in_header(file.path)
+            return header_of(file.path)
         lines = connection.execute(
             "select coalesce(line, '') || chr(10) from read_csv($1, auto_detect = false, columns = {'line': 'varchar'}"
             ", header = false, delim = '\x01\x02\x03\x04', quote = '', escape = '')",
             [file.path],
         )
-        return columns_in_first_row(lambda _: (lines.fetchone() or ("",))[0])
+        return first_row(lambda _: (lines.fetchone() or ("",))[0])
     except UnreadableCsvError as error:
-        raise _unreadable(file, str(error)) from error
+        raise unreadable(file, str(error)) from error
     except duckdb.Error as error:
-        raise _unreadable(file, NOT_VALID) from error
+        raise unreadable(file, NOT_VALID) from error
 
 
 def _only_duckdb_opens(file: SourceFile) -> bool:
@@ -536,11 +461,11 @@ def _needs_repair(connection, file: SourceFile) -> bool:
     """Return whether DuckDB can't read a CSV file, or would misread it. Raises ExportError where it holds too much."""
     try:
         if not _only_duckdb_opens(file):
-            return needs_repair(file.path)
+            return begins_twice(file.path) or needs_repair(file.path)
         if file.path.lower().endswith((".gz", ".zst")) and _holds_too_much(connection, file):
-            raise _unreadable(file, packed_too_far(file.bytes))
+            raise unreadable(file, packed_too_far(file.bytes))
     except UnreadableCsvError as error:
-        raise _unreadable(file, str(error)) from error
+        raise unreadable(file, str(error)) from error
     except duckdb.Error:
         return True
     return False
@@ -572,11 +497,7 @@ def _described(connection, reader: str, file: SourceFile, fault: str) -> list[tu
     try:
         return [row[:2] for row in connection.execute(f"describe select * from {reader}").fetchall()]
     except duckdb.Error as error:
-        raise _unreadable(file, fault) from error
-
-
-def _unreadable(file: SourceFile, fault: str) -> ExportError:
-    return ExportError(f"{file.path}: {fault}; write it again or take it out of the export")
+        raise unreadable(file, fault) from error
 
 
 def _mixed_columns(files: list[SourceFile]) -> set[tuple[str, str]]:
@@ -595,19 +516,34 @@ def _mixed_columns(files: list[SourceFile]) -> set[tuple[str, str]]:
     }
 
 
-def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: set[tuple[str, str]]) -> list[Part]:
+def _generation(file: SourceFile, known: dict[str, dict]) -> str:
+    """Return a file's schema generation, 1.0 or 1.1, by its columns."""
+    entry = known[file.table.lower()]
+    attributes, names = set(entry["attributes"]), {name.lower() for name, _ in file.columns}
+    if "split_by" in entry:
+        return "1.0"
+    if names & {"idempotencyid", "profileid", "profiletype"}:
+        return "1.1"
+    return "1.0" if names & (PERSON - attributes) or "idempotencyid" in attributes else "1.1"
+
+
+def _parts(
+    connection, files: list[SourceFile], known: dict[str, dict], mixed: set[tuple[str, str]], repairs: Repairs
+) -> list[Part]:
     """Return the parts that files of one table and format are read in."""
     parts: list[Part] = []
     by_kind: dict[tuple, list[SourceFile]] = {}
     for file in files:
         if file.columns:
             file_format = "repaired" if file.is_repaired else file.format
-            generation = file.generation(known)
+            generation = _generation(file, known)
             # Each Delta table has a log, and so a reader, of its own.
             place = file.path if file.format == "delta" else ""
             types = tuple((name, kind) for name, kind in file.columns if (file.table, name.lower()) in mixed)
-            by_kind.setdefault((file_format, generation, place, types), []).append(file)
-    for (file_format, generation, _, types), alike in by_kind.items():
+            ways = (tuple(file.plain_names.items()), tuple(file.path_columns.items()), _is_change_feed(file))
+            numbered = not file.is_repaired and "file_row_number" not in {name.lower() for name, _ in file.columns}
+            by_kind.setdefault((file_format, generation, place, types, ways, numbered), []).append(file)
+    for (file_format, generation, _, types, _, numbered), alike in by_kind.items():
         as_text = dict(types)
         columns = [
             (name, "VARCHAR" if name in as_text else kind)
@@ -616,11 +552,43 @@ def _parts(connection, files: list[SourceFile], known: dict[str, dict], mixed: s
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         paths = [file.path for file in alike]
-        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, list(as_text), known)
+        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
         for part in new_parts:
             part.data_files = alike[0].data_files if alike[0].is_in_part else []
+            part.plain_names, part.path_columns = alike[0].plain_names, alike[0].path_columns
+            part.is_change_feed, part.is_numbered = _is_change_feed(alike[0]), numbered
+        day_first = _day_first(connection, new_parts[0], known, repairs)
+        for part in new_parts:
+            part.day_first = day_first
         parts += new_parts
     return parts
+
+
+def _rows_of(part: Part, repairs: Repairs) -> str:
+    """Return a table expression: the rows of a part as its files hold them, with the column cij_source_file."""
+    named = "filename = 'cij_source_file'"
+    paths = sql_texts([str(repairs.good.get(path, path)) for path in part.paths])
+    if part.format == "delta":
+        rows = f"delta_scan({sql_text(part.paths[0])}, {named})"
+        return f"(from {rows} where cij_source_file in {sql_texts(part.data_files)})" if part.data_files else rows
+    if part.format == "parquet":
+        return f"read_parquet({paths}, union_by_name = true, {named}, hive_partitioning = false)"
+    # What was repaired has the column already.
+    named = "" if part.format == "repaired" else f"{named}, "
+    return f"read_csv({paths}, union_by_name = true, {named}{CSV_DIALECT})"
+
+
+def _day_first(connection, part: Part, known: dict[str, dict], repairs: Repairs) -> dict[str, list[str]]:
+    """Return the columns of a part in which files put days before months (see day_first.py)."""
+    times = known[part.source.lower()].get("times", ())
+    own_names = {new: old for old, new in part.plain_names.items()}
+    texts = [
+        own_names.get(column["name"], column["name"])
+        for column in part.columns
+        if column["type"] == "VARCHAR" and column["name"].lower() in times and column["name"] not in part.path_columns
+    ]
+    found = day_first_columns(connection, _rows_of(part, repairs), texts)
+    return {part.plain_names.get(name, name): files for name, files in found.items()}
 
 
 def _parts_of_kind(table, file_format, generation, alike, paths, columns, as_text, known) -> list[Part]:
@@ -686,22 +654,56 @@ def _united(connection, schemas: list[list[tuple[str, str]]]) -> list[tuple[str,
     return [row[:2] for row in connection.execute(described).fetchall()]
 
 
+def _name_columns(file: SourceFile, known: dict[str, dict]) -> None:
+    """Give the columns of a file the names that they mean, and add those that only its path holds.
+
+    Raises ExportError where none of its own is known: such a file was not read as it was meant. It has semicolons for
+    commas, say, or no header.
+    """
+    attributes = {*known[file.table.lower()]["attributes"], *OLD_NAMES}
+    # What was repaired has both done to it already.
+    if not file.is_repaired:
+        file.plain_names = plain_names([name for name, _ in file.columns], attributes)
+        file.columns = [(file.plain_names.get(name, name), kind) for name, kind in file.columns]
+    there = {name.lower() for name, _ in file.columns}
+    own = there - {name.lower() for name in file.path_columns} if file.is_repaired else there
+    if file.columns and not own & attributes:
+        raise ExportError(
+            f"{file.path}: no column of {file.table}; a CSV file must have a header and commas between its values"
+        )
+    file.path_columns = {name: place for name, place in file.path_columns.items() if name.lower() not in there}
+    if file.columns:
+        file.columns += [(name, "VARCHAR") for name in file.path_columns]
+
+
+def _is_change_feed(file: SourceFile) -> bool:
+    """Return whether a file is a change feed that was saved. Raises ExportError where it lacks its versions."""
+    names = {name.lower() for name, _ in file.columns}
+    if CHANGE_TYPE in names and CHANGE_VERSION not in names:
+        raise unreadable(file, f"a change feed ({CHANGE_TYPE}) without {CHANGE_VERSION}, which tells what came last")
+    return CHANGE_TYPE in names
+
+
+def _takes_back_others(connection, part: Part, repairs: Repairs) -> bool:
+    """Return whether a change feed deletes, or updates, rows that it doesn't bring itself."""
+    reader = _rows_of(part, repairs)
+    described = connection.execute(f"describe select * from {reader}").fetchall()
+    columns = {part.plain_names.get(name, name).lower(): sql_name(name) for name, *_ in described}
+    kind = f"lower(trim(cast({columns[CHANGE_TYPE]} as varchar)))"
+    content = [name for plain, name in columns.items() if plain not in NOT_CONTENT]
+    query = f"""
+        select 1 from {reader} group by {", ".join(content)}
+        having bool_and(coalesce({kind} in ('delete', 'update_preimage'), false)) limit 1
+    """
+    return bool(connection.execute(query).fetchall())
+
+
 def _check_column_names(files: list[SourceFile]) -> None:
     """Refuse columns that no SQL can name, or whose name is that of a column which the reader adds."""
     for file in files:
-        for name, _ in file.columns:
+        for name in (*file.plain_names, *(name for name, _ in file.columns)):
             if "\0" in name or name.lower() in OWN_COLUMNS:
                 raise ExportError(f"{file.path}: a column is named {shown(name)}, which can't be read; rename it")
-
-
-def _check_some_column_is_known(files: list[SourceFile], known: dict[str, dict]) -> None:
-    """A file of which no column is known was not read as it was meant: semicolons for commas, say, or no header."""
-    for file in files:
-        attributes = {*known[file.table.lower()]["attributes"], *OLD_NAMES}
-        if file.columns and not any(name.lower() in attributes for name, _ in file.columns):
-            raise ExportError(
-                f"{file.path}: no column of {file.table}; a CSV file must have a header and commas between its values"
-            )
 
 
 def _check_columns_of_tables(files: list[SourceFile]) -> None:
@@ -725,11 +727,7 @@ def _manifest_entry(file: SourceFile, known: dict[str, dict]) -> dict:
         "file_format": file.format,
         "file_bytes": file.bytes,
         "changed_at": file.changed_at,
-        "schema_generation": file.generation(known) if file.columns else None,
+        "schema_generation": _generation(file, known) if file.columns else None,
         "is_repaired": file.is_repaired,
         "is_new": file.is_new,
     }
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].removeprefix("IO Error: ")

@@ -12,11 +12,12 @@ from export_limits import ExportError, check_levels
 from quoting import shown
 
 LOG = "_delta_log"
+HUDI = ".hoodie"
 
 
 @dataclass(frozen=True)
 class Found:
-    """A folder or file below an export: its table, its path as it is named there, and without any link."""
+    """A folder or file below a place of tables: its table, its path as it is named there, and without any link."""
 
     table: str
     path: str
@@ -27,9 +28,9 @@ class Found:
 def is_hidden(name: str) -> bool:
     """Return whether a name marks files beside the data, or unfinished work: _SUCCESS, .part-0.crc, _temporary.
 
-    A partition (_year=2024) is data, and the log of a Delta table belongs to it.
+    A partition (_year=2024) is data, and what tells that a folder is a table of another kind belongs to it.
     """
-    return name.startswith(".") or (name.startswith("_") and "=" not in name and name != LOG)
+    return (name.startswith(".") and name != HUDI) or (name.startswith("_") and "=" not in name and name != LOG)
 
 
 def folder_above(path: str, folders: set[str] | dict[str, object]) -> str | None:
@@ -43,21 +44,21 @@ def folder_above(path: str, folders: set[str] | dict[str, object]) -> str | None
 
 
 class Walk:
-    """Walks the folders of the tables of an export.
+    """Walks the folders of the tables that stand in an export, or in one of its schemas.
 
     Whatever is no link comes first, so that what several names lead to goes by its own.
-    Arguments: root (the folder, with a slash at its end), table_of (returns the table that a name right below it stands
-    for, or None).
+    Arguments: root (the export's folder, with a slash at its end), place (that which the tables stand in, likewise),
+    table_of (returns the table that a name right below the place stands for, or None).
     """
 
-    def __init__(self, root: str, table_of: Callable[[str], str | None]) -> None:
-        self.root = root
+    def __init__(self, root: str, place: str, table_of: Callable[[str], str | None]) -> None:
+        self.place = place
         self.real_root = os.path.realpath(root).rstrip("/") + "/"
         self.table_of = table_of
-        self.folders: list[Found] = [Found("", root.rstrip("/") or "/", os.path.realpath(root), ())]
+        self.folders: list[Found] = [Found("", place.rstrip("/") or "/", os.path.realpath(place), ())]
         self.links: deque[Found] = deque()
         # A link may lead above the export, too.
-        self.entered = {("", str(parent)) for parent in Path(os.path.realpath(root)).parents}
+        self.entered = {("", str(parent)) for parent in Path(os.path.realpath(place)).parents}
 
     def files(self) -> Iterator[Found]:
         """Yield every file. Raises ExportError, or OSError for what can't be read and for links to nothing."""
@@ -81,7 +82,7 @@ class Walk:
             table = folder.table or self.table_of(entry.name)
             if table is None or (folder.parts and is_hidden(entry.name)):
                 continue
-            path = self.root + "/".join((*folder.parts, entry.name))
+            path = self.place + "/".join((*folder.parts, entry.name))
             found = Found(table, path, f"{folder.real}/{entry.name}", (*folder.parts, entry.name))
             if entry.is_symlink():
                 self.links.append(self._followed(found))

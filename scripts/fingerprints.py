@@ -1,87 +1,157 @@
 """Tells whether the rules of the warehouse are those that its last generation was built by.
 
-Two digests: `loading` of what decides which rows are stored and how, so that rows stored under other rules can't stand
-beside new ones; `marts` of everything else, which can be made anew from what is stored.
+Two digests of what the project's files mean (meaning.py): `loading` of what decides which rows are stored and how, so
+that rows stored under other rules can't stand beside new ones; `marts` of everything else, which can be made anew from
+what is stored. To loading belong the models that keep rows from load to load, the macros, models and reference data
+that they name, what those name in turn, and how an export is read.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import yaml
+from meaning import meaning_of_python, meaning_of_sql, meaning_of_yaml, meanings_of_macros
 from reference_check import PROJECT
-from settings_check import PROJECT_FILE, project_settings
+from settings_check import PROJECT_FILE, project_file, project_settings, settings_that_decide_rows
 
-LOADING_PLACES = (
-    "models/staging", "models/intermediate/families", "macros/staging", "macros/interactions", "macros/engine",
-)  # fmt: skip
-LOADING_SETTINGS = ("start_date", "business_units", "passthrough_columns", "pii_policy")
-ALL_PLACES = ("models", "macros", "seeds/reference", "snapshots", "tests/dbt")
-# What can't change any row.
-WITHOUT_EFFECT = ("description", "data_tests", "example")
+PLACES = ("models", "macros", "seeds/reference", "snapshots", "tests/dbt")
+# The modules that decide what is read of an export, and how it is hashed.
+SCRIPTS = Path(__file__).parent
+READERS = ("csv_repair.py", "delta_log.py", "export_inspection.py", "pii_key.py")
+# What a word may be the name of; macros are called without what dispatches them.
+CALLED = ("{}", "duckdb__{}", "default__{}")
+CONFIGURED = (*CALLED, "materialization {}", "get_incremental_{}_sql")
 
 
-def fingerprints(settings: dict, own_files: list[Path]) -> dict[str, str]:
+def fingerprints(settings: dict, own_files: list[Path], facts: dict | None = None) -> dict[str, str]:
     """Return both digests, by name.
 
-    Arguments: settings (given to the run, over those of dbt_project.yml), own_files (reference data and the like).
+    Arguments: settings (given to the run, over those of dbt_project.yml), own_files (reference data and the like),
+    facts (of a generation: its fingerprints hold where no byte of the files has changed since, which is quick to tell).
     """
-    _, values = project_settings()
+    if facts and facts.get("exact_digest") == exact_digest(settings, own_files):
+        return facts["fingerprints"]
+    described, values = project_settings()
     values |= settings
-    loading = {name: values.get(name) for name in LOADING_SETTINGS}
-    loading["pii_secret"] = _digest_of_secret(os.environ.get("CIJ_PII_SECRET", ""))
-    rest = {name: value for name, value in values.items() if name not in LOADING_SETTINGS}
-    files = {path for place in ALL_PLACES for path in (PROJECT / place).rglob("*.*") if _counts(path)}
-    loading_files = {path for place in LOADING_PLACES for path in files if path.is_relative_to(PROJECT / place)}
+    deciding = settings_that_decide_rows(described, values)
+    project = project_file()
+    files = list(_files())
+    units, stored = _units(files), _stored(project["models"]["cij"])
+    loading = _named_by(_words(json.dumps(stored)), units, CONFIGURED)
+    loading |= {name for place in stored for name in _models_in(place, files)}
+    loading |= _named_by(set().union(*(_words(units[name]) for name in loading)), units, CALLED)
+    words = set().union(*(_words(units[name]) for name in loading))
+    seeds = {path.stem: path for path in files if path.suffix == ".csv" and path.stem in words}
+    own_seeds = [path for path in own_files if path.stem in seeds]
     return {
-        "loading": _digest(loading, [(str(path.relative_to(PROJECT)), _rules(path)) for path in sorted(loading_files)]),
-        "marts": _digest(
-            rest,
-            [(str(path.relative_to(PROJECT)), path.read_bytes()) for path in sorted(files - loading_files)]
-            + [("dbt_project.yml", _project_without_settings())]
-            + [(path.name, path.read_bytes()) for path in sorted(own_files)],
-        ),
-    }
+        "loading": _digest({
+            "settings": {name: values[name] for name in deciding} | {"pii_secret": _digest_of_secret()},
+            "stored": stored, "units": {name: units[name] for name in loading},
+            "seeds": [_columns(path, words) for path in (*seeds.values(), *sorted(own_seeds))],
+            "readers": {name: meaning_of_python((SCRIPTS / name).read_text(encoding="utf-8")) for name in READERS},
+        }),
+        "marts": _digest({
+            "settings": {name: value for name, value in values.items() if name not in deciding},
+            "project": {name: value for name, value in project.items() if name not in ("vars", "version")},
+            "units": {name: text for name, text in units.items() if name not in loading},
+            "own_files": {path.name: _digest_of(path) for path in own_files},
+        }),
+    }  # fmt: skip
 
 
-def _digest_of_secret(secret: str) -> str:
+def exact_digest(settings: dict, own_files: list[Path]) -> str:
+    """Return a digest of all that fingerprints() looks at, byte for byte."""
+    files = [*_files(), PROJECT_FILE, *SCRIPTS.glob("*.py"), *own_files]
+    return _digest([settings, _digest_of_secret(), {str(path): _digest_of(path) for path in files}])
+
+
+def _files() -> Iterator[Path]:
+    for place in PLACES:
+        for path in sorted((PROJECT / place).rglob("*.*")):
+            if path.suffix in (".sql", ".yml", ".csv") and not path.name.endswith(".unit.yml"):
+                yield path
+
+
+def _units(files: list[Path]) -> dict[str, str]:
+    """Return what each macro and model means, by name, and other files by their path. A model's YAML is part of it."""
+    units: dict[str, str] = {}
+    for path in files:
+        text, name = path.read_text(encoding="utf-8"), str(path.relative_to(PROJECT))
+        if path.suffix == ".sql" and path.is_relative_to(PROJECT / "macros"):
+            units |= meanings_of_macros(text)
+        elif path.suffix == ".sql":
+            units[path.stem] = meaning_of_sql(text)
+        elif path.suffix == ".yml":
+            units[name] = meaning_of_yaml(text)
+            if path.stem in units:
+                # Which tests a model has decides none of its rows.
+                units[path.stem] += meaning_of_yaml(text, without=("data_tests",))
+        else:
+            units[name] = text
+    return units
+
+
+def _stored(models: dict) -> dict[str, dict]:
+    """Return how the folders and models are configured whose rows can't be made anew, by their path.
+
+    Argument: models (what dbt_project.yml says of all).
+    """
+    found = {}
+
+    def look(configs: dict, place: str) -> None:
+        for name, config in configs.items():
+            if isinstance(config, dict) and not name.startswith("+"):
+                look(config, f"{place}/{name}")
+                if "incremental" in str(config.get("+materialized")):
+                    found[f"{place}/{name}"] = config
+
+    look({name: config for name, config in models.items() if name != "marts"}, "models")
+    return found
+
+
+def _models_in(place: str, files: list[Path]) -> Iterator[str]:
+    """Yield the names of the models in a folder, or of the one model that has this path."""
+    for path in files:
+        if path.suffix == ".sql" and path.with_suffix("").is_relative_to(PROJECT / place):
+            yield path.stem
+
+
+def _named_by(words: set[str], units: dict[str, str], forms: Iterable[str]) -> set[str]:
+    """Return the units that words name, and what those name in turn. Argument: forms (in which a word is a name)."""
+    named: set[str] = set()
+    while words:
+        found = {form.format(word) for word in words for form in forms} & units.keys() - named
+        named |= found
+        words, forms = set().union(*(_words(units[name]) for name in found)), CALLED
+    return named
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+def _columns(seed: Path, words: set[str]) -> list[list[str]]:
+    """Return those columns of a file of reference data that words name."""
+    with seed.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.reader(lines))
+    return [list(column) for column in zip(*rows, strict=False) if column[0] in words]
+
+
+def _digest_of_secret() -> str:
     """Return what tells one secret from another, slow to work out so that nobody finds the secret by trying."""
+    secret = os.environ.get("CIJ_PII_SECRET", "")
     return hashlib.pbkdf2_hmac("sha256", secret.encode(), b"fingerprint", 200_000).hex() if secret else ""
 
 
-def _counts(path: Path) -> bool:
-    return path.suffix in (".sql", ".yml", ".csv") and not path.name.endswith(".unit.yml")
+def _digest_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _rules(path: Path) -> bytes:
-    """Return a file's content, of YAML without its descriptions: a better sentence changes no row that is stored."""
-    if path.suffix != ".yml":
-        return path.read_bytes()
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return _json(_stripped(yaml.load(path.read_text(encoding="utf-8"), Loader=loader)))
-
-
-def _stripped(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _stripped(item) for name, item in value.items() if name not in WITHOUT_EFFECT}
-    return [_stripped(item) for item in value] if isinstance(value, list) else value
-
-
-def _project_without_settings() -> bytes:
-    project = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))
-    return _json({name: value for name, value in project.items() if name not in ("vars", "version")})
-
-
-def _digest(settings: dict, files: list[tuple[str, bytes]]) -> str:
-    digest = hashlib.sha256(_json(settings))
-    for name, content in files:
-        digest.update(f"\n{name} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, default=str).encode()
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

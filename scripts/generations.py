@@ -104,7 +104,7 @@ class Generations:
         """Return the generation that is published, or None where none is.
 
         Raises UnknownFileError where the published file comes from none of the generations. With adopt that is the same
-        as no file, if only it is one of DuckDB's.
+        as no file, if only it is one of DuckDB's, and no warehouse that holds what was loaded.
         """
         generations = self.complete()
         if not self.target.exists():
@@ -133,6 +133,10 @@ class Generations:
         """Return what the published file says of itself: its generation and the run that made it."""
         try:
             with duckdb.connect(str(self.target), read_only=True) as connection:
+                if _holds_loads(connection):
+                    raise UnknownFileError(
+                        f"{self.target}: a warehouse that holds what was loaded from an export; choose another file"
+                    )
                 return published_run(connection)
         except duckdb.CatalogException:
             return None
@@ -219,6 +223,11 @@ class Generations:
         shutil.rmtree(self.removing, ignore_errors=True)
         folder.rename(self.removing)
         shutil.rmtree(self.removing)
+
+
+def _holds_loads(connection: duckdb.DuckDBPyConnection) -> bool:
+    query = "select count(*) from duckdb_tables() where schema_name = 'raw' and table_name = 'loaded_files'"
+    return connection.execute(query).fetchone() != (0,)
 
 
 def _number(generation: Generation) -> int:

@@ -41,11 +41,12 @@ def check_reference(folder: Path) -> None:
 
 def _check_file(path: Path, seed: dict) -> None:
     columns = list(seed["config"]["column_types"])
+    optional = {column["name"] for column in seed["columns"] if _rules(column).get("may_be_missing")}
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.reader(lines, strict=True)
             header = next(rows, [])
-            if sorted(header) != sorted(columns):
+            if sorted({*header, *optional}) != sorted(columns) or len(set(header)) != len(header):
                 raise ReferenceDataError(f"{path}: {_header_fault(header, columns)}")
             numbered = [(rows.line_num, dict(zip(header, row, strict=True))) for row in rows if row]
     except UnicodeDecodeError as error:
@@ -60,7 +61,7 @@ def _check_file(path: Path, seed: dict) -> None:
     key_names = seed["config"]["meta"]["key"]
     for line, row in numbered:
         for column in seed["columns"]:
-            fault = _value_fault(row[column["name"]], seed["config"]["column_types"][column["name"]], column)
+            fault = _value_fault(row.get(column["name"], ""), seed["config"]["column_types"][column["name"]], column)
             if fault:
                 raise ReferenceDataError(f"{path}: line {line}, column {column['name']}: {fault}")
         key = tuple(row[name] for name in key_names)
@@ -79,9 +80,14 @@ def _header_fault(header: list[str], columns: list[str]) -> str:
     return f"too many columns; the first line must name only {', '.join(columns)}"
 
 
+def _rules(column: dict) -> dict:
+    """Return what the YAML of a column says about its values."""
+    return column.get("config", {}).get("meta", {})
+
+
 def _value_fault(value: str, data_type: str, column: dict) -> str | None:
     """Return what is wrong with a value and what to do about it, or None. Never repeats the value."""
-    rules = column.get("config", {}).get("meta", {})
+    rules = _rules(column)
     if value == "":
         return None if rules.get("may_be_empty") else "empty; give a value"
     if "values" in rules and value not in rules["values"]:

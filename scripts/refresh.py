@@ -25,11 +25,13 @@ from dbt_run import Outcome, run_dbt, too_many_rejected
 from disk import ExhaustedError, check_free_space, is_exhaustion, keep_files_private
 from erased import are_due, clean, remove_older_failure, traces_since
 from erasure_check import ErasureError, check_erasures
-from export_inspection import ExportError, SourceFile, unreadable_file
+from export_inspection import ExportError, unreadable_file
+from export_listing import SourceFile
 from failure_hook import call_hook
-from fingerprints import fingerprints
+from fingerprints import exact_digest, fingerprints
 from generations import Generation, Generations, UnknownFileError
 from lock import BusyError, Lock
+from passed_over import warnings
 from pii_key import SecretError, check_secret
 from publishing import (
     ParquetFolderError,
@@ -126,7 +128,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--parquet", metavar="FOLDER", help="write the marts as Parquet too, below FOLDER/current")
     parser.add_argument("--keep", metavar="N", type=int, default=3, help="generations to keep (%(default)s)")
     parser.add_argument("--full-refresh", action="store_true", help="load everything anew; forgets files that are gone")
-    parser.add_argument("--keep-loaded", action="store_true", help="keep rows that were loaded under older rules")
     parser.add_argument("--rollback", action="store_true", help="publish the generation before; the next refresh reads "
                         "again what came after it")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="say what is new, and change nothing")
@@ -243,27 +244,41 @@ class Refresh:
     def plan(self, current: Generation | None) -> Arrivals:
         """Find out what is new. Raises RefusedError where the rules of loading have changed."""
         folder = self.arguments.raw if is_remote(self.arguments.raw) else str(Path(self.arguments.raw).absolute())
-        self.files: list[SourceFile] = listed_files(folder)
+        listing = listed_files(folder)
+        self.files: list[SourceFile] = listing.files
+        self.warnings = warnings(listing.passed_over)
         self.origin = None if self.arguments.full_refresh else current
         facts = self.origin.facts() if self.origin else {"fingerprints": {}, "delta_commits": {}}
-        loaded = files_loaded(self.origin.warehouse) if self.origin else {}
+        before = files_loaded(current.warehouse) if current else {}
+        loaded = before if self.origin else {}
         found = arrivals(self.files, loaded, facts["delta_commits"] if loaded else {})
         self.record |= {
             "files_new": len(found.new), "files_changed": len(found.changed), "files_gone": len(found.gone),
         }  # fmt: skip
-        self.fingerprints = fingerprints(self.settings, self.own_files())
+        self.warn_of_gone_files(folder, before)
+        self.fingerprints = fingerprints(self.settings, self.own_files(), facts)
         self.has_new_rules = self.origin is not None and facts["fingerprints"] != self.fingerprints
-        if (
-            self.origin
-            and facts["fingerprints"]["loading"] != self.fingerprints["loading"]
-            and not self.arguments.keep_loaded
-        ):
+        if self.origin and facts["fingerprints"]["loading"] != self.fingerprints["loading"]:
             raise RefusedError(
-                "the rules by which rows are loaded have changed since the last refresh; say --full-refresh to load "
-                "everything anew (files that are gone are forgotten), or --keep-loaded to keep what was loaded as it is"
+                "the rules by which rows are loaded have changed since the last refresh; set them back, or say "
+                "--full-refresh to load everything anew (files that are gone are forgotten)"
             )
         self.found = found
         return found
+
+    def warn_of_gone_files(self, folder: str, before: dict[str, tuple]) -> None:
+        """Tell where an export may be another one than before. Arguments: folder, before (files loaded, by path)."""
+        gone = arrivals(self.files, before, {}).gone
+        if gone and self.arguments.full_refresh:
+            self.warnings.append(
+                f"{len(gone)} file(s) that were loaded are gone from {folder}, such as {gone[0]}; a full refresh "
+                "forgets their rows, and --rollback brings them back"
+            )
+        elif gone and len(gone) == len(before):
+            self.warnings.append(
+                f"none of the {len(gone)} file(s) that were loaded is in {folder}; their rows stay beside those of "
+                "this export, and --rollback takes it back, should it be another one"
+            )
 
     def own_files(self) -> list[Path]:
         """Return the user's own files that decide what the marts say."""
@@ -308,6 +323,7 @@ class Refresh:
     def build(self, building: Generation, current: Generation | None) -> Generation:
         """Run dbt in the place to build in and return the finished generation. Raises FailedError or RefusedError."""
         rows_before = count_rows(building.warehouse) if self.origin else 0
+        exact = exact_digest(self.settings, self.own_files())
         # Empty files take over the history that snapshots have kept.
         os.environ["CIJ_WAREHOUSE_BEFORE"] = str(current.warehouse) if current and not self.origin else ""
         os.environ["CIJ_RESTATE"] = "1" if self.has_new_rules else ""
@@ -336,14 +352,14 @@ class Refresh:
         with duckdb.connect(str(building.published), config={"max_vacuum_tasks": 0}) as connection:
             write_runs(connection, [*self.generations.log.records(), self.record])
         facts = clean(building, current, self.origin, at_once=self.arguments.full_refresh) | {
-            "run": self.record, "fingerprints": self.fingerprints, "delta_commits": delta_commits(self.files),
-            "seconds_by_node": outcome.seconds,
+            "run": self.record, "fingerprints": self.fingerprints, "exact_digest": exact,
+            "delta_commits": delta_commits(self.files), "seconds_by_node": outcome.seconds,
         }  # fmt: skip
         return self.generations.finish_building(building, facts)
 
     def take_in(self, outcome: Outcome) -> None:
         """Write into the record what dbt did."""
-        self.warnings = outcome.warnings
+        self.warnings += outcome.warnings
         self.record |= {
             "tests_run": outcome.counts.get("test", 0),
             "tests_failed": len(outcome.failed_tests) + (outcome.exceeded_share is not None),

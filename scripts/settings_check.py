@@ -44,8 +44,23 @@ def as_option(settings: dict) -> str:
 
 def project_settings() -> tuple[dict[str, dict], dict]:
     """Return how dbt_project.yml describes each setting, and the values it gives."""
-    values = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+    values = project_file()["vars"]
     return values.pop("settings"), values
+
+
+def project_file() -> dict:
+    """Return what dbt_project.yml says."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(PROJECT_FILE.read_text(encoding="utf-8"), Loader=loader)
+
+
+def settings_that_decide_rows(described: dict[str, dict], values: dict) -> list[str]:
+    """Return the names of the settings that decide which rows are stored, and how.
+
+    Arguments: described (as project_settings() returns it), values (of all settings, by name).
+    """
+    macros = _macros("settings/settings_that_decide_rows.sql")
+    return str(macros.settings_that_decide_rows(described, values)).split()
 
 
 def _read(text: str) -> dict:

@@ -27,6 +27,12 @@ def load_number(warehouse: Path) -> int | None:
             return None
 
 
+def count_loads(warehouse: Path) -> int:
+    """Return how many loads have brought files into a private warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute("select count(distinct load_number) from raw.loaded_files").fetchone()[0]
+
+
 def count_rows(warehouse: Path) -> int:
     """Return the interactions of a private warehouse."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:

@@ -16,6 +16,11 @@
     cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
 {%- endmacro %}
 
+{#- The latest time, as a timestamp, that no wrong clock is needed for: local times taken for UTC are hours ahead. -#}
+{% macro latest_credible_time() -%}
+    {{ run_started() }} + interval 1 day
+{%- endmacro %}
+
 {#- Every day from first_date to last_date (ISO dates as text), as a table expression with the column date_day. -#}
 {% macro date_series(first_date, last_date) -%}
     {{ return(adapter.dispatch("date_series", "cij")(first_date, last_date)) }}
@@ -117,6 +122,15 @@
 
 {% macro duckdb__word_at_start(text) -%}
     nullif(upper(regexp_extract({{ text }}, '[\p{L}\p{N}]+')), '')
+{%- endmacro %}
+
+{#- The letters and digits of a text, in lower case. -#}
+{% macro letters_and_digits(text) -%}
+    {{ return(adapter.dispatch("letters_and_digits", "cij")(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__letters_and_digits(text) -%}
+    regexp_replace(lower({{ text }}), '[^\p{L}\p{N}]', '', 'g')
 {%- endmacro %}
 
 {#- True where a text has one word and otherwise blanks and punctuation at most. -#}

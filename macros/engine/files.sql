@@ -8,11 +8,19 @@
     csv_reader(file, columns): a table expression over a CSV file that the project itself wrote.
     select_exceptions(excluded, renames): what follows the star of a select that leaves out some columns (list of names)
         and renames others (list of `old as new`).
-    with_text(source, columns): a table expression like source, with some columns (list of names) as text.
-    file_reader(files, file_format, with_file_name, alike, data_files): a table expression over all of the files (for
-        delta: over one table's folder, of which data_files, if any, are the only ones to read), columns matched by name;
-        with_file_name adds the columns cij_source_file and, but for CSV, file_row_number; alike says that all files have
-        the same columns, so that not every one of them has to be opened each time a query is planned.
+    with_text(source, columns): a table expression like source, with some columns (dict name -> type) as text; ids of
+        sixteen bytes become guids.
+    with_day_first_marked(source, columns): a table expression like source, which has the column cij_source_file. In some
+        columns of text (dict name -> list of files) dates of these files that put the day first, or may do so, have
+        "day first: " before them, so that no cast takes them.
+    file_reader(files, file_format, with_file_name, alike, data_files, is_numbered, is_export): a table expression over all of the
+        files (for delta: over one table's folder, of which data_files, if any, are the only ones to read), columns matched
+        by name; with_file_name adds the columns cij_source_file and, if is_numbered and but for CSV, cij_row_number (from
+        0); alike says that all files have the same columns, so that not every one of them has to be opened each time a
+        query is planned. is_numbered must be false where the files have a column file_row_number. Of an export's CSV files
+        NULL and \N without quotes are null, and quoted texts never are.
+    path_value(path, place): what a folder called `name=value` says, null where it says so; place counts the folders from
+        the start of the path. Arguments: path (SQL), place (integer). Returns: SQL, text.
     columns_of(relation): a list of {name, type} for any table expression.
     json_of_rows(query): a select of one text, the rows of a query as JSON. For names and values from outside: of a
         table dbt would take the text null for none, and a column of digits for numbers.
@@ -72,25 +80,65 @@
 
 {% macro duckdb__with_text(source, columns) -%}
     {%- set texts = [] -%}
-    {%- for column in columns -%}
-        {%- do texts.append("cast(" ~ sql_name(column) ~ " as varchar) as " ~ sql_name(column)) -%}
+    {%- for name, type in columns.items() -%}
+        {%- set is_id = type == "BLOB" and (name | lower).endswith("id") -%}
+        {%- set text = bytes_as_id(sql_name(name)) if is_id else "cast(" ~ sql_name(name) ~ " as varchar)" -%}
+        {%- do texts.append(text ~ " as " ~ sql_name(name)) -%}
     {%- endfor -%}
     (select * replace ({{ texts | join(", ") }}) from {{ source }})
 {%- endmacro %}
 
-{% macro file_reader(files, file_format, with_file_name=false, alike=false, data_files=[]) -%}
-    {{ return(adapter.dispatch("file_reader", "cij")(files, file_format, with_file_name, alike, data_files)) }}
+{% macro with_day_first_marked(source, columns) -%}
+    {{ return(adapter.dispatch("with_day_first_marked", "cij")(source, columns)) }}
 {%- endmacro %}
 
-{% macro duckdb__file_reader(files, file_format, with_file_name, alike=false, data_files=[]) -%}
+{#- Where the second number can't be a month, the first is one; where both are the same, it doesn't matter which is. -#}
+{% macro duckdb__with_day_first_marked(source, columns) -%}
+    {%- set marked = [] -%}
+    {%- for name, files in columns.items() -%}
+        {%- set text, numbers = sql_name(name), "'^[^0-9]*([0-9]{1,2})/(0?[1-9]|1[0-2])/[0-9]'" -%}
+        {%- do marked.append(
+            "case when cij_source_file in (" ~ sql_texts(files) ~ ") and ltrim(regexp_extract(" ~ text ~ ", " ~ numbers
+            ~ ", 1), '0') != ltrim(regexp_extract(" ~ text ~ ", " ~ numbers ~ ", 2), '0') then '" ~ day_first_mark() ~ "' || "
+            ~ text ~ " else " ~ text ~ " end as " ~ text
+        ) -%}
+    {%- endfor -%}
+    (select * replace ({{ marked | join(", ") }}) from {{ source }})
+{%- endmacro %}
+
+{#- What stands before a date that with_day_first_marked marks. -#}
+{% macro day_first_mark() -%}
+    {{ return("day first: ") }}
+{%- endmacro %}
+
+{% macro path_value(path, place) -%}
+    {{ return(adapter.dispatch("path_value", "cij")(path, place)) }}
+{%- endmacro %}
+
+{#- A path is the same in all rows of a file: DuckDB works this out once for each of the pieces that it reads. -#}
+{% macro duckdb__path_value(path, place) -%}
+    {%- set text = "regexp_extract(" ~ path ~ ", '^(?:[^/]*/){" ~ place ~ "}[^=/]*=([^/]*)', 1)" -%}
+    nullif(nullif(coalesce(try(url_decode({{ text }})), {{ text }}), '__HIVE_DEFAULT_PARTITION__'), '')
+{%- endmacro %}
+
+{% macro file_reader(files, file_format, with_file_name=false, alike=false, data_files=[], is_numbered=true, is_export=false) -%}
+    {{ return(adapter.dispatch("file_reader", "cij")(
+        files, file_format, with_file_name, alike, data_files, is_numbered, is_export
+    )) }}
+{%- endmacro %}
+
+{% macro duckdb__file_reader(files, file_format, with_file_name, alike, data_files, is_numbered, is_export) -%}
+    {#- Not an option but a column that the star passes over: it may stand beside a column of that name. -#}
+    {%- set number = ", file_row_number as cij_row_number" if with_file_name and is_numbered else "" -%}
     {%- set common = "union_by_name = " ~ ("false" if alike else "true") ~ ", hive_partitioning = false"
         ~ (", filename = 'cij_source_file'" if with_file_name else "") -%}
-    {%- if file_format == "parquet" -%}
-        read_parquet([{{ sql_texts(files) }}], {{ common }}{{ ", file_row_number = true" if with_file_name }})
+    {%- if file_format == "parquet" and number -%}
+        (select *{{ number }} from read_parquet([{{ sql_texts(files) }}], {{ common }}))
+    {%- elif file_format == "parquet" -%}
+        read_parquet([{{ sql_texts(files) }}], {{ common }})
     {%- elif file_format == "delta" and (with_file_name or data_files) -%}
-        {#- The row's number is a column that the star passes over. -#}
         (
-            select *{{ ", file_row_number" if with_file_name else " exclude (cij_source_file)" }}
+            select *{{ number if with_file_name else " exclude (cij_source_file)" }}
             from delta_scan({{ sql_texts(files) }}, filename = 'cij_source_file')
             {%- if data_files %} where cij_source_file in ({{ sql_texts(data_files) }}){% endif %}
         )
@@ -100,7 +148,8 @@
         {#- The dialect is stated, not guessed: a sniffer would take a broken quote for another dialect. -#}
         read_csv(
             [{{ sql_texts(files) }}], {{ common }},
-            all_varchar = true, header = true, skip = 0, delim = ',', quote = '"', escape = '"', nullstr = '', comment = ''
+            all_varchar = true, header = true, skip = 0, delim = ',', quote = '"', escape = '"', comment = '',
+            {% if is_export %}nullstr = ['', 'NULL', '\N'], allow_quoted_nulls = false{% else %}nullstr = ''{% endif %}
         )
     {%- endif -%}
 {%- endmacro %}

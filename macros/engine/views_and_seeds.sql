@@ -65,3 +65,9 @@
     {%- call statement("_") -%}{{ ddl }}{%- endcall -%}
     {{ return(ddl) }}
 {%- endmacro %}
+
+{#- Of all commands that build, dbt clone alone runs no hook that could stop it: its materialization has to. -#}
+{% materialization clone, adapter="duckdb" -%}
+    {%- do keep_loaded_export() -%}
+    {{ return(materialization_clone_default()) }}
+{%- endmaterialization %}

@@ -22,13 +22,21 @@
             "profile_type": "merged_profile_type", "ids": ["merged_profile_id", "surviving_profile_id"],
             "kept": ["merged_profile_type"],
         },
+        "int_dataverse__survivors": {
+            "profile_type": "profile_type", "ids": ["profile_id", "surviving_profile_id"],
+            "kept": ["profile_type", "load_number"],
+        },
     }) }}
 {%- endmacro %}
 
-{#- A pre-hook of int_erased__profiles: earlier versions of this project kept the ids themselves. Returns: SQL, or nothing. -#}
-{% macro drop_ids_of_erased_people() -%}
+{#-
+    A pre-hook of int_erased__profiles, which outlives what earlier versions of this project made: they kept the ids
+    themselves, and did not tell whose record has a survivor. Returns: SQL, two statements, or nothing.
+-#}
+{% macro update_erased_people() -%}
     {%- if execute and is_incremental() -%}
-        alter table {{ this }} drop column if exists profile_id
+        alter table {{ this }} drop column if exists profile_id;
+        alter table {{ this }} add column if not exists has_survivor boolean default false
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,7 +1,6 @@
 {#-
     The whole SQL of a family table: the union of the family's staging views with person, run, step and engine resolved.
-    A contact or lead that was merged into another is that other one, an erased person a pseudonym, and personal data is
-    what the setting pii_policy lets it be. The model's YAML says which columns it has, before added ones. Every raw row
+    An erased person is a pseudonym, and personal data is what the setting pii_policy lets it be. The model's YAML says which columns it has, before added ones. Every raw row
     of this load becomes a row here; right after they are stored, `settle_repeats` (a post-hook of the folder) makes each
     interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so that it tests the rules for
     repeats.
@@ -16,17 +15,11 @@
     {%- set columns = family_columns(staging) -%}
     {%- set resolved = resolved_columns() -%}
     {%- set stated_id = resolved.profile_id -%}
-    {%- set replaced, erased = replaced_profiles(), erased_profiles() -%}
-    {%- set person = replacing_person(stated_id, replaced, erased) -%}
-    {%- if replaced -%}
-        {%- do resolved.update({
-            "profile_id": person.profile_id,
-            "stated_profile_id": "case when " ~ person.is_replaced ~ " and not " ~ person.is_erased ~ " then "
-                ~ person.known_id ~ " end",
-        }) -%}
-    {%- endif -%}
+    {%- set erased = erased_profiles() -%}
+    {%- set person = erased_person(stated_id, erased) -%}
+    {%- do resolved.update({"profile_id": person.profile_id}) -%}
     {%- set kinds, ids = pii_columns(staging), ids_of_people() -%}
-    {#- Only for the graph: known keywords stay, and contact points are wanted of types that change consent. -#}
+    {#- Only for the graph: known keywords stay, and contact points are keyed of types that change consent. -#}
     {%- if model.resource_type != "unit_test" -%}
         {%- set known = [ref("sms_keywords"), ref("interaction_types")] -%}
     {%- endif -%}
@@ -53,7 +46,7 @@ arrivals as {{ inline_cte() }} (
         {%- elif column.name == "recipient_domain" -%}
             {{ email_domain_of("email_address_used") }} as recipient_domain
         {%- elif column.name == "contact_point_key" -%}
-            {{ contact_point_key_of_a_row(person, erased) }} as contact_point_key
+            {{ contact_point_key_of_a_row(person, erased, unioned) }} as contact_point_key
         {%- elif column.name in kinds -%}
             {{ protected_in_a_row(column.name, kinds[column.name], person, erased, columns) }} as {{ column.name }}
         {%- elif erased and column.name in ids -%}
@@ -63,7 +56,7 @@ arrivals as {{ inline_cte() }} (
         {%- endif %}{{ "," if not loop.last }}
         {%- endfor %}
     from unioned
-    {{- join_replaced_profiles(stated_id, resolved.profile_type, replaced, erased) }}
+    {{- join_erased_profiles(stated_id, resolved.profile_type, erased) }}
 )
 
     {%- if model.resource_type == "unit_test" %},
@@ -102,7 +95,6 @@ select * from arrivals
         "journey_run_id": "coalesce(journey_run_id, journey_iteration_id)",
         "journey_step_id": "coalesce(journey_action_id, activity_id)",
         "profile_id": "coalesce(profile_id, contact_id, lead_id)",
-        "stated_profile_id": "cast(null as varchar)",
         "profile_type": "case when profile_id is not null or (contact_id is null and lead_id is null) then "
             ~ normalized_profile_type("profile_type")
             ~ " when contact_id is not null then 'contact' else 'lead' end",
@@ -128,7 +120,6 @@ select * from arrivals
     {%- set wanted = {} -%}
     {%- set resolved_only = [
         "journey_engine", "journey_step_id", "content_key", "recipient_domain", "contact_point_key", "load_number",
-        "stated_profile_id",
     ] + counts_of_repeats() -%}
     {%- for column in family_columns(staging).values() if column.name not in resolved_only -%}
         {%- do wanted.update({column.name: column.data_type}) -%}

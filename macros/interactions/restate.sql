@@ -43,12 +43,15 @@ from {{ rows }};
 
 {#-
     The condition for rows that have to be restated: what rows of loads that the fact doesn't hold yet belong to, in any of
-    the tables that the model's config names as restate_from, and what stored rows have left since.
-    Returns: SQL; empty where the fact is built anew.
+    the tables that the model's config names as restate_from, what stored rows have left since, and what belongs to people
+    who are somebody else today. Returns: SQL; empty where the fact is built anew.
 -#}
 {% macro is_restated() -%}
     {%- if adds_to_earlier_loads() -%}
         {%- set held = loads_held() -%}
+        {#- Of a table without rows nobody knows how far it has come. -#}
+        {%- if not held -%}true{%- else -%}
+        {%- set people = people_with_new_survivors(held) if "profile_key" in model.columns -%}
         {{ restated_hash() }} in (
             {%- for name in config.get("restate_from") %}
             select {{ restated_hash() }} as restated_hash
@@ -59,7 +62,26 @@ from {{ rows }};
             select left_hashes.{{ config.get("restate_subject") }}_hash
             from raw.left_hashes
             where load_number > {{ held }}
+            {%- if people %}
+            union all
+            select {{ restated_hash() }} as restated_hash
+            from {{ this }}
+            where (profile_type, profile_id) in ({{ people }})
+            {%- endif %}
         )
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The condition for rows that a fact of single interactions has to take, for the same reasons. Returns: SQL; empty where
+    the fact is built anew.
+-#}
+{% macro is_taken_anew() -%}
+    {%- set held = loads_held() -%}
+    {%- set people = people_with_new_survivors(held) if held -%}
+    {%- if held -%}
+        (load_number > {{ held }} {%- if people %} or (profile_type, profile_id) in ({{ people }}){% endif %})
     {%- endif -%}
 {%- endmacro %}
 

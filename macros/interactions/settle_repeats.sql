@@ -10,8 +10,8 @@
     columns alone which they are, while sorting them out on the way would read and cast every raw row twice.
 
     Rows of earlier loads stay settled: only events of which this load brought a row are looked at, and those whose person
-    was merged into another or erased since. What stored rows belonged to before is kept in raw.left_hashes, for the facts have
-    to be restated there, too.
+    was erased since. What stored rows belonged to before is kept in raw.left_hashes, for the facts have to be restated
+    there, too.
 
     It runs in a transaction of its own: DuckDB would write all rows of a table again that is made and then changed in
     the same one. The load's files are written down in it as loaded, so that rows without it don't count
@@ -67,7 +67,7 @@ where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeat
 {{ note_left_hashes(load_number, "repeats where place > 1 and load_number < " ~ load_number) }}
 
             {%- if load_number > 1 %}
-{{ _give_rows_to_replacing_profiles(columns, load_number) }}
+{{ _erase_in_stored_rows(columns, load_number) }}
             {%- endif %}
 
 {{ log_loaded_files(tables_stored_by(model)) }}
@@ -88,94 +88,79 @@ commit;
 {%- endmacro %}
 
 {#-
-    Gives stored rows to whoever they belong to since: the survivor of a merge, the person who turns out not to have been
-    merged, or the pseudonym of a person who was erased. Of those nothing stays that the setting pii_policy had let through.
-    The few rows of these people lie all over the table: they are taken out and added at its end, since an update would
-    write whole columns again for all rows around them.
+    Takes people who were erased since out of the rows of earlier loads: a pseudonym takes the place of their id, and nothing
+    stays that the setting pii_policy had let through. The few rows of these people lie all over the table: they are taken
+    out and added at its end, since an update would write whole columns again for all rows around them.
 
-    Arguments: columns (dict of the family table's), load_number. Returns: SQL, several statements.
+    Arguments: columns (dict of the family table's), load_number. Returns: SQL, several statements; nothing where nobody was
+    erased since.
 -#}
-{% macro _give_rows_to_replacing_profiles(columns, load_number) -%}
-    {%- set replaced, erased = replaced_profiles(), erased_profiles() -%}
-    {%- set person = replacing_person("stored.own_id", replaced, erased) %}
-create or replace temp table moved_people as
+{% macro _erase_in_stored_rows(columns, load_number) -%}
+    {%- set erased = newly_erased_profiles() if erased_profiles() -%}
+    {%- if erased -%}
+        {%- set person = erased_person("stored.profile_id", erased) %}
+create or replace temp table erased_people as
     select
         stored.profile_type,
         stored.profile_id,
-        stored.stated_profile_id,
-        {{ person.profile_id }} as new_id,
-        {{ person.known_id }} as known_id,
+        erased.pseudonym,
         {{ person.is_erased }} as is_erased
     from (
         select distinct
             profile_type,
-            profile_id,
-            stated_profile_id,
-            coalesce(stated_profile_id, profile_id) as own_id
+            profile_id
         from {{ this }}
-        where
-            load_number < {{ load_number }}
-            {#- Whom nobody replaces can only turn out not to have been merged; who is erased stays so. #}
-            and (stated_profile_id is not null{{ " or not " ~ is_pseudonym("profile_id") if replaced }})
+        where load_number < {{ load_number }}
     ) as stored
-    {{- join_replaced_profiles(
-        "stored.own_id", "stored.profile_type", replaced, erased, hash=hash_in(pseudonym("stored.own_id"))
+    {{- join_erased_profiles(
+        "stored.profile_id", "stored.profile_type", erased, hash=hash_in(pseudonym("stored.profile_id"))
     ) }}
-    where {{ person.profile_id }} != stored.profile_id or {{ person.known_id }} != stored.own_id;
+    where erased.pseudonym is not null;
 
-create or replace temp table moved as
+create or replace temp table erased_rows as
     select
         stored.row_address,
-        moved_people.new_id,
-        moved_people.known_id,
-        moved_people.is_erased
+        erased_people.pseudonym,
+        erased_people.is_erased
     from (
         select
             {{ row_address() }} as row_address,
             profile_type,
-            profile_id,
-            stated_profile_id
+            profile_id
         from {{ this }}
         where load_number < {{ load_number }}
     ) as stored
-    inner join moved_people
+    inner join erased_people
         on
-            stored.profile_id = moved_people.profile_id
-            and stored.profile_type is not distinct from moved_people.profile_type
-            and stored.stated_profile_id is not distinct from moved_people.stated_profile_id;
+            stored.profile_id = erased_people.profile_id
+            and stored.profile_type is not distinct from erased_people.profile_type;
 
     {%- set values = {
-        "profile_id": "coalesce(moved.new_id, profile_id)",
-        "stated_profile_id": "case when moved.row_address is null then stated_profile_id "
-            ~ "when not moved.is_erased then nullif(moved.known_id, moved.new_id) end",
+        "profile_id": "coalesce(erased_rows.pseudonym, profile_id)",
         "load_number": load_number | string,
     } -%}
+    {%- set kinds = pii_columns(staging_of(model)) -%}
+    {%- for name, value in erased_values_of_stored_rows(columns, kinds, "erased_rows.pseudonym").items() -%}
+        {%- do values.update({name: "case when erased_rows.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
+    {%- endfor -%}
     {%- set named_by = [] -%}
-    {%- if erased -%}
-        {%- set kinds = pii_columns(staging_of(model)) -%}
-        {%- for name, value in erased_values_of_stored_rows(columns, kinds, "moved.new_id").items() -%}
-            {%- do values.update({name: "case when moved.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
-        {%- endfor -%}
-        {#- Rows that name other people's ids are looked for once, when those are erased. -#}
-        {%- set newly_erased = newly_erased_profiles() -%}
-        {%- for name in ids_of_people() if newly_erased and name in columns -%}
-            {%- do named_by.append(name) -%}
-            {%- do values.update({name: pseudonym_in_place_of(name, name ~ " in (select named.value from named)")}) -%}
-        {%- endfor -%}
-    {%- endif %}
+    {%- for name in ids_of_people() if name in columns -%}
+        {%- do named_by.append(name) -%}
+        {%- do values.update({name: pseudonym_in_place_of(name, name ~ " in (select named.value from named)")}) -%}
+    {%- endfor %}
     {%- if named_by %}
 create or replace temp table named as
     {%- for name in named_by %}
     select {{ name }} as value
     from (select distinct {{ name }} from {{ this }}) as stored
-    where {{ is_erased_id(ids_of_people()[name], newly_erased) }}
+    where {{ is_erased_id(ids_of_people()[name], erased) }}
     {{- " union" if not loop.last }}
     {%- endfor %};
     {%- endif %}
 
 create or replace temp table touched as
-    select moved.row_address
-    from moved
+    select erased_rows.row_address
+    from erased_rows
     {%- for name in named_by %}
     union
     select {{ row_address() }} as row_address
@@ -197,8 +182,8 @@ create or replace temp table changed as
         from {{ this }}
         where {{ row_address() }} in (select touched.row_address from touched)
     ) as stored
-    left join moved
-        on stored.row_address = moved.row_address;
+    left join erased_rows
+        on stored.row_address = erased_rows.row_address;
 
 delete from {{ this }}
 where {{ row_address() }} in (select touched.row_address from touched);
@@ -213,9 +198,10 @@ drop table changed;
 
 drop table touched;
 
-drop table moved;
+drop table erased_rows;
 
-drop table moved_people;
+drop table erased_people;
+    {%- endif -%}
 {%- endmacro %}
 
 {#-

@@ -28,6 +28,14 @@ test_usage_types as (
 )
 {%- endmacro %}
 
+{#-
+    True for messages that only a test sends: other channels than e-mail have no usage type, but their tests name neither a
+    person nor a journey. Returns: SQL over the columns of message_grain().
+-#}
+{% macro addresses_nobody() -%}
+    (channel != 'email' and profile_id is null and journey_id is null)
+{%- endmacro %}
+
 {#- The engagement keys of all test sends, as the CTE test_messages and those before it. Returns: SQL, CTEs for a `with`. -#}
 {% macro test_messages() -%}
 {{ test_usage_types() }},
@@ -35,6 +43,8 @@ test_usage_types as (
 test_messages as (
     select distinct {{ surrogate_key(message_grain()) }} as engagement_key
     from {{ ref("int_messages__events") }}
-    where usage_type in (select test_usage_types.usage_type from test_usage_types)
+    where
+        usage_type in (select test_usage_types.usage_type from test_usage_types)
+        or (message_event = 'sent' and {{ addresses_nobody() }})
 )
 {%- endmacro %}

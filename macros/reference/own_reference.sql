@@ -3,7 +3,8 @@
     columns. Each seed is loaded as it comes and then, as the last part of loading it, takes in the user's rows; so
     everything that reads a seed reads both, and nothing else has to know.
 
-    A seed can be extended if its YAML names a `meta.key`: a row of the user's with the same key replaces ours.
+    A seed can be extended if its YAML names a `meta.key`: a row of the user's with the same key replaces ours. Columns
+    with `meta.may_be_missing`, which came later than others, can be left out: they are null then.
 -#}
 
 {#- The folder, from the var reference_path or (`environment`) CIJ_REFERENCE_PATH; empty if there is none. -#}
@@ -21,9 +22,10 @@
     {%- if own %}
         {%- set reader = file_reader([own], "csv") -%}
         {%- set types = model.config.column_types -%}
+        {%- set there = columns_of(reader) | map(attribute="name") | list -%}
         {%- set typed = [] -%}
         {%- for column, data_type in types.items() -%}
-            {%- do typed.append("cast(" ~ column ~ " as " ~ data_type ~ ")") -%}
+            {%- do typed.append("cast(" ~ (column if column in there else "null") ~ " as " ~ data_type ~ ")") -%}
         {%- endfor %}
         delete from {{ this }}
         where {{ surrogate_key(key) }} in (select {{ surrogate_key(key) }} from {{ reader }});
@@ -49,9 +51,12 @@
 -#}
 {% macro check_own_reference() -%}
     {%- if execute and reference_path() -%}
-        {%- set extensible = {} -%}
+        {%- set extensible, optional = {}, {} -%}
         {%- for node in nodes_of("seed.cij.") if node.config.meta.get("key") -%}
             {%- do extensible.update({node.name: node.config.column_types.keys() | sort}) -%}
+            {%- for column in node.columns.values() if column.config.meta.get("may_be_missing") -%}
+                {%- do optional.setdefault(node.name, []).append(column.name) -%}
+            {%- endfor -%}
         {%- endfor -%}
         {%- set files = own_reference_files() -%}
         {%- if not files -%}
@@ -65,8 +70,8 @@
                     path ~ ": not a file that can be extended; they are " ~ extensible.keys() | sort | join(".csv, ") ~ ".csv"
                 ) -%}
             {%- endif -%}
-            {%- set found = columns_of(file_reader([path], "csv")) | map(attribute="name") | sort -%}
-            {%- if found != extensible[name] -%}
+            {%- set found = columns_of(file_reader([path], "csv")) | map(attribute="name") | list -%}
+            {%- if (found + optional.get(name, []) | reject("in", found) | list) | sort != extensible[name] -%}
                 {%- do exceptions.raise_compiler_error(
                     path ~ ": the first line must name the columns " ~ extensible[name] | join(", ") ~ " and no others"
                 ) -%}

@@ -6,6 +6,8 @@
     dataverse_nodes(): their staging models' nodes by name; empty while parsing.
     record_tables(): their staging models, as a list of relations.
     raw_name(node): the raw table of a staging model: an entity, or a table of Dataverse.
+    Of such a table a column that is a number, or a yes or no, may name its `config.meta.options`: then it is read by label,
+    too.
 -#}
 {% macro dataverse_nodes() -%}
     {{ return(nodes_of("model.cij.stg_dataverse__")) }}
@@ -85,4 +87,28 @@
         from {{ ref("option_names") }} as options
         where options.option_set = '{{ option_set }}' and options.option_value = {{ code }}
     )
+{%- endmacro %}
+
+{#-
+    The number that a label of Dataverse stands for, whichever way it is written: a name in the reference table option_names,
+    or a label in option_labels. Null for one that is in neither. Arguments: option_set, label (SQL text). Returns: SQL.
+    A model that asks has to depend on both tables (depends_on_options).
+-#}
+{% macro option_code(option_set, label) -%}
+    (
+        select max(options.option_value)
+        from (
+            select option_set, option_value, option_name as label from {{ ref("option_names") }}
+            union all
+            select option_set, option_value, option_label as label from {{ ref("option_labels") }}
+        ) as options
+        where
+            options.option_set = {{ sql_text(option_set) }}
+            and {{ letters_and_digits("options.label") }} = {{ letters_and_digits(label) }}
+    )
+{%- endmacro %}
+
+{% macro depends_on_options() -%}
+-- depends_on: {{ ref("option_names") }}
+-- depends_on: {{ ref("option_labels") }}
 {%- endmacro %}

@@ -1,9 +1,10 @@
 {#-
-    on-run-start: looks once at the export named by the var raw_path and writes down what is there, so that every
-    model of the run sees the same files:
+    on-run-start: looks once at the export named by the var raw_path (look_at_export), and when nothing else has stopped the
+    run either, writes down what is there (register_export), so that every model of the run sees the same files:
         raw.export_files     table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired,
                              is_new (whether this load reads it)
         raw.new_delta_files  source_file (a Delta table), data_file: those of its data files that this load reads
+        raw.passed_over_files  path, table_name, reason, what_to_do: what the export holds and no load reads
         raw.export_entities  entity, file_reader (SQL that reads its new files, with the file's name), generations,
                              shared_columns (see raw_table.sql)
         raw."new …"          views of the new rows of each entity that has some; the staging views read them, so that
@@ -13,17 +14,32 @@
         raw.rejected_lines   table_name, source_file, line_number, reason, raw_value, load_number: rows of CSV files put
                              aside, of each load
         raw."repaired …"     the other rows of those files
-    Does nothing on the sample. Stops the run with one message where the folder holds nothing that is known, or a file
-    can't be read.
+    Both do nothing on the sample, nor in a command that builds nothing where an export is registered. The first stops the
+    run with one message where the folder holds nothing that is known, a file can't be read, or its rows can't stand beside
+    those that are stored.
 -#}
-{% macro register_export() -%}
-    {%- if execute and var("raw_path", "") != "" -%}
-        {%- do begin_load() -%}
+{% macro look_at_export() -%}
+    {%- if is_registering() -%}
+        {%- if builds_tables() -%}{%- do changed_load_settings() -%}{%- endif -%}
         {%- set found = inspect_export(raw_path(), _known_tables(), seen_files()) -%}
-        {%- do confine_engine() -%}
+        {%- for warning in found.warnings -%}{%- do exceptions.warn(warning) -%}{%- endfor -%}
         {%- do _check_generations(found.parts) -%}
-        {%- do _write_export_tables(found) -%}
+        {%- do _check_change_feeds(found.parts) -%}
+        {%- do remember("export", found) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro register_export() -%}
+    {%- if is_registering() -%}
+        {%- do begin_load() -%}
+        {%- do _write_export_tables(remembered("export")) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro is_registering() -%}
+    {{ return(
+        execute and var("raw_path", "") != "" and (builds_tables() or not _stored_tables("raw", "export_entities"))
+    ) }}
 {%- endmacro %}
 
 {#-
@@ -33,10 +49,12 @@
     Argument: query (SQL over tables that nothing changes after register_export()). Returns: its result, as run_query does.
 -#}
 {% macro ask_about_export(query) -%}
-    {%- if flags.WHICH not in ("run", "build", "test", "seed") and not remembered("export_is_registered") -%}
+    {%- if not builds_tables() and not remembered("export_is_registered") -%}
         {#- Before it is: while it is registered others ask, too. -#}
         {%- do remember("export_is_registered", true) -%}
-        {%- if not _stored_tables("raw", "export_entities") -%}{%- do register_export() -%}{%- endif -%}
+        {%- do look_at_export() -%}
+        {%- do confine_engine() -%}
+        {%- do register_export() -%}
     {%- endif -%}
     {%- if remembered(query) is none -%}{%- do remember(query, run_query(query)) -%}{%- endif -%}
     {{ return(remembered(query)) }}
@@ -48,24 +66,32 @@
 -#}
 {% macro raw_path() -%}
     {%- set named = var("raw_path", "") -%}
-    {{ return(env_var("CIJ_RAW_PATH") if execute and named == "environment" else named) }}
+    {%- set path = env_var("CIJ_RAW_PATH", "") if execute and named == "environment" else named -%}
+    {%- if execute and named and not path -%}
+        {%- do exceptions.raise_compiler_error("CIJ_RAW_PATH: empty; it must name the export's folder, for raw_path leaves it to it") -%}
+    {%- endif -%}
+    {{ return(path) }}
 {%- endmacro %}
 
 {#-
     What an export may hold: the tables of the staging models, and the two of schema 1.0 that 1.1 has split by status.
-    Returns: a dict table in lower case -> {name, attributes (raw ones, in lower case), split_by (its status column)}.
+    Returns: a dict table in lower case -> {name, attributes (raw ones, in lower case), times (those that are read as times,
+    added ones among them), split_by (its status column)}.
 -#}
 {% macro _known_tables() -%}
     {%- set known = {} -%}
     {%- for node in staging_nodes() + dataverse_nodes() -%}
-        {%- set attributes = [] -%}
+        {%- set attributes, times = [], [] -%}
         {%- for column in node.columns.values() -%}{%- do attributes.extend(raw_attributes(column)) -%}{%- endfor -%}
+        {%- for column in all_columns(node).values() if column.data_type == "timestamp" -%}
+            {%- do times.extend(raw_attributes(column)) -%}
+        {%- endfor -%}
         {%- set name = raw_name(node) -%}
-        {%- do known.update({name | lower: {"name": name, "attributes": attributes}}) -%}
+        {%- do known.update({name | lower: {"name": name, "attributes": attributes, "times": times}}) -%}
     {%- endfor -%}
     {%- for name, split in legacy_tables().items() -%}
-        {%- set attributes = known[split.like | lower].attributes -%}
-        {%- do known.update({name | lower: {"name": name, "attributes": attributes, "split_by": split.status}}) -%}
+        {%- set like = known[split.like | lower] -%}
+        {%- do known.update({name | lower: dict(like, name=name, split_by=split.status)}) -%}
     {%- endfor -%}
     {{ return(known) }}
 {%- endmacro %}
@@ -86,8 +112,10 @@
     load that would bring the other generation of a table stops the run.
 -#}
 {% macro _check_generations(parts) -%}
-    {%- set loaded = {} -%}
-    {%- for row in run_query("select distinct table_name, schema_generation from raw.loaded_files where schema_generation is not null").rows -%}
+    {%- set loaded, anew = {}, loaded_anew().tables -%}
+    {%- for row in (run_query(
+        "select distinct table_name, schema_generation from raw.loaded_files where schema_generation is not null"
+    ).rows if _stored_tables("raw", "loaded_files") else []) if row[0] not in anew -%}
         {%- do loaded.setdefault(row[0], []).append(row[1]) -%}
     {%- endfor -%}
     {%- for part in parts if loaded -%}
@@ -97,6 +125,25 @@
                 part.table ~ ": new files have schema " ~ part.generation ~ ", but files loaded before have "
                 ~ before | reject("equalto", part.generation) | first ~ " too; events that are in both are only found "
                 ~ "where they are loaded together: build with --full-refresh"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#-
+    A change feed takes back rows of its own: where it takes back others, and the table has others, the run stops. What other
+    files gave is no history that could be gone through, and stored rows stay.
+-#}
+{% macro _check_change_feeds(parts) -%}
+    {%- set anew = loaded_anew().tables -%}
+    {%- for part in parts if part.takes_back_others -%}
+        {%- set beside = parts | selectattr("table", "equalto", part.table) | list | length > 1 -%}
+        {%- if beside or (part.source not in anew and _stored_tables("raw", "loaded_files") and run_query(
+            "select 1 from raw.loaded_files where table_name = " ~ sql_text(part.source) ~ " limit 1"
+        ).rows) -%}
+            {%- do exceptions.raise_compiler_error(
+                part.paths[0] ~ ": a change feed that deletes rows which other files gave; export the table itself, without "
+                ~ "readChangeFeed, and build with --full-refresh where such files were loaded before"
             ) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -115,6 +162,9 @@
         "changed_at": "timestamp", "schema_generation": "varchar", "is_repaired": "boolean", "is_new": "boolean",
     }) -%}
     {%- do load_json("raw.new_delta_files", found.delta_files, {"source_file": "varchar", "data_file": "varchar"}) -%}
+    {%- do load_json("raw.passed_over_files", found.passed_over, {
+        "path": "varchar", "table_name": "varchar", "reason": "varchar", "what_to_do": "varchar",
+    }) -%}
     {#- A run that was cut short may have had the same number. -#}
     {%- do run_query("delete from raw.rejected_lines where load_number >= " ~ load_number) -%}
     {%- if found.rejected_lines -%}
@@ -128,7 +178,8 @@
     {%- endif -%}
     {%- for table, files in found.repaired.items() -%}
         {%- do run_query(
-            "create or replace table " ~ repaired_table(table) ~ " as select * from " ~ file_reader(files, "csv")
+            "create or replace table " ~ repaired_table(table) ~ " as select * from "
+            ~ file_reader(files, "csv", is_export=true)
         ) -%}
     {%- endfor -%}
     {%- set readers, columns, views, parts_of = [], [], [], {} -%}
@@ -221,25 +272,84 @@
 
 {#- SQL that reads one part of a table: files that one reader takes together (see scripts/export_inspection.py). -#}
 {% macro _part_reader(part, with_file_name=false) -%}
-    {%- set renames = [] -%}
-    {%- for old, new in part.renames.items() -%}
-        {%- do renames.append(sql_name(old) ~ " as " ~ sql_name(new)) -%}
-    {%- endfor -%}
-    {%- if part.format == "repaired" -%}
-        {%- set source = repaired_table(part.source) -%}
-    {%- else -%}
-        {%- set source = file_reader(
-            part.paths, part.format, with_file_name=with_file_name, alike=part.alike, data_files=part.data_files
-        ) -%}
-    {%- endif -%}
-    select *{{ select_exceptions(
-        ["cij_source_file"] if part.format == "repaired" and not with_file_name else [], renames
-    ) }}, {{ sql_text(part.generation) }} as cij_generation
+    {%- set source, hidden = _part_source(part, with_file_name) -%}
+    {%- if part.as_text -%}{%- set source = with_text(source, part.as_text) -%}{%- endif -%}
+    {%- if part.day_first -%}{%- set source = with_day_first_marked(source, part.day_first) -%}{%- endif -%}
+    {%- if part.is_change_feed -%}{%- set source = _rows_that_a_feed_leaves(source, part) -%}{%- endif -%}
+    select *{{ select_exceptions(hidden, _renames(part.renames)) }}, {{ sql_text(part.generation) }} as cij_generation
     {%- for old, new in part.copies.items() %}, {{ sql_name(old) }} as {{ sql_name(new) }}{% endfor %}
-    {%- if with_file_name and part.format in ("csv", "repaired") %}, cast(null as bigint) as file_row_number{% endif %} from {{ with_text(source, part.as_text) if part.as_text else source }}
+    {%- if with_file_name and (part.format in ("csv", "repaired") or not part.is_numbered) %}, cast(null as bigint) as cij_row_number{% endif %} from {{ source }}
     {%- if part.status and not part.status_column %} where false
     {%- elif part.status %} where {{ plain_text(sql_name(part.status_column)) }} = {{ sql_text(part.status) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The rows of a part as its files and their paths hold them. Arguments: part, with_file_name. Returns: SQL, a table
+    expression, and a list of the columns in it that the reader added for itself.
+-#}
+{% macro _part_source(part, with_file_name) -%}
+    {%- if part.format == "repaired" -%}
+        {%- set source = "(select * from " ~ repaired_table(part.source) ~ " where cij_source_file in ("
+            ~ sql_texts(part.paths) ~ "))" -%}
+        {{ return([source, [] if with_file_name else ["cij_source_file"]]) }}
+    {%- endif -%}
+    {#- The path of a file of a Delta table may have nothing to do with the table's. -#}
+    {%- set is_named = with_file_name or part.day_first or (part.path_columns and part.format != "delta") -%}
+    {%- set path = sql_text(part.paths[0]) if part.format == "delta" else "cij_source_file" -%}
+    {%- set source = file_reader(
+        part.paths, part.format, with_file_name=is_named, alike=part.alike, data_files=part.data_files,
+        is_numbered=with_file_name and part.is_numbered, is_export=true
+    ) -%}
+    {%- if part.plain_names or part.path_columns -%}
+        {%- set columns = ["*" ~ select_exceptions([], _renames(part.plain_names))] -%}
+        {%- for name, place in part.path_columns.items() -%}
+            {%- do columns.append(path_value(path, place) ~ " as " ~ sql_name(name)) -%}
+        {%- endfor -%}
+        {%- set source = "(select " ~ columns | join(", ") ~ " from " ~ source ~ ")" -%}
+    {%- endif -%}
+    {{ return([source, ["cij_source_file"] if is_named and not with_file_name else []]) }}
+{%- endmacro %}
+
+{% macro _renames(names) -%}
+    {%- set renames = [] -%}
+    {%- for old, new in names.items() -%}{%- do renames.append(sql_name(old) ~ " as " ~ sql_name(new)) -%}{%- endfor -%}
+    {{ return(renames) }}
+{%- endmacro %}
+
+{#-
+    Delta's change feed has a row for each change of a row: inserted, deleted, and before and after an update. What was
+    deleted or updated later is no row of the table any more. Arguments: source (SQL), part. Returns: SQL, a table expression.
+-#}
+{% macro _rows_that_a_feed_leaves(source, part) -%}
+    {%- set types = {} -%}
+    {%- for column in part.columns -%}{%- do types.update({column.name | lower: column.type}) -%}{%- endfor -%}
+    {%- set version = cast_to(sql_name("_commit_version"), types["_commit_version"], {"data_type": "bigint"}) -%}
+    (
+        select *{{ select_exceptions(["cij_last_taken_back"], []) }}
+        from (
+            select *, max(case when {{ _is_taken_back() }} then {{ version }} end)
+                over (partition by {{ _content_of_feed(part) | join(", ") }}) as cij_last_taken_back
+            from {{ source }}
+        ) as changes
+        where not {{ _is_taken_back() }} and (cij_last_taken_back is null or {{ version }} >= cij_last_taken_back)
+    )
+{%- endmacro %}
+
+{#- Whether a row of a change feed says that the table no longer has it. -#}
+{% macro _is_taken_back() -%}
+    coalesce(lower(trim(cast({{ sql_name("_change_type") }} as varchar))) in ('delete', 'update_preimage'), false)
+{%- endmacro %}
+
+{#- The columns that tell a row of the table itself, as SQL; under their names before any is renamed for its generation. -#}
+{% macro _content_of_feed(part) -%}
+    {%- set columns, old_names = [], {} -%}
+    {%- for old, new in part.renames.items() -%}{%- do old_names.update({new: old}) -%}{%- endfor -%}
+    {%- for column in part.columns if column.name not in part.copies.values()
+        and column.name | lower not in ("_change_type", "_commit_version", "_commit_timestamp") -%}
+        {%- do columns.append(sql_name(old_names.get(column.name, column.name))) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {%- endmacro %}
 
 {#- Where the rows of a table's damaged CSV files stand that could be saved. Returns: SQL. -#}

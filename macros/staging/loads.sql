@@ -6,7 +6,7 @@
         raw.loaded_delta_files  source_file (the Delta table), data_file, load_number: its data files
         raw.settled_tables      table_name, load_number: up to which load a family table is whole
         raw.left_hashes         load_number, message_hash, journey_hash: what stored rows belonged to (restate.sql) until a
-                                load replaced them or gave them to another person
+                                load replaced them or took an erased person out of them
         raw.load_settings       name, value: the settings that decide which rows are loaded, and how
     A table writes its files down in the same transaction as it settles their rows. So a run that was cut short is taken
     up by the next one, whatever it had done: nothing is loaded twice, and nothing is lost.
@@ -29,15 +29,18 @@
     {{ return(execute and var("raw_path", "") != "" and model.resource_type != "unit_test") }}
 {%- endmacro %}
 
+{#- Whether the command builds tables. Others only look, and change nothing of what is stored. -#}
+{% macro builds_tables() -%}
+    {{ return(flags.WHICH in ("run", "build", "seed", "snapshot", "clone")) }}
+{%- endmacro %}
+
 {#-
-    on-run-start, by register_export: makes the tables above where they are missing, and gives the load its number. In a
-    database that holds no load yet, all is dropped that was stored there otherwise.
+    By register_export: makes the tables above where they are missing, and gives the load its number. In a database that
+    holds no load yet, all is dropped that was stored there otherwise. Everything that can stop a run comes before.
 -#}
 {% macro begin_load() -%}
+    {%- if builds_tables() and not _holds_loads() -%}{%- do forget_stored() -%}{%- endif -%}
     {%- do run_query("create schema if not exists raw") -%}
-    {%- if not _stored_tables("raw", "loaded_files") -%}
-        {%- do forget_stored() -%}
-    {%- endif -%}
     {%- for name, columns in {
         "loaded_files": "table_name varchar, source_file varchar, file_format varchar, file_bytes bigint, "
             ~ "changed_at timestamp, schema_generation varchar, is_repaired boolean, load_number bigint",
@@ -53,10 +56,15 @@
     {%- endfor -%}
     {#- Earlier versions of this project kept it, at first with ids of people; their facts are built anew. -#}
     {%- do run_query("drop table if exists raw.left_visits") -%}
-    {%- if flags.FULL_REFRESH -%}
-        {%- do _forget_files_of_selected_tables() -%}
+    {%- if builds_tables() -%}
+        {%- set changed = changed_load_settings() -%}
+        {%- do _forget_what_is_loaded_anew() -%}
+        {%- if changed or env_var("CIJ_RESTATE", "") -%}{%- do forget_stored(schema="marts") -%}{%- endif -%}
+        {%- do run_query("delete from raw.load_settings") -%}
+        {%- for name, value in _load_settings().items() -%}
+            {%- do run_query("insert into raw.load_settings values (" ~ sql_text(name) ~ ", " ~ sql_text(value) ~ ")") -%}
+        {%- endfor -%}
     {%- endif -%}
-    {%- do _keep_to_load_settings() -%}
     {%- do run_query(
         "create or replace table raw.this_load as select coalesce(max(load_number), 0) + 1 as load_number "
         ~ "from (select load_number from raw.loaded_files union all select load_number from raw.settled_tables) as loads"
@@ -66,40 +74,72 @@
 {%- endmacro %}
 
 {#-
-    on-run-start, the first of all: stops a run over the sample where the database holds an export. Each table that it built
-    would take the place of one that loads have grown.
+    on-run-start, the first of all, and before a clone: stops a command that would take the place of what loads have stored,
+    or write files down as loaded without their rows.
 -#}
 {% macro keep_loaded_export() -%}
-    {%- if execute and var("raw_path", "") == "" and flags.WHICH in ("run", "build", "seed", "snapshot")
-        and _stored_tables("raw", "loaded_files") -%}
-        {%- do exceptions.raise_compiler_error(
-            "this database holds what was loaded from an export, which the sample would replace; name the export with "
-            ~ "--vars '{raw_path: …}', or another database in CIJ_DATABASE"
-        ) -%}
+    {%- if execute and builds_tables() -%}
+        {%- set fault = _fault_of_command() | trim -%}
+        {%- if fault -%}{%- do exceptions.raise_compiler_error(fault) -%}{%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
+{#- What the command would lose, and what to say instead; or nothing. -#}
+{% macro _fault_of_command() -%}
+    {%- set has_export = var("raw_path", "") != "" -%}
+    {%- if _stored_tables("ops", "refresh_runs", target.database) -%}
+        this database is what a refresh publishes to its readers, which dbt would replace; name another in CIJ_DATABASE
+    {%- elif flags.WHICH == "clone" and _holds_loads() -%}
+        this database holds what was loaded from an export, which a clone would replace; name another in CIJ_DATABASE
+    {%- elif not has_export and _holds_loads() -%}
+        this database holds what was loaded from an export, which the sample would replace; name the export with
+        {#- #} --vars '{raw_path: …}', or another database in CIJ_DATABASE
+    {%- elif has_export and (invocation_args_dict.empty or invocation_args_dict.sample) -%}
+        {{ "--empty" if invocation_args_dict.empty else "--sample" }}: would count the export's files as loaded without their rows; leave it
+        {#- #} out, or leave out raw_path
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether loads have stored anything here. A command that only looks makes their tables, and leaves them empty. -#}
+{% macro _holds_loads() -%}
+    {%- if not _stored_tables("raw", "loaded_files") -%}{{ return(false) }}{%- endif -%}
+    {{ return(not _stored_tables("raw", "load_settings") or run_query(
+        "select (select count(*) from raw.loaded_files) + (select count(*) from raw.load_settings) > 0"
+    ).rows[0][0]) }}
+{%- endmacro %}
+
 {#-
-    --full-refresh loads the selected tables anew from the files that are there. If they are all family tables, nothing of
-    earlier loads stays, and what was made of their rows goes with them.
+    What --full-refresh loads anew: the selected tables, from the files that are there.
+    Returns: a dict of tables (names of raw tables) and is_everything (whether no family table keeps its rows).
 -#}
-{% macro _forget_files_of_selected_tables() -%}
-    {%- set kept = [] -%}
+{% macro loaded_anew() -%}
+    {%- set tables, kept = [], [] -%}
     {%- for node in nodes_of("model.cij.") if _stores_loads(node) -%}
-        {%- if node.unique_id in selected_resources -%}
-            {%- do run_query("delete from raw.loaded_delta_files where source_file in (select loaded.source_file "
-                ~ "from raw.loaded_files as loaded where loaded.table_name in (" ~ sql_texts(tables_stored_by(node)) ~ "))") -%}
-            {%- do run_query("delete from raw.loaded_files where table_name in (" ~ sql_texts(tables_stored_by(node)) ~ ")") -%}
+        {%- if flags.FULL_REFRESH and builds_tables() and node.unique_id in selected_resources -%}
+            {%- do tables.extend(tables_stored_by(node)) -%}
         {%- elif node.name.endswith("__interactions") -%}
             {%- do kept.append(node.name) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if not kept -%}
+    {{ return({"tables": tables, "is_everything": not kept}) }}
+{%- endmacro %}
+
+{#- If all family tables are loaded anew, nothing of earlier loads stays, and what was made of their rows goes with them. -#}
+{% macro _forget_what_is_loaded_anew() -%}
+    {%- set anew = loaded_anew() -%}
+    {%- do run_query("delete from raw.loaded_delta_files where source_file in (" ~ _files_of(anew.tables) ~ ")") -%}
+    {%- do run_query("delete from raw.loaded_files where source_file in (" ~ _files_of(anew.tables) ~ ")") -%}
+    {%- if anew.is_everything -%}
         {%- for name in ["settled_tables", "left_hashes", "load_settings", "export_columns", "rejected_lines"] -%}
             {%- do run_query("delete from raw." ~ name) -%}
         {%- endfor -%}
         {%- do forget_stored() -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The files of some raw tables that loads have read. Argument: tables (list of names). Returns: a select. -#}
+{% macro _files_of(tables) -%}
+    select loaded.source_file from raw.loaded_files as loaded where loaded.table_name in ({{ sql_texts(tables + [""]) }})
 {%- endmacro %}
 
 {#- Whether a model keeps the raw rows of every load: family tables, and the staging of Dataverse's tables. -#}
@@ -138,63 +178,75 @@
 
 {#-
     The tables of that name that are there, as rows. Not asked by way of dbt's cache: filling it opens a transaction, and
-    what a hook does within one is rolled back.
+    what a hook does within one is rolled back. Arguments: schema, name, database (none = any that is attached).
 -#}
-{% macro _stored_tables(schema, name) -%}
+{% macro _stored_tables(schema, name, database=none) -%}
     {{ return(run_query(
         "select 1 from information_schema.tables where table_type = 'BASE TABLE' and table_schema = " ~ sql_text(schema)
         ~ " and table_name = " ~ sql_text(name)
+        ~ (" and table_catalog = " ~ sql_text(database) if database else "")
     ).rows) }}
 {%- endmacro %}
 
 {#-
-    Rows loaded under other settings would stand beside those of this load, so the run stops. Settings that only decide
-    what is made of loaded rows let the facts be built anew.
+    The settings that are others than those that the stored rows, or what was made of them, were loaded under. Rows loaded
+    under other settings would stand beside those of this load, so the run stops where such a one has changed.
+    Returns: a list of names.
 -#}
-{% macro _keep_to_load_settings() -%}
-    {%- set decide_rows = [
-        "start_date", "business_units", "passthrough_columns", "pii_policy", "CIJ_PII_SECRET", "dim_dates_start",
-        "dim_dates_end",
-    ] -%}
-    {%- if var("start_date") | string -%}{%- do decide_rows.append("report_timezone") -%}{%- endif -%}
+{% macro changed_load_settings() -%}
     {%- set known = {} -%}
-    {%- for row in run_query("select name, value from raw.load_settings").rows -%}{%- do known.update({row[0]: row[1]}) -%}{%- endfor -%}
-    {%- set current = {} -%}
-    {%- for name in var("settings").keys() | reject("in", ["raw_path", "max_rejected_share", "freshness_limit_hours"]) -%}
-        {%- do current.update({name: tojson(var(name) | string)}) -%}
-    {%- endfor -%}
-    {#- The secret stands here as what it makes of a text that anybody knows. -#}
-    {%- do current.update({"CIJ_PII_SECRET": run_query("select " ~ keyed_hash("'secret'")).rows[0][0]}) -%}
+    {%- if _stored_tables("raw", "load_settings") and not loaded_anew().is_everything -%}
+        {%- for row in run_query("select name, value from raw.load_settings").rows -%}
+            {%- do known.update({row[0]: row[1]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
     {%- set changed = [] -%}
-    {%- for name, value in current.items() if known and known.get(name, value) != value -%}
-        {%- if name in decide_rows -%}
-            {%- do exceptions.raise_compiler_error(
-                name ~ ": not what it was when the stored rows were loaded; set it back, or build with --full-refresh, "
-                ~ "which loads all files that are there anew"
-            ) -%}
-        {%- endif -%}
+    {%- for name, value in _load_settings().items() if known and known.get(name, value) != value -%}
         {%- do changed.append(name) -%}
     {%- endfor -%}
-    {%- if changed or env_var("CIJ_RESTATE", "") -%}{%- do forget_stored(schema="marts") -%}{%- endif -%}
-    {%- do run_query("delete from raw.load_settings") -%}
-    {%- for name, value in current.items() -%}
-        {%- do run_query("insert into raw.load_settings values (" ~ sql_text(name) ~ ", " ~ sql_text(value) ~ ")") -%}
+    {%- set values = {} -%}
+    {%- for name in var("settings") -%}{%- do values.update({name: var(name)}) -%}{%- endfor -%}
+    {%- set decide_rows = settings_that_decide_rows(var("settings"), values).split() + ["CIJ_PII_SECRET"] -%}
+    {%- for name in changed if name in decide_rows -%}
+        {%- do exceptions.raise_compiler_error(
+            name ~ ": not what it was when the stored rows were loaded; set it back, or build with --full-refresh, "
+            ~ "which loads all files that are there anew"
+        ) -%}
     {%- endfor -%}
+    {{ return(changed) }}
 {%- endmacro %}
 
-{#- What earlier loads read. Returns: a select of path, bytes and changed_at. -#}
+{#- The settings that a table may depend on which grows from load to load. Returns: a dict name -> text. -#}
+{% macro _load_settings() -%}
+    {%- set settings = {} -%}
+    {%- for name, rules in var("settings").items() if not rules.restates_nothing -%}
+        {%- do settings.update({name: tojson(var(name) | string)}) -%}
+    {%- endfor -%}
+    {#- The secret stands here as what it makes of a text that anybody knows. -#}
+    {%- do settings.update({"CIJ_PII_SECRET": run_query("select " ~ keyed_hash("'secret'")).rows[0][0]}) -%}
+    {{ return(settings) }}
+{%- endmacro %}
+
+{#- What earlier loads read, and this one does not read anew. Returns: a select of path, bytes and changed_at. -#}
 {% macro seen_files() -%}
+    {%- if not _stored_tables("raw", "loaded_files") -%}
+    select '' as path, 0 as bytes, cast(null as timestamp) as changed_at where false
+    {%- else -%}
+        {%- set anew = loaded_anew().tables -%}
     select
         source_file as path,
         file_bytes as bytes,
         changed_at
     from raw.loaded_files
+    where table_name not in ({{ sql_texts(anew + [""]) }})
     union all
     select
         data_file as path,
         cast(null as bigint) as bytes,
         cast(null as timestamp) as changed_at
     from raw.loaded_delta_files
+    where source_file not in ({{ _files_of(anew) }})
+    {%- endif -%}
 {%- endmacro %}
 
 {#-

@@ -2,12 +2,13 @@
     What one pass over an entity's raw rows tells, per file: rows, those left out by the settings, first and last event, and
     how many values (and rows with at least one) were there and are null after staging.
 
-    Arguments: node (a staging model's node), raw (its raw table). Returns: a select, or nothing where the entity is absent.
+    Arguments: node (a staging model's node; of a table of Dataverse nothing happened at any time), raw (its raw table).
+    Returns: a select, or nothing where the table is absent.
 -#}
 {% macro profile_entity(node, raw) -%}
     {%- if raw %}
-        {%- set entity = node.config.meta.entity -%}
-        {%- set scope = rows_in_scope(raw) | trim %}
+        {%- set entity = raw_name(node) -%}
+        {%- set scope = rows_in_scope(raw) | trim if node.config.meta.get("entity") else "" %}
     select
         {{ sql_text(entity) }} as interaction_type,
         source_file,
@@ -21,7 +22,11 @@
         select
             cast(raw.cij_source_file as varchar) as source_file,
             {{ scope or "true" }} as is_in_scope,
+            {% if "occurred_at" in node.columns -%}
             {{ staged_value(node.columns["occurred_at"], raw, entity) }} as occurred_at,
+            {%- else -%}
+            cast(null as timestamp) as occurred_at,
+            {%- endif %}
             {% for condition in rejectable_columns(node, raw).values() -%}
             case when {{ condition }} then 1 else 0 end{{ " + " if not loop.last }}
             {%- else -%}
@@ -48,11 +53,11 @@
             "condition": condition,
             "column_name": sql_text(name),
             "reason": rejection_reason(value, raw.columns[raw_attribute(column)].type, column),
-            "raw_value": masked("cast(" ~ value ~ " as varchar)"),
+            "raw_value": masked("replace(cast(" ~ value ~ " as varchar), '" ~ day_first_mark() ~ "', '')"),
         }) -%}
     {%- endfor %}
     select
-        {{ sql_text(node.config.meta.entity) }} as interaction_type,
+        {{ sql_text(raw_name(node)) }} as interaction_type,
         rejected.source_file,
         rejected.row_number,
         rejected.row_key,
@@ -61,7 +66,7 @@
         rejected.raw_value
     from {{ unnested_rejects(rejects, {
         "source_file": "cast(raw.cij_source_file as varchar)",
-        "row_number": "raw.file_row_number + 1",
+        "row_number": "raw.cij_row_number + 1",
         "row_key": row_key(raw),
     }, raw.file_relation ~ " as raw where raw.cij_source_file in (" ~ sql_texts(files) ~ ")") }} as rejected
 {%- endmacro %}
@@ -87,9 +92,9 @@
         {%- set raw_column = raw.columns.get(raw_attribute(column)) -%}
         {%- if raw_column and (column.name == "occurred_at" or cast_can_fail(raw_column.type, column.data_type)) -%}
             {%- set value = raw_reference(raw_column) -%}
-            {%- set staged = staged_value(column, raw, node.config.meta.entity) -%}
+            {%- set staged = staged_value(column, raw, raw_name(node)) -%}
             {%- do rejectable.update({
-                column.name: "(" ~ is_there(value, raw_column.type) ~ " and (" ~ staged ~ ") is null)"
+                column.name: "((" ~ staged ~ ") is null and " ~ is_there(value, raw_column.type) ~ ")"
             }) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -104,8 +109,22 @@
         "double": "not a number",
         "boolean": "not true or false",
     }[column.data_type] -%}
+    {%- set reason = reason ~ ", and no label that is known" if column.config.meta.get("options") else reason -%}
+    {%- set causes = {} -%}
+    {%- if column.data_type == "timestamp" and raw_type == "VARCHAR" -%}
+        {%- set cause = day_first_mark() ~ "dates of this file begin with the day" -%}
+        {%- do causes.update({value ~ " like '" ~ day_first_mark() ~ "%'": cause}) -%}
+    {%- endif -%}
     {%- if column.name == "occurred_at" -%}
-        case when ({{ cast_to(value, raw_type, column) }}) is null then {{ sql_text(reason) }} else 'outside the calendar' end
+        {%- do causes.update({"(" ~ cast_to(value, raw_type, column) ~ ") is not null": "outside the calendar"}) -%}
+    {%- endif -%}
+    {%- if causes %}
+    case
+        {%- for condition, cause in causes.items() %}
+        when {{ condition }} then {{ sql_text(cause) }}
+        {%- endfor %}
+        else {{ sql_text(reason) }}
+    end
     {%- else -%}
         {{ sql_text(reason) }}
     {%- endif -%}

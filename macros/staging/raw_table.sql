@@ -7,7 +7,7 @@
     the file), columns (raw column name in lower case -> {name, type}), generations (the
     schemas they have: `1.0`, `1.1` or `1.0, 1.1`; empty where the entity is absent), shared_columns (where they
     have both: the attributes common to them, in lower case). Of an export it is what this load reads. file_relation has the columns cij_source_file and
-    file_row_number (from 0; null where the reader can't tell); every export's relation has cij_generation.
+    cij_row_number (from 0; null where the reader can't tell); every export's relation has cij_generation.
 -#}
 {% macro raw_table(entity) -%}
     {%- set absent = {"relation": none, "file_relation": none, "columns": {}, "generations": "", "shared_columns": []} -%}
@@ -26,7 +26,7 @@
         {{ return(_export_tables()) }}
     {%- endif -%}
     {%- set entities = [] -%}
-    {%- for node in staging_nodes() -%}{%- do entities.append(node.config.meta.entity) -%}{%- endfor -%}
+    {%- for node in staging_nodes() + dataverse_nodes() -%}{%- do entities.append(raw_name(node)) -%}{%- endfor -%}
     {{ return(_seed_tables(entities)) }}
 {%- endmacro %}
 
@@ -72,7 +72,7 @@
         {%- do tables.update({entity: {
             "relation": relation | string,
             "file_relation": "(select *, " ~ sql_text(seed.original_file_path)
-                ~ " as cij_source_file, cast(null as bigint) as file_row_number from " ~ relation ~ ")",
+                ~ " as cij_source_file, cast(null as bigint) as cij_row_number from " ~ relation ~ ")",
             "columns": columns_of_seed.get(seed.schema ~ "." ~ seed.alias, {}),
             "generations": "1.1",
             "shared_columns": [],
@@ -106,6 +106,22 @@
                 load_number,
                 false as is_gone
             from {{ ref("int_source_files") }}
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- What the export held that no load read. Returns: a table expression with the columns of raw.passed_over_files. -#}
+{% macro passed_over_files() -%}
+    {%- if execute and var("raw_path", "") != "" -%}
+        raw.passed_over_files
+    {%- else -%}
+        (
+            select
+                cast(null as varchar) as path,
+                cast(null as varchar) as table_name,
+                cast(null as varchar) as reason,
+                cast(null as varchar) as what_to_do
+            where false
         )
     {%- endif -%}
 {%- endmacro %}

@@ -14,7 +14,7 @@
     select
         {{ sql_text(table) }} as interaction_type,
         cast(raw.cij_source_file as varchar) as source_file,
-        raw.file_row_number + 1 as row_number,
+        raw.cij_row_number + 1 as row_number,
         {{ row_key(raw) }} as row_key,
         cast(null as varchar) as column_name,
         {{ sql_text(status ~ " names no known status") }} as reason,

@@ -15,9 +15,9 @@
     {%- set unit = raw.columns.get("businessunitid") -%}
     {%- if var("business_units") and unit -%}
         {%- set wanted = [] -%}
-        {%- for id in var("business_units") -%}{%- do wanted.append(id | lower | trim(" {}")) -%}{%- endfor -%}
+        {%- for id in var("business_units") -%}{%- do wanted.append(to_id(sql_text(id))) -%}{%- endfor -%}
         {%- set id = cast_to(raw_reference(unit), unit.type, {"name": "business_unit_id", "data_type": "varchar"}) -%}
-        {%- do conditions.append("coalesce(" ~ id ~ " in (" ~ sql_texts(wanted) ~ "), true)") -%}
+        {%- do conditions.append("coalesce(" ~ id ~ " in (" ~ wanted | join(", ") ~ "), true)") -%}
     {%- endif -%}
     {{ conditions | join("\n    and ") }}
 {%- endmacro %}

@@ -20,6 +20,11 @@
         {#- Only for the graph: the sample's seed comes before this view. -#}
         {%- set seed = ref(entity) -%}
     {%- endif -%}
+    {%- if model.name.startswith("stg_dataverse__") -%}
+        {%- set options = depends_on_options() -%}
+        {#- What is loaded has its profile. -#}
+        {%- set profile = ref("int_source_files") if var("raw_path", "") != "" -%}
+    {%- endif -%}
     {%- if keeps_staging_view(entity) %}
 {{ stored_view() }}
     {%- else %}
@@ -137,6 +142,11 @@ left join newer_without_ids
     {%- for attribute in raw_attributes(column) if raw.relation and raw.columns.get(attribute) -%}
         {%- set raw_column = raw.columns[attribute] -%}
         {%- do casts.append(cast_to(raw_reference(raw_column), raw_column.type, column)) -%}
+        {%- set options = column.config.meta.get("options") -%}
+        {%- if options and raw_column.type == "VARCHAR" -%}
+            {%- set code = option_code(options, raw_reference(raw_column)) -%}
+            {%- do casts.append(code ~ " = 1" if column.data_type == "boolean" else code) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- if column.name == "interaction_type" -%}
         {{ sql_text(entity) }}

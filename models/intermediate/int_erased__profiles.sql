@@ -1,6 +1,6 @@
 -- A person may be several records: whoever was merged into an erased person is erased too. A request is about a human
--- being and so about the survivor of a merge as well; a deletion is about the record alone. Ids become pseudonyms at
--- once, for some are nothing else any more.
+-- being and so about the survivor of a merge as well; a deletion is about the record alone: where that has a survivor,
+-- only its id goes. Ids become pseudonyms at once, for some are nothing else any more.
 {%- set deletions = {
     "stg_cij__contact_deleted": ("'contact'", "deleted_contact_id"),
     "stg_cij__entity_deleted": (normalized_profile_type("deleted_entity_type"), "deleted_entity_id"),
@@ -29,10 +29,10 @@ requested as (
 
 merged as (
     select
-        merged_profile_type as profile_type,
-        {{ pseudonym("merged_profile_id") }} as merged_pseudonym,
+        profile_type,
+        {{ pseudonym("profile_id") }} as merged_pseudonym,
         {{ pseudonym("surviving_profile_id") }} as surviving_pseudonym
-    from {{ ref("int_dataverse__merged_profiles") }}
+    from {{ ref("int_dataverse__survivors") }}
 ),
 
 arrived as (
@@ -96,13 +96,66 @@ erased as (
         on
             named.profile_type = merged.profile_type
             and named.pseudonym = merged.surviving_pseudonym
+),
+
+-- The human being lives on as somebody who isn't erased.
+survived as (
+    select
+        merged.profile_type,
+        merged.merged_pseudonym as pseudonym
+    from merged
+    left join erased
+        on
+            merged.profile_type = erased.profile_type
+            and merged.surviving_pseudonym = erased.pseudonym
+    where erased.pseudonym is null
+),
+
+people as (
+    select
+        erased.organization_id,
+        erased.profile_type,
+        erased.pseudonym,
+        max(erased.erased_by) as erased_by,
+        min(erased.load_number) as load_number,
+        bool_or(survived.pseudonym is not null) as has_survivor
+    from erased
+    left join survived
+        on
+            erased.profile_type = survived.profile_type
+            and erased.pseudonym = survived.pseudonym
+    group by erased.organization_id, erased.profile_type, erased.pseudonym
+),
+
+final as (
+    {%- if adds_to_earlier_loads() %}
+        -- What was taken out doesn't come back; what a survivor had kept goes in the load that tells of the end of it.
+        select
+            people.organization_id,
+            people.profile_type,
+            people.pseudonym,
+            people.erased_by,
+            people.has_survivor and coalesce(known.has_survivor, true) as has_survivor,
+            case
+                when known.has_survivor and not people.has_survivor then cast({{ this_load() }} as bigint)
+                else people.load_number
+            end as load_number
+        from people
+        left join {{ this }} as known
+            on
+                people.organization_id is not distinct from known.organization_id
+                and people.profile_type = known.profile_type
+                and people.pseudonym = known.pseudonym
+    {%- else %}
+        select
+            organization_id,
+            profile_type,
+            pseudonym,
+            erased_by,
+            has_survivor,
+            load_number
+        from people
+    {%- endif %}
 )
 
-select
-    organization_id,
-    profile_type,
-    pseudonym,
-    max(erased_by) as erased_by,
-    min(load_number) as load_number
-from erased
-group by organization_id, profile_type, pseudonym
+select * from final

@@ -1,15 +1,16 @@
 {%- if var("raw_path", "") == "" -%}
--- Comes after the family tables only to follow the sample's seeds in the graph.
-{% for table in family_tables() -%}
+-- Comes after what reads the sample's seeds only to follow them in the graph.
+{% for table in family_tables() + record_tables() -%}
 -- depends_on: {{ table }}
 {% endfor %}
 {%- endif -%}
 -- The raw rows are read here once more, because a value that no cast can take is null everywhere after staging.
+{{ depends_on_options() }}
 with profiled as (
     {%- set profiles = [] -%}
     {%- set raw = raw_tables() -%}
-    {%- for node in staging_nodes() -%}
-        {%- set profile = profile_entity(node, raw.get(node.config.meta.entity)) | trim -%}
+    {%- for node in staging_nodes() + dataverse_nodes() -%}
+        {%- set profile = profile_entity(node, raw.get(raw_name(node))) | trim -%}
         {%- if profile -%}{%- do profiles.append(profile) -%}{%- endif -%}
     {%- endfor %}
     {{ profiles | join("\n    union all\n    ") if profiles else "select cast(null as varchar) as interaction_type, "

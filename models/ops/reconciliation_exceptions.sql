@@ -84,6 +84,7 @@ found as (
         message_id,
         umbrella_at as occurred_at
     from umbrella_overlaps
+    {{- join_survivors("umbrella_overlaps") }}
     union all
     select
         'more_than_one_terminal_event' as exception_type,
@@ -97,6 +98,7 @@ found as (
         cast(null as varchar) as message_id,
         last_ended_at as occurred_at
     from run_ends
+    {{- join_survivors("run_ends") }}
 ),
 
 final as (

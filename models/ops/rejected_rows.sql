@@ -1,11 +1,12 @@
 -- Three ways to be lost: a value that its column can't take (the row is loaded without it), a line of a CSV file that
 -- is no row of its table, and a row of schema 1.0 whose status names no entity. Files without any aren't read again.
 -- depends_on: {{ ref("int_source_files") }}
+{{ depends_on_options() }}
 with rejected as (
     {%- set selects = [] -%}
     {%- set files_of = files_with_rejected_values() -%}
-    {%- for node in staging_nodes() if node.config.meta.entity in files_of -%}
-        {%- set entity = node.config.meta.entity -%}
+    {%- for node in staging_nodes() + dataverse_nodes() if raw_name(node) in files_of -%}
+        {%- set entity = raw_name(node) -%}
         {%- do selects.append(rejected_values(node, raw_table(entity), files_of[entity]) | trim) -%}
     {%- endfor -%}
     {%- if execute and raw_path() -%}

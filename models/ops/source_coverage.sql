@@ -52,29 +52,56 @@ profiled as (
 interactions as (
     select
         interaction_type,
-        count(*) as interactions
+        count(*) as interactions,
+        count(*) filter (where occurred_at > {{ latest_credible_time() }}) as future_interactions,
+        max(occurred_at) filter (where occurred_at <= {{ latest_credible_time() }}) as last_event_at
     from {{ ref("fct_interactions") }}
     group by interaction_type
+),
+
+final as (
+    select
+        entities.interaction_type,
+        entities.is_present,
+        entities.schema_generation,
+        entities.files,
+        coalesce(profiled.raw_rows, 0) as raw_rows,
+        coalesce(profiled.rows_with_rejected_values, 0) as rows_with_rejected_values,
+        coalesce(profiled.skipped_rows, 0) as skipped_rows,
+        coalesce(interactions.interactions, 0) as interactions,
+        coalesce(interactions.future_interactions, 0) as future_interactions,
+        profiled.first_event_at,
+        case
+            when profiled.last_event_at <= {{ latest_credible_time() }} then profiled.last_event_at
+            else interactions.last_event_at
+        end as last_event_at,
+        entities.missing_columns,
+        entities.unknown_columns
+    from entities
+    left join profiled
+        on entities.interaction_type = profiled.interaction_type
+    left join interactions
+        on entities.interaction_type = interactions.interaction_type
 )
 
 select
-    entities.interaction_type,
-    entities.is_present,
-    entities.schema_generation,
-    entities.files,
-    coalesce(profiled.raw_rows, 0) as raw_rows,
-    coalesce(profiled.rows_with_rejected_values, 0) as rows_with_rejected_values,
-    coalesce(profiled.skipped_rows, 0) as skipped_rows,
-    coalesce(interactions.interactions, 0) as interactions,
-    profiled.first_event_at,
-    profiled.last_event_at,
-    {{ seconds_between("profiled.last_event_at", run_started()) }} / 3600 as hours_since_last_event,
-    {{ seconds_between("profiled.last_event_at", run_started()) }} / 3600
-    > {{ var("freshness_limit_hours") }} as is_stale,
-    entities.missing_columns,
-    entities.unknown_columns
-from entities
-left join profiled
-    on entities.interaction_type = profiled.interaction_type
-left join interactions
-    on entities.interaction_type = interactions.interaction_type
+    interaction_type,
+    is_present,
+    schema_generation,
+    files,
+    raw_rows,
+    rows_with_rejected_values,
+    skipped_rows,
+    interactions,
+    future_interactions,
+    first_event_at,
+    last_event_at,
+    {{ seconds_between("last_event_at", run_started()) }} / 3600 as hours_since_last_event,
+    case
+        when last_event_at is not null
+            then {{ seconds_between("last_event_at", run_started()) }} / 3600 > {{ var("freshness_limit_hours") }}
+        when future_interactions > 0 then true
+    end as is_stale,
+    missing_columns,
+    unknown_columns
+from final

@@ -13,7 +13,7 @@ from project_manifest import PROJECT
 OVERLAP = 3
 REFUSED = 2
 # What whoever launches a run may ask for. Other options name commands, addresses and files.
-FLAGS = ("--full-refresh", "--keep-loaded", "--rollback", "--dry-run")
+FLAGS = ("--full-refresh", "--rollback", "--dry-run")
 COUNTED = "--keep"
 COUNT = re.compile("[1-9][0-9]{0,2}")
 

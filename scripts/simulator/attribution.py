@@ -18,7 +18,7 @@ class Touches:
     """One element per conversion and touch, and one for each conversion without a touch.
 
     `conversion` is the conversion's number, `number` counts its touches from 1 in order of time; NEVER where none.
-    `keys` holds the touching messages' place in their journeys, as `Plan.keys` does.
+    `keys` holds where in their journeys the touching messages are, as `Plan.keys` does, and their `touched_place`.
     """
 
     conversion: np.ndarray
@@ -38,7 +38,7 @@ def touches(plan: Plan, place: np.ndarray, at: np.ndarray) -> Touches:
     ]
     fields = {
         name: np.concatenate([record[name][keep] for record, keep in zip(records, arrived, strict=True)])
-        for name in ("person", "delivered_at", *KEYS)
+        for name in ("person", "place", "delivered_at", *KEYS)
     }
     channel = np.concatenate([record["channel"].codes[keep] for record, keep in zip(records, arrived, strict=True)])
 
@@ -66,5 +66,5 @@ def touches(plan: Plan, place: np.ndarray, at: np.ndarray) -> Touches:
         number=np.where(touched, position + 1, NEVER),
         channel=Coded(MESSAGE_KINDS, of_message(channel)),
         at=of_message(fields["delivered_at"]),
-        keys={name: of_message(fields[name]) for name in KEYS},
+        keys={name: of_message(fields[name]) for name in KEYS} | {"touched_place": of_message(fields["place"])},
     )

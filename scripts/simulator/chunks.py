@@ -169,7 +169,8 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
     drawn = draft(job, chunk, rows)
     plan = drawn.plan
     merged = dataverse.merges(job.seed, chunk, plan.people) if job.names else None
-    ids = Registry(plan, merged)
+    recipients = dataverse.Recipients.of(plan, merged)
+    ids = Registry(plan, recipients)
     rng = draw.generator(job.seed, chunk, ROW_WORDS)
     counts = drawn.counts()
     by_entity: dict[str, list[int]] = {}
@@ -184,17 +185,20 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
             for table in tables(plan, ids, entity, plan.moments[number], drawn.noises[number], rng, beside)
         )
         written += _write_entity(job, chunk, entity, made)
-    known = _write_names(job, chunk, plan, merged) if merged else {}
+    changes = consent.changes_of(plan, dataverse.purposes_of_messages(plan.tenant) if merged else {})
+    known = _write_names(job, chunk, plan, merged, changes) if merged else {}
     if job.truth:
-        consent.record(plan)
-        for name, table in (truth.tables(plan) | known).items():
+        consent.record(plan, changes)
+        for name, table in (truth.tables(plan, recipients) | known).items():
             pq.write_table(table, _truth_part(job.truth, name, chunk))
     return written, counts
 
 
-def _write_names(job: Job, chunk: int, plan: Plan, merged: dataverse.Merges) -> dict[str, pa.Table]:
+def _write_names(
+    job: Job, chunk: int, plan: Plan, merged: dataverse.Merges, changes: list[dict]
+) -> dict[str, pa.Table]:
     """Write the records of a chunk's people, and in the first chunk the tenant's. Returns the truth about them."""
-    made = [dataverse.of_people(job.seed, chunk, plan.tenant, plan.people, merged)]
+    made = [dataverse.of_people(job.seed, chunk, plan.tenant, plan.people, merged, changes)]
     if chunk == 0:
         made.append(dataverse.of_tenant(job.seed, plan.tenant))
     written = [tables.arrow() for tables in made]

@@ -10,6 +10,10 @@ from .schema import Entity
 
 ATTRIBUTES = ("BrowserId", "OperatingSystemId", "DeviceTypeId", "EmailClientId", "ChannelDefinitionId")
 UNKNOWN = 0.05  # share of rows in which an id is missing
+TOLD = {  # what opens and clicks of e-mails tell about clients
+    "EmailOpened": {"EmailClientId": "email_client"},
+    "EmailClicked": {"DeviceTypeId": "device_type", "OperatingSystemId": "operating_system", "BrowserId": "browser"},
+}
 
 
 def decide(plan: Plan, moments: list[Moment], entities: dict[str, Entity]) -> None:
@@ -22,3 +26,17 @@ def decide(plan: Plan, moments: list[Moment], entities: dict[str, Entity]) -> No
                 codes = plan.rng.integers(0, len(ids), len(moment), dtype=np.int8)
                 codes[draw.chance(plan.rng, len(moment), UNKNOWN)] = -1
                 moment.values[name] = Coded(ids, codes)
+        _record(plan, moment)
+
+
+def _record(plan: Plan, moment: Moment) -> None:
+    """Record with which clients e-mails were opened and their links clicked."""
+    for name, kind in TOLD.get(moment.entity, {}).items():
+        if name in moment.values:
+            plan.record(
+                "client_uses",
+                **plan.keys(moment.place),
+                client_kind=Coded([kind], np.zeros(len(moment), np.int8)),
+                client_id=moment.values[name],
+                used_at=moment.at,
+            )

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import draw
-from .dataverse import Merges
+from .dataverse import Recipients
 from .noise import SUPERSEDED_KINDS, Noise
 from .people import CONTACT, LEAD
 from .plan import Coded, Moment, Plan, timestamps
@@ -75,10 +75,10 @@ class Spellings:
 class Registry:
     """The spellings of all ids that the rows of one plan refer to."""
 
-    def __init__(self, plan: Plan, merges: Merges | None = None):
-        """Collect the ids of the plan's tenant and people, and those that people had before they were merged."""
+    def __init__(self, plan: Plan, recipients: Recipients):
+        """Collect the ids of the plan's tenant, and those that its people have and had."""
         tenant = plan.tenant
-        self.merges = merges
+        self.recipients = recipients
         self.organization = Spellings(tenant.organizations)
         self.unit = Spellings(tenant.business_units)
         self.account = Spellings(tenant.accounts)
@@ -89,7 +89,7 @@ class Registry:
         self.iteration = Spellings(tenant.iterations)
         self.sending = Spellings(tenant.sendings)
         self.run = Spellings(plan.run_ids)
-        self.person = Spellings(pa.concat_arrays([plan.people.ids, merges.ids]) if merges else plan.people.ids)
+        self.person = Spellings(recipients.ids)
 
 
 class Rows:
@@ -152,10 +152,9 @@ class Rows:
         return pa.array(draw.chance(self.rng, self.count, share), mask=draw.chance(self.rng, self.count, empty))
 
     def person_ids(self, keep: np.ndarray) -> pa.Array:
-        """Return the id that the person had at the time, null where `keep` is false."""
-        merges = self.ids.merges
-        written = merges.written(self.person, self.moment.at) if merges else self.person
-        return self.ids.person.take(self.where(keep, written), self.style)
+        """Return the ids that rows name their people by, null where `keep` is false."""
+        addressed = self.ids.recipients.of_place[self.moment.place]
+        return self.ids.person.take(self.where(keep, addressed), self.style)
 
     def of_person(self, values: pa.Array, keep: np.ndarray | None = None) -> pa.Array:
         """Return a property of the person, as text; null where there is none or where `keep` is false."""

@@ -11,7 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from .audience import NO, YES
+from .inbound import TEXTS as INBOUND
 from .plan import NEVER, Coded, Moment, Plan
+from .tenant import SMS
 
 # what an event does, and the status after it; None: the event does not tell
 OPTED_IN, OPTED_OUT, PENDING = "opted_in", "opted_out", "pending"
@@ -26,9 +28,16 @@ CHANGES = {
     "ConfirmableFormSubmitted": ("requested", PENDING),
     "FormSubmissionConfirmed": ("confirmed", OPTED_IN),
     "FormSubmissionExpired": ("expired", None),
+    "SmsReceived": (None, None),  # its words tell
+}
+KEYWORDS = {  # texts that are a keyword and nothing else
+    text: {"opt_out": ("opted_out", OPTED_OUT), "opt_in": ("opted_in", OPTED_IN)}[kind]
+    for text, _, kind, is_alone in INBOUND[SMS]
+    if is_alone and kind in ("opt_in", "opt_out")
 }
 FORMS = {"ConfirmableFormSubmitted", "FormSubmissionConfirmed", "FormSubmissionExpired"}
-HAVE_ADDRESS = set(CHANGES) - FORMS - {"EmailSubscriptionSubmit"}
+LISTS = {"SegmentSubscribed", "SegmentUnsubscribed"}
+HAVE_ADDRESS = set(CHANGES) - FORMS - {"EmailSubscriptionSubmit", "SmsReceived"}
 LAPSED = ("expired", "declined")
 RANK = {PENDING: 0, None: 1, OPTED_IN: 2, OPTED_OUT: 3}  # of one second's changes the weightiest counts
 TEXTS = {
@@ -41,10 +50,21 @@ TEXTS = {
 }
 
 
-def record(plan: Plan) -> None:
-    """Record the truth about all consent changes of the plan, and about the status of each address over time."""
+def changes_of(plan: Plan, purposes: dict[str, tuple[str, str | None]]) -> list[dict]:
+    """Return all consent changes of the plan. `purposes` says what e-mails are sent for, as far as records tell."""
     changes = [change for moment in plan.moments if moment.entity in CHANGES for change in _changes(plan, moment)]
     _complete_answers(changes)
+    messages, message = plan.tenant.messages.to_pylist(), plan.places("message")
+    for change in changes:
+        change["topic_id"] = None
+        place = message[change["place"]]
+        if change["interaction_type"] == "EmailAddressOptedOut" and place >= 0:
+            change["purpose_id"], change["topic_id"] = purposes.get(messages[place], (None, None))
+    return changes
+
+
+def record(plan: Plan, changes: list[dict]) -> None:
+    """Record the truth about all consent changes of the plan, and about the status of each address over time."""
     _record_changes(plan, changes)
     _record_history(plan, changes)
 
@@ -56,16 +76,24 @@ def _changes(plan: Plan, moment: Moment) -> list[dict]:
     columns["answer"] = _values(moment, "ConfirmationValue")
     columns["wish"] = _values(moment, "RequestObjectValue")
     columns["contact_point"] = [None] * len(moment)
-    if "EmailAddressUsed" in moment.values:
+    columns["words"] = _values(moment, "Text")
+    if moment.entity == "SmsReceived":
+        columns["contact_point"] = plan.people.phone.take(pa.array(plan.places("person")[moment.place])).to_pylist()
+    elif "EmailAddressUsed" in moment.values:
         columns["contact_point"] = _values(moment, "EmailAddressUsed")
     elif moment.entity in HAVE_ADDRESS:
         columns["contact_point"] = plan.people.email.take(pa.array(plan.places("person")[moment.place])).to_pylist()
     common = {"interaction_type": moment.entity, "change_type": change, "consent_status": status}
     places, times = moment.place.tolist(), moment.at.tolist()
-    return [
+    found = [
         common | {"place": place, "at": at} | dict(zip(columns, values, strict=True))
         for place, at, *values in zip(places, times, *columns.values(), strict=True)
     ]
+    if moment.entity == "SmsReceived":
+        found = [row for row in found if row["words"] in KEYWORDS]
+        for row in found:
+            row["change_type"], row["consent_status"] = KEYWORDS[row["words"]]
+    return found
 
 
 def _values(moment: Moment, attribute: str) -> list:
@@ -107,7 +135,7 @@ def _record_changes(plan: Plan, changes: list[dict]) -> None:
     on_form = np.array([change["interaction_type"] in FORMS for change in changes], dtype=bool)
     for name in ("journey", "run", "iteration", "step", "message"):  # forms don't say what led to them
         keys[name] = np.where(on_form, -1, keys[name])
-    texts = ("interaction_type", "change_type", "consent_status", "contact_point", *TEXTS)
+    texts = ("interaction_type", "change_type", "consent_status", "contact_point", "topic_id", *TEXTS)
     plan.record(
         "consent_changes",
         **keys,
@@ -122,7 +150,7 @@ def _record_history(plan: Plan, changes: list[dict]) -> None:
 
     def subject(change: dict) -> tuple:
         place = change["place"]
-        who = int(person[place]) if known[place] else -1
+        who = int(person[place]) if known[place] and not change["contact_point"] else -1
         organization = int(plan.people.organization[person[place]])
         return tuple(map(str, (organization, who, change["contact_point"], *_scope(change))))
 
@@ -146,11 +174,14 @@ def _record_history(plan: Plan, changes: list[dict]) -> None:
 
 def _scope(change: dict) -> tuple[str, str | None]:
     """Return what a change is about: the first thing that it names."""
+    if change["interaction_type"] in LISTS:
+        return "segment", change["segment_id"]
+    if change["interaction_type"] in FORMS:
+        return "form", change["form_id"]
+    if change["topic_id"]:
+        return "topic", change["topic_id"]
     purpose = change["purpose_id"] or (change["purpose_name"] or "").lower()
-    for scope, name in (("purpose", purpose), ("segment", change["segment_id"]), ("form", change["form_id"])):
-        if name:
-            return scope, name
-    return "all", None
+    return ("purpose", purpose) if purpose else ("all", None)
 
 
 def _periods(story: list[dict]) -> list[dict]:

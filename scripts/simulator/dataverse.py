@@ -1,8 +1,8 @@
 """The tables of Dataverse that hold names: records of the tenant and its people, with their changes, and their truth.
 
 A table is written the way an append-only link does it: a record again at each change, a deletion as a row with the id
-and nothing else, in no order. Some contacts and leads were once two or three records that were merged: their events
-carry the id that was theirs at the time, and the truth always names the survivor.
+and nothing else, in no order. Some contacts and leads were once two or three records that were merged: their events,
+and the truth about them, carry the id that was theirs at the time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pyarrow as pa
 from . import draw
 from .audience import PURPOSES
 from .people import CONTACT, LEAD, People
+from .plan import Plan
 from .tenant import CUSTOM, EMAIL, PUSH, REAL_TIME, SMS, WINDOW, Tenant
 from .vocabulary import FIRST_NAMES, LAST_NAMES, SEGMENTS
 
@@ -35,7 +36,9 @@ TABLES = {
         "msdynmkt_journeyid": TEXT, "msdynmkt_name": TEXT, "statecode": WHOLE, "msdynmkt_triggertype": WHOLE,
         "msdynmkt_journeystarttime": TIME, "msdynmkt_journeyendtime": TIME, "owningbusinessunit": TEXT,
     } | LINK,
-    "msdynmkt_email": {"msdynmkt_emailid": TEXT, "msdynmkt_subject": TEXT} | MESSAGE,
+    "msdynmkt_email": {
+        "msdynmkt_emailid": TEXT, "msdynmkt_subject": TEXT, "_msdynmkt_purpose_value": TEXT, "msdynmkt_topic": TEXT,
+    } | MESSAGE,
     "msdynmkt_sms": {"msdynmkt_smsid": TEXT} | MESSAGE,
     "msdynmkt_pushnotification": {"msdynmkt_pushnotificationid": TEXT, "msdynmkt_title": TEXT} | MESSAGE,
     "msdynmkt_customchannelmessage": {"msdynmkt_customchannelmessageid": TEXT} | MESSAGE,
@@ -51,11 +54,11 @@ TABLES = {
     "msdynmkt_contactpointconsent4": {
         "msdynmkt_contactpointconsent4id": TEXT, "msdynmkt_contactpointvalue": TEXT, "msdynmkt_contactpointtype": WHOLE,
         "msdynmkt_contactpointconsenttype": WHOLE, "msdynmkt_value": WHOLE, "msdynmkt_purposeid": TEXT,
-        "_msdynmkt_topicid_value": TEXT, "statecode": WHOLE,
+        "_msdynmkt_topicid_value": TEXT, "statecode": WHOLE, "msdynmkt_logicalreason": WHOLE, "msdynmkt_source": WHOLE,
     } | LINK,
     "msdynmkt_purpose": {
         "msdynmkt_purposeid": TEXT, "msdynmkt_name": TEXT, "msdynmkt_type": WHOLE, "msdynmkt_enforcementmodel": WHOLE,
-        "msdynmkt_smsenforcementmodel": WHOLE,
+        "msdynmkt_smsenforcementmodel": WHOLE, "msdynmkt_voiceenforcementmodel": WHOLE,
     } | RECORD,
     "msdynmkt_topic": {"msdynmkt_topicid": TEXT, "msdynmkt_name": TEXT, "msdynmkt_purposeid": TEXT} | RECORD,
 }  # fmt: skip
@@ -63,7 +66,16 @@ STATES = {1: "live", 2: "stopped", 6: "completed", 0: "draft"}
 STATUSES = {2: "ready_to_send", 3: "ready_to_send_editing", 100: "inactive"}
 OPTIONS = 534_120_000  # where the product's own option sets begin
 VALUES, POINTS = ["not_set", "opted_in", "opted_out"], ["email", "sms"]
+TYPES = ["commercial", "transactional", "tracking"]
 ENFORCEMENT = ["restrictive", "non_restrictive", "disabled"]
+SMS_MODEL, VOICE_MODEL = [0, 1, None], [None, 0]  # places in ENFORCEMENT, by the number of the purpose
+REASONS = {  # why a consent is what it is: what Dataverse keeps, by value
+    0: [(-1, "no_reasons")],
+    1: [(0, "opt_in_advertisement"), (1, "opt_in_landing_page"), (2, "opt_in_events")],
+    2: [(3, "opt_out_content_irrelevant"), (4, "opt_out_too_frequent"), (6, "opt_out_privacy")],
+}
+SOURCES = [(0, "internal"), (3, "loaded"), (4, "preference_center"), (5, "realtime_marketing_form"), (None, None)]
+ONE_CLICK = (7, "opt_out_one_click"), (7, "email_list_unsubscribe")
 KINDS = {EMAIL: "msdynmkt_email", SMS: "msdynmkt_sms", PUSH: "msdynmkt_pushnotification",
          CUSTOM: "msdynmkt_customchannelmessage"}  # fmt: skip
 # What a correct warehouse must say. Empty where no such tables are written.
@@ -83,10 +95,20 @@ SCHEMAS = {
             (name, TEXT)
             for name in (
                 "contact_point_consent_id", "contact_point_key", "contact_point_type", "consent_type", "purpose_id",
-                "purpose_name", "enforcement_model", "topic_id", "topic_name", "consent_status",
+                "purpose_name", "enforcement_model", "topic_id", "topic_name", "consent_status", "consent_reason",
+                "consent_source",
             )
         ]
-        + [("is_deleted", FLAG)]
+        + [("is_deleted", FLAG), ("changed_at", TIME)]
+    ),
+    "purposes": pa.schema(
+        [
+            (name, TEXT)
+            for name in (
+                "purpose_id", "purpose_name", "purpose_type", "topic_id", "topic_name", "email_model", "sms_model",
+                "custom_model", "voice_model",
+            )
+        ]
     ),
 }  # fmt: skip
 
@@ -113,6 +135,25 @@ class Merges:
         return found
 
 
+@dataclass(frozen=True)
+class Recipients:
+    """Whom rows name: `of_place` holds, for each place of a plan, the index in `ids` of the record it is addressed to.
+
+    All that happens in one run of a person names the record that the person was when it began.
+    """
+
+    ids: pa.Array
+    of_place: np.ndarray
+
+    @classmethod
+    def of(cls, plan: Plan, merged: Merges | None) -> Recipients:
+        """Return those of a plan of whose people some may have been `merged`."""
+        person = plan.places("person")
+        if merged is None:
+            return cls(plan.people.ids, person)
+        return cls(pa.concat_arrays([plan.people.ids, merged.ids]), merged.written(person, plan.begun_at()))
+
+
 class Tables:
     """The rows of some tables, and the truth about them, while they are made."""
 
@@ -130,9 +171,21 @@ class Tables:
         """Return a time within the history."""
         return int(self.rng.integers(*WINDOW))
 
-    def add(self, table: str, record: str, values: dict, earlier: dict | None = None, *, deleted: bool = False) -> None:
-        """Add a record: its `values`, before them those that it had `earlier`, and its deletion at last."""
-        at = self.moment()
+    def add(
+        self,
+        table: str,
+        record: str,
+        values: dict,
+        earlier: dict | None = None,
+        *,
+        deleted: bool = False,
+        at: int | None = None,
+    ) -> int:
+        """Add a record: its `values`, before them those that it had `earlier`, and its deletion at last.
+
+        Returns when it got its values, which is `at` where that is given.
+        """
+        at = self.moment() if at is None else at
         states = [(at - 40 * DAY, values | earlier)] if earlier else []
         states.append((at, values))
         has_link, own_id = "Id" in TABLES[table], next(iter(TABLES[table]))
@@ -147,6 +200,7 @@ class Tables:
             self.rows[table].append(row)
         if deleted and has_link:
             self.rows[table].append({"Id": record, "SinkModifiedOn": at + 30 * DAY, "IsDelete": True})
+        return at
 
     def name(self, kind: str, record: str, name: str, subject: str | None, state: str, deleted: bool) -> None:
         """Note how a record is called now."""
@@ -197,10 +251,15 @@ def of_tenant(seed: int, tenant: Tenant) -> Tables:
         if tenant.journey_engine[number] == REAL_TIME and number % 13 != 7:
             _add_journey(tables, number, journey, units[tenant.journey_unit[number]])
     kinds = dict(zip(tenant.step_message.tolist(), tenant.step_kind.tolist(), strict=True))
+    purposes = purposes_of_messages(tenant)
     for number, message in enumerate(tenant.messages.to_pylist()):
         journey = tenant.message_journey[number]
         if tenant.journey_engine[journey] == REAL_TIME and kinds[number] in KINDS and number % 13 != 7:
-            _add_message(tables, number, message, KINDS[kinds[number]], units[tenant.journey_unit[journey]])
+            unit, sent_for = units[tenant.journey_unit[journey]], {}
+            if message in purposes:
+                purpose, topic = purposes[message]
+                sent_for = {"_msdynmkt_purpose_value": purpose, "msdynmkt_topic": topic}
+            _add_message(tables, number, message, KINDS[kinds[number]], unit, sent_for)
     for number, segment in enumerate(tenant.segments.to_pylist()):
         if number % 13 == 7:
             continue
@@ -211,13 +270,23 @@ def of_tenant(seed: int, tenant: Tenant) -> Tables:
         tables.name("segment", segment, values["msdynmkt_displayname"], None, "active", deleted)
     for number, purpose in enumerate(tenant.guid_lists["RequestObjectId"].to_pylist()):
         values = {"msdynmkt_name": f"{PURPOSES[number]} 2025", "msdynmkt_type": OPTIONS + number % 3}
-        values |= {"msdynmkt_enforcementmodel": OPTIONS + number % 3, "msdynmkt_smsenforcementmodel": OPTIONS}
+        sms, voice = SMS_MODEL[number % len(SMS_MODEL)], VOICE_MODEL[number % len(VOICE_MODEL)]
+        values |= {
+            "msdynmkt_enforcementmodel": OPTIONS + number % 3,
+            "msdynmkt_smsenforcementmodel": None if sms is None else OPTIONS + sms,
+            "msdynmkt_voiceenforcementmodel": None if voice is None else OPTIONS + voice,
+        }
         tables.add("msdynmkt_purpose", purpose, values, {"msdynmkt_name": PURPOSES[number]} if number % 2 else None)
         tables.name("purpose", purpose, values["msdynmkt_name"], None, None, False)
         topic = _topic(purpose)
         values = {"msdynmkt_name": f"Topic {number}", "msdynmkt_purposeid": purpose}
         tables.add("msdynmkt_topic", topic, values)
         tables.name("topic", topic, values["msdynmkt_name"], None, None, False)
+        tables.truth["purposes"].append({
+            "purpose_id": purpose, "purpose_name": f"{PURPOSES[number]} 2025", "purpose_type": TYPES[number % 3],
+            "topic_id": topic, "topic_name": values["msdynmkt_name"], "email_model": ENFORCEMENT[number % 3],
+            "sms_model": ENFORCEMENT[sms or 0], "custom_model": "restrictive", "voice_model": ENFORCEMENT[voice or 0],
+        })  # fmt: skip
     return tables
 
 
@@ -232,9 +301,22 @@ def _add_journey(tables: Tables, number: int, journey: str, unit: str) -> None:
     tables.name("journey", journey, values["msdynmkt_name"], None, STATES[state], deleted)
 
 
-def _add_message(tables: Tables, number: int, message: str, table: str, unit: str) -> None:
+def purposes_of_messages(tenant: Tenant) -> dict[str, tuple[str, str | None]]:
+    """Return what e-mails with a record are sent for: a purpose, and of some a topic. One in five tells neither."""
+    kinds = dict(zip(tenant.step_message.tolist(), tenant.step_kind.tolist(), strict=True))
+    purposes, found = tenant.guid_lists["RequestObjectId"].to_pylist(), {}
+    for number, message in enumerate(tenant.messages.to_pylist()):
+        real_time = tenant.journey_engine[tenant.message_journey[number]] == REAL_TIME
+        if real_time and kinds[number] == EMAIL and number % 13 != 7 and number % 5 != 4:
+            purpose = purposes[number % len(purposes)]
+            found[message] = purpose, _topic(purpose) if number % 2 else None
+    return found
+
+
+def _add_message(tables: Tables, number: int, message: str, table: str, unit: str, sent_for: dict) -> None:
     deleted, status = number % 17 == 5, [2, 3, 100][number % 3]
     values = {"msdynmkt_name": f"Message {number}", "statecode": 0, "statuscode": status, "owningbusinessunit": unit}
+    values |= sent_for
     subject = {"msdynmkt_email": "msdynmkt_subject", "msdynmkt_pushnotification": "msdynmkt_title"}.get(table)
     if subject:
         values[subject] = f"News, {number} of many"
@@ -262,8 +344,11 @@ def merges(seed: int, chunk: int, people: People) -> Merges:
     return Merges(draw.guids(rng, int(was_merged.sum() + was_chain.sum())), first, first_until, second, second_until)
 
 
-def of_people(seed: int, chunk: int, tenant: Tenant, people: People, merged: Merges) -> Tables:
-    """Return the records of a chunk's contacts and leads, and the consents of their addresses and numbers."""
+def of_people(seed: int, chunk: int, tenant: Tenant, people: People, merged: Merges, changes: list[dict]) -> Tables:
+    """Return the records of a chunk's contacts and leads, and the consents of their addresses and numbers.
+
+    Of the `changes` of consent that events tell, unsubscriptions with one click may have left a record.
+    """
     tables = Tables(draw.generator(seed, chunk, PEOPLE_WORDS, 1))
     units, others = tenant.business_units.to_pylist(), merged.ids.to_pylist()
     ids, emails, phones = people.ids.to_pylist(), people.email.to_pylist(), people.phone.to_pylist()
@@ -284,6 +369,10 @@ def of_people(seed: int, chunk: int, tenant: Tenant, people: People, merged: Mer
             _add_consent(tables, tenant, phones[person], 1)
     for kind, found in alone.items():
         _spoil(tables, _TABLE_OF[kind], found)
+    for change in changes:
+        if change["interaction_type"] == "EmailAddressOptedOut" and change["purpose_id"] and tables.chance(0.6):
+            what = (change["purpose_id"], change["topic_id"])
+            _write_consent(tables, tenant, change["contact_point"], 0, what, 2, *ONE_CLICK, at=change["at"] + 60)
     return tables
 
 
@@ -331,27 +420,37 @@ def _spoil(tables: Tables, table: str, records: list[str]) -> None:
 def _add_consent(tables: Tables, tenant: Tenant, address: str, point: int) -> None:
     """Add what an address or number agreed to or refused, for a purpose or its topic; sometimes it changed its mind."""
     purposes = tenant.guid_lists["RequestObjectId"].to_pylist()
-    number, value, about_topic = (
-        int(tables.rng.integers(len(purposes))),
-        int(tables.rng.integers(3)),
-        tables.chance(0.3),
-    )
-    record, deleted = draw.guids(tables.rng, 1)[0].as_py(), tables.chance(0.05)
-    topic = _topic(purposes[number]) if about_topic else None
+    purpose, value = purposes[int(tables.rng.integers(len(purposes)))], int(tables.rng.integers(3))
+    topic = _topic(purpose) if tables.chance(0.3) else None
+    why = REASONS[value][int(tables.rng.integers(len(REASONS[value])))]
+    where = SOURCES[int(tables.rng.integers(len(SOURCES)))]
+    _write_consent(tables, tenant, address, point, (purpose, topic), value, why, where)
+
+
+def _write_consent(tables, tenant, address, point, what, value, why, where, at=None) -> None:
+    """Add one record of consent, and what is true of it.
+
+    `what` is the purpose and the topic or None, `why` and `where` an option and its name each.
+    """
+    (purpose, topic), record = what, draw.guids(tables.rng, 1)[0].as_py()
+    number = tenant.guid_lists["RequestObjectId"].to_pylist().index(purpose)
+    deleted = tables.chance(0.05)
     values = {
         "msdynmkt_contactpointvalue": address, "msdynmkt_contactpointtype": OPTIONS + point,
-        "msdynmkt_contactpointconsenttype": OPTIONS + about_topic, "msdynmkt_value": OPTIONS + value,
-        "msdynmkt_purposeid": None if about_topic and tables.chance(0.5) else purposes[number],
-        "_msdynmkt_topicid_value": topic, "statecode": 0,
+        "msdynmkt_contactpointconsenttype": OPTIONS + (topic is not None), "msdynmkt_value": OPTIONS + value,
+        "msdynmkt_purposeid": None if topic and tables.chance(0.5) else purpose, "_msdynmkt_topicid_value": topic,
+        "statecode": int(tables.chance(0.1)), "msdynmkt_logicalreason": OPTIONS + why[0],
+        "msdynmkt_source": None if where[0] is None else OPTIONS + where[0],
     }  # fmt: skip
     earlier = {"msdynmkt_value": OPTIONS} if tables.chance(0.2) else None
-    tables.add("msdynmkt_contactpointconsent4", record, values, earlier, deleted=deleted)
+    at = tables.add("msdynmkt_contactpointconsent4", record, values, earlier, deleted=deleted, at=at)
+    models = ENFORCEMENT[number % 3], ENFORCEMENT[SMS_MODEL[number % len(SMS_MODEL)] or 0]
     tables.truth["contact_point_consents"].append({
         "contact_point_consent_id": record,
         "contact_point_key": md5(address.lower().encode(), usedforsecurity=False).hexdigest(),
-        "contact_point_type": POINTS[point], "consent_type": "topic" if about_topic else "purpose",
-        "purpose_id": purposes[number], "purpose_name": f"{PURPOSES[number]} 2025",
-        "enforcement_model": "restrictive" if point else ENFORCEMENT[number % 3],
-        "topic_id": topic, "topic_name": f"Topic {number}" if about_topic else None,
-        "consent_status": VALUES[value], "is_deleted": deleted,
+        "contact_point_type": POINTS[point], "consent_type": "topic" if topic else "purpose",
+        "purpose_id": purpose, "purpose_name": f"{PURPOSES[number]} 2025", "enforcement_model": models[point],
+        "topic_id": topic, "topic_name": f"Topic {number}" if topic else None, "consent_status": VALUES[value],
+        "consent_reason": why[1], "consent_source": where[1], "is_deleted": deleted,
+        "changed_at": at + 30 * DAY if deleted else at,
     })  # fmt: skip

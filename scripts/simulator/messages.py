@@ -84,6 +84,7 @@ class Ledger:
         self.bounce_type = np.full(count, -1, dtype=np.int8)
         self.has_other_cause = np.zeros(count, dtype=bool)
         self.domain = np.full(count, -1, dtype=np.int32)
+        self.broken = np.zeros(count, dtype=bool)  # whether the address was written wrong
         self.words: dict[str, list[str]] = {
             name: [] for name in ("interaction_type", "raw_reason", "block_category", "consent_reason")
         }
@@ -119,6 +120,7 @@ class Ledger:
             was_blocked=self.blocked_at != NEVER,
             was_consent_blocked=self.codes["consent_reason"] >= 0,
             recipient_domain=Coded(MAIL_DOMAINS, self.domain),
+            contact_point=self._contact_point(),
         )
         blocked = self.blocked_at != NEVER
         self.plan.record(
@@ -129,6 +131,16 @@ class Ledger:
             has_other_cause=self.has_other_cause[blocked],
             **{name: Coded(column.values, column.codes[blocked]) for name, column in block.items()},
         )
+
+    def _contact_point(self) -> pa.Array:
+        """Return the address or number of each attempt, in lower case."""
+        person = self.plan.places("person")[self.place]
+        if self.channel == PUSH:
+            return pa.nulls(len(person), pa.string())
+        if self.channel != EMAIL:
+            return self.plan.people.phone.take(pa.array(person))
+        address = pc.utf8_lower(self.plan.people.email.take(pa.array(person, mask=self.domain < 0)))
+        return pc.if_else(pa.array(self.broken), self.plan.people.bad_email.take(pa.array(person)), address)
 
 
 def simulate(plan: Plan, steps: Attempts, activities: Attempts, entities: dict[str, Entity]) -> None:
@@ -380,6 +392,7 @@ def _block_emails(
                 ledger.bounce_type[chosen] = BOUNCE_TYPES.index("block")
             # an address without a domain; or none on this entity, unless the umbrella row or a later send shows it
             hidden = "EmailAddressUsed" not in columns
+            ledger.broken[chosen[broken]] = True
             ledger.domain[chosen[broken | (hidden & ~beside & ~resent[chosen])]] = -1
             if consent and not engine:
                 _second_block(plan, ledger, chosen, at)

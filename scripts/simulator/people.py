@@ -13,6 +13,7 @@ from .tenant import Tenant
 from .vocabulary import FIRST_NAMES, LAST_NAMES, MAIL_DOMAINS, PLACES
 
 CONTACT, LEAD, PROFILE = range(3)
+SHARED = 0.06  # share of people who use somebody else's address
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,16 @@ def build(rng: np.random.Generator, tenant: Tenant, count: int) -> People:
     first = rng.integers(0, len(FIRST_NAMES), count)
     last = rng.integers(0, len(LAST_NAMES), count)
     domain = rng.integers(0, len(MAIL_DOMAINS), count)
+    owner = np.arange(count)  # whose address it is: a few people share that of the one before them
+    owner[1::2] = np.where(draw.chance(rng, count // 2, SHARED), owner[1::2] - 1, owner[1::2])
+    domain = domain[owner]
     number = pc.cast(pa.array(np.arange(count) % 9973), pa.string())
     local = pc.binary_join_element_wise(
         pa.array(FIRST_NAMES).take(pa.array(first)), pa.array(LAST_NAMES).take(pa.array(last)), number, "."
     )
     email = pc.binary_join_element_wise(local, pa.array(MAIL_DOMAINS).take(pa.array(domain)), "@")
     shouted = pa.array(draw.chance(rng, count, 0.03))
-    email = pc.if_else(shouted, pc.utf8_upper(email), pc.utf8_lower(email))
+    email = pc.if_else(shouted, pc.utf8_upper(email.take(pa.array(owner))), pc.utf8_lower(email.take(pa.array(owner))))
     # 555-0100 to 555-0199 is the range kept for fiction
     area = pa.array([str(code) for code in range(201, 990, 7)]).take(pa.array(rng.integers(0, 113, count)))
     line = pa.array([f"55501{code:02d}" for code in range(100)]).take(pa.array(rng.integers(0, 100, count)))

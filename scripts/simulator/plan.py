@@ -171,7 +171,23 @@ class Plan:
             name: self.places(name)[place]
             for name in ("person", "journey", "run", "iteration", "step", "parent", "message", "variant")
         }
-        return fields | {"engine": self.places("engine")[place], "known": self.places("known")[place]}
+        return fields | {
+            "engine": self.places("engine")[place], "known": self.places("known")[place], "place": np.asarray(place),
+        }  # fmt: skip
+
+    def begun_at(self) -> np.ndarray:
+        """Return for each place when the first row of its person's run or iteration, or without one of the person, is.
+
+        NEVER where there is no row.
+        """
+        run, iteration = self.places("run"), self.places("iteration")
+        story = np.where(run >= 0, run, np.where(iteration >= 0, iteration + len(self.run_ids), -1)).astype(np.int64)
+        story = (self.places("person").astype(np.int64) << 32) + story
+        _, number = np.unique(story, return_inverse=True)
+        first = np.full(number.max(initial=-1) + 1, np.iinfo(np.int64).max)
+        for moment in self.moments:
+            np.minimum.at(first, number[moment.place], moment.at)
+        return np.where(first == np.iinfo(np.int64).max, NEVER, first)[number]
 
 
 ENGINES = {REAL_TIME: "real_time", OUTBOUND: "outbound"}

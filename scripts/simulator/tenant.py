@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from . import draw
-from .vocabulary import SHORT_GUIDS
+from .vocabulary import KNOWN_CLIENTS, SHORT_GUIDS
 
 REAL_TIME, OUTBOUND = 0, 1
 STEP_KINDS = ["email", "sms", "push", "custom", "voice", "wait", "condition", "record", "experiment"]
@@ -152,7 +152,7 @@ def build(seed: int, rows: int) -> Tenant:
         business_units=draw.guids(rng, units),
         accounts=draw.guids(rng, 60),
         segments=draw.guids(rng, 14),
-        guid_lists={name: draw.guids(rng, size) for name, size in SHORT_GUIDS.items()},
+        guid_lists={name: _guid_list(rng, name, size) for name, size in SHORT_GUIDS.items()},
         journeys=draw.guids(rng, count),
         journey_engine=engine,
         journey_organization=organization,
@@ -179,3 +179,9 @@ def build(seed: int, rows: int) -> Tenant:
         sendings=draw.guids(rng, len(iteration_journey)),
         links=draw.guids(rng, len(message_journey) * LINKS_EACH),
     )
+
+
+def _guid_list(rng: np.random.Generator, name: str, size: int) -> pa.Array:
+    """Return the ids that a column takes its values from."""
+    drawn, known = draw.guids(rng, size), KNOWN_CLIENTS.get(name, [])
+    return pa.concat_arrays([pa.array(known, drawn.type), drawn.slice(len(known))])

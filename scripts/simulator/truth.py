@@ -7,13 +7,13 @@ from hashlib import md5
 import numpy as np
 import pyarrow as pa
 
-from .people import People
+from .dataverse import Recipients
 from .plan import ENGINES, NEVER, Coded, Moment, Plan
 from .tenant import OUTBOUND, Tenant
 from .vocabulary import VARIANTS
 
 PROFILE_TYPES = ["contact", "lead", "profile"]
-PERSON = ["profile_type", "profile_id"]
+PERSON = ["profile_type", "profile_id", "profile_key"]
 COLUMNS = {
     "steps": [
         "organization_id", "journey_id", "journey_run_id", "journey_step_id", *PERSON, "journey_engine",
@@ -33,7 +33,7 @@ COLUMNS = {
         "bounced_at", "bounce_type", "blocked_at", "block_category", "was_sent", "was_delivered", "was_opened",
         "was_clicked", "was_bot_clicked", "was_bounced", "was_blocked", "was_consent_blocked", "was_unsubscribed",
         "was_spam_reported", "replies", "forwards", "recipient_domain", "journey_engine", "business_unit_id",
-        "variant",
+        "variant", "contact_point",
     ],
     "blocks": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
@@ -48,13 +48,14 @@ COLUMNS = {
     ],
     "consent_changes": [
         "organization_id", *PERSON, "journey_engine", "journey_id", "journey_run_id", "journey_step_id", "message_id",
-        "interaction_type", "change_type", "consent_status", "contact_point", "purpose_id", "purpose_name",
+        "interaction_type", "change_type", "consent_status", "contact_point", "purpose_id", "purpose_name", "topic_id",
         "segment_id", "form_id", "form_submission_id", "confirmation_request_id", "occurred_at",
     ],
     "consent_status": [
         "organization_id", *PERSON, "contact_point", "consent_scope", "consent_scope_id", "consent_status",
         "interaction_type", "change_type", "valid_from", "valid_to", "is_current",
     ],
+    "client_uses": ["organization_id", "business_unit_id", "client_kind", "client_id", "used_at"],
     "goals": [
         "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id", "channel",
         "goal_event_id", "occurred_at",
@@ -62,7 +63,7 @@ COLUMNS = {
     "conversions": [
         "organization_id", *PERSON, "conversion_event_definition_id", "conversion_event_definition_name",
         "converted_at", "touches", "touch_number", "channel", "journey_id", "journey_run_id", "journey_step_id",
-        "message_id", "touched_at",
+        "message_id", "touched_profile_id", "touched_at",
     ],
     "experiments": [
         "organization_id", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "selected_action_version",
@@ -129,9 +130,10 @@ COLUMNS = {
     ],
     "deletions": ["organization_id", "record_type", "record_id", "deleted_at", "deletions"],
 }  # fmt: skip
-# What the key of a message to one person is made of.
-MESSAGE_GRAIN = [
-    "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
+# What the key of a touch's message to one person is made of.
+TOUCH_GRAIN = [
+    "organization_id", "channel", "profile_type", "touched_profile_id", "journey_id", "journey_run_id",
+    "journey_step_id", "message_id",
 ]  # fmt: skip
 INTERACTIONS = pa.schema(
     [("entity", pa.string())]
@@ -143,7 +145,10 @@ WORDS_USED = pa.schema(
     + [(name, pa.timestamp("us")) for name in ("first_at", "last_at")]
 )
 REASON_COLUMNS = ("BlockedReason", "Reason", "ReasonDetail", "Category", "Details")
-BLOCKS_BY_REASON = {"EmailBlocked", "SmsNotSent", "CustomNotSent", "VoiceCallBlocked", "ActivityContactBlocked"}
+BLOCKS_BY_REASON = {
+    "EmailBlocked", "SmsNotSent", "CustomNotSent", "PushNotificationNotSent", "VoiceCallBlocked",
+    "VoiceCallNotAttempted", "ActivityContactBlocked",
+}  # fmt: skip
 LEAVING = {
     "ActionEventDropoff", "JourneyEventPreEntryDropoff", "JourneyEventEntrySystemFailure", "JourneyEventExited",
     "JourneyEventProfileUnresolved", "JourneyEventCancelledByActionFailure", "JourneyEventCancelledByExitEvent",
@@ -179,10 +184,10 @@ def schema(table: str) -> pa.Schema:
 SCHEMAS = {name: schema(name) for name in COLUMNS} | {"words": WORDS_USED}
 
 
-def tables(plan: Plan) -> dict[str, pa.Table]:
+def tables(plan: Plan, recipients: Recipients) -> dict[str, pa.Table]:
     """Return the truth tables of one plan, by name."""
-    _note_later_sends(plan)
-    ids = _KeyTexts(plan.tenant, plan.people, plan.run_ids)
+    _note_later_sends(plan, recipients)
+    ids = _KeyTexts(plan, recipients)
     found = {}
     for name in COLUMNS:
         parts = [_table(name, record, ids) for record in plan.truth.get(name, [])]
@@ -236,10 +241,11 @@ def _first_spoken(words: list[Coded], count: int) -> Coded:
     return Coded(values, codes)
 
 
-def _note_later_sends(plan: Plan) -> None:
+def _note_later_sends(plan: Plan, recipients: Recipients) -> None:
     """Say of each block whether its person was sent the same message after it, in whatever journey run."""
     messages = plan.truth.get("messages", [])
-    sent = [(record["person"], record["message"], record["sent_at"], record["known"]) for record in messages]
+    addressed = recipients.of_place
+    sent = [(addressed[record["place"]], record["message"], record["sent_at"], record["known"]) for record in messages]
     person, message, sent_at, known = (np.concatenate(parts) for parts in zip(*sent, strict=True))
     width = len(plan.tenant.messages) + 1
     pair = person.astype(np.int64) * width + message
@@ -247,7 +253,7 @@ def _note_later_sends(plan: Plan) -> None:
     order = np.lexsort((sent_at[happened], pair[happened]))
     pairs, times = pair[happened][order], sent_at[happened][order]
     for record in plan.truth.get("blocks", []):
-        wanted = record["person"].astype(np.int64) * width + record["message"]
+        wanted = addressed[record["place"]].astype(np.int64) * width + record["message"]
         last = np.searchsorted(pairs, wanted, side="right") - 1
         found = (last >= 0) & (record["message"] >= 0)
         found &= np.where(found, pairs[last] == wanted, False)
@@ -262,7 +268,7 @@ def _order_ties(conversions: pa.Table) -> pa.Table:
     repeats = np.flatnonzero((number[1:] > 1) & (at[1:] == at[:-1])) + 1
     for group in np.split(repeats, np.flatnonzero(np.diff(repeats) > 1) + 1) if len(repeats) else ():
         rows = range(group[0] - 1, group[-1] + 1)
-        texts = zip(*(conversions[name].take(pa.array(rows)).to_pylist() for name in MESSAGE_GRAIN), strict=True)
+        texts = zip(*(conversions[name].take(pa.array(rows)).to_pylist() for name in TOUCH_GRAIN), strict=True)
         keys = [md5("\x1f".join(text).encode(), usedforsecurity=False).hexdigest() for text in texts]
         number[np.argsort(keys) + rows[0]] = np.arange(len(rows)) + number[rows[0]]
     position = conversions.column_names.index("touch_number")
@@ -273,8 +279,14 @@ def _order_ties(conversions: pa.Table) -> pa.Table:
 class _KeyTexts:
     """Turns the key indexes of a record into the text that the warehouse keys on."""
 
-    def __init__(self, tenant: Tenant, people: People, run_ids: pa.Array):
-        self.tenant, self.people, self.run_ids = tenant, people, run_ids
+    def __init__(self, plan: Plan, recipients: Recipients):
+        self.tenant, self.people, self.run_ids, self.recipients = plan.tenant, plan.people, plan.run_ids, recipients
+        tenant, people = plan.tenant, plan.people
+        parts = (tenant.organizations.take(pa.array(people.organization)), people.kind, people.ids)
+        self.keys = pa.array([
+            md5(f"{organization}\x1f{PROFILE_TYPES[kind]}\x1f{own_id}".encode(), usedforsecurity=False).hexdigest()
+            for organization, kind, own_id in zip(*(part.tolist() for part in parts), strict=True)
+        ])  # fmt: skip
 
     def columns(self, record: dict[str, np.ndarray]) -> dict[str, pa.Array]:
         tenant, person = self.tenant, record["person"]
@@ -282,6 +294,10 @@ class _KeyTexts:
         named = record.get("named", person)  # some events belong to a person, but have no columns to name one
         outbound = record["engine"] == OUTBOUND
         home = record.get("home", record["journey"])  # some events belong to a journey, but have no column to name it
+        known = np.where(record["known"], named, -1)
+        addressed = self.recipients.of_place[record["place"]]
+        touched = record.get("touched_place", np.full(len(person), -1))
+        touched = np.where(touched >= 0, self.recipients.of_place[touched], -1)
         unit = np.where(home >= 0, tenant.journey_unit[home], tenant.default_unit[organization])
         runs = pa.concat_arrays([self.run_ids, tenant.iterations])
         run = np.where(
@@ -296,7 +312,9 @@ class _KeyTexts:
             "parent_step_id": _texts(tenant.steps, record["parent"]),
             "message_id": _texts(tenant.messages, record["message"]),
             "profile_type": _texts(pa.array(PROFILE_TYPES), np.where(named >= 0, self.people.kind[named], -1)),
-            "profile_id": _texts(self.people.ids, np.where(record["known"], named, -1)),
+            "profile_id": _texts(self.recipients.ids, np.where(known >= 0, addressed, -1)),
+            "profile_key": _texts(self.keys, known),
+            "touched_profile_id": _texts(self.recipients.ids, touched),
             "segment_id": _texts(tenant.segments, _segments(tenant, record)),
             "journey_engine": _texts(pa.array([ENGINES[0], ENGINES[1]]), record["engine"]),
             "variant": _texts(pa.array(VARIANTS), record["variant"]),

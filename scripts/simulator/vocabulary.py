@@ -281,6 +281,8 @@ SMS_REASONS = [
     ("ConsentNotGiven", "Purpose is opt-in only", "consent_not_given", "consent"),
     ("OptedOut", "STOP was received", "unsubscribed", "consent"),
     ("DoNotSMS", "Record flag is set", "do_not_contact", "consent"),
+    ("NotOptedIn", "No opt-in is known", "consent_not_given", "consent"),
+    ("ConsentServiceUnavailable", "Answered 503", None, "system_other"),
     (None, "Recipient opted out", "unsubscribed", "consent"),
     ("FrequencyCapReached", "Cap of 2 in 7 days", None, "frequency_policy"),
     ("InvalidPhoneNumber", "21211", None, "data"),
@@ -298,20 +300,25 @@ CUSTOM_REASONS = [
     (None, "Recipient unknown to the provider", None, "mixed"),
 ]
 PUSH_REASONS = [  # a push checks no consent, whatever its reason sounds like
+    ("FrequencyCapReached", "Cap of 2 in 7 days", None, "frequency_policy"),
     ("Unregistered", "APNS 410", None, "deliverability_provider"),
     ("BadDeviceToken", "APNS 400", None, "deliverability_provider"),
     ("OptedOutOnDevice", "Notifications are off", None, "deliverability_provider"),
-    ("QuotaExceeded", "FCM 429", None, "deliverability_provider"),
+    ("ServiceMaintenance", "Back at 06:00", None, "deliverability_provider"),
+    ("QuotaExceeded", "FCM 429", None, "quota"),
 ]
 VOICE_REASONS = [
     ("ConsentNotGiven", "Purpose is opt-in only", "consent_not_given", "consent"),
     ("DoNotCall", "Record flag is set", "do_not_contact", "consent"),
+    ("DoNotPhone", "Record flag is set", "do_not_contact", "consent"),
     ("QuietTimes", "Outside the contact window", None, "contact_window"),
     ("NoWindowLeft", "No window left today", None, "mixed"),
 ]
 VOICE_FAILURES = [
     ("InvalidPhoneNumber", "Not a valid number", None, "data"),
     ("NoAgentAvailable", "Queue was closed", None, "data"),
+    ("QuietHours", "22:00-07:00", None, "contact_window"),
+    ("OptInRequired", "Nobody asked", None, "data"),
 ]
 ACTIVITY_REASONS = [
     ("ConsentNotGiven", None, "consent_not_given", "consent"),
@@ -420,6 +427,23 @@ SHORT_GUIDS = {
     "ConversionEventDefinitionId": 3, "NextActivityId": 12, "SelectedActionId": 8, "SchedulerId": 10, "LinkId": 24,
     "ActivityTypeId": 4, "AggregatedSendingId": 12, "BindingId": 9, "GoalEventId": 6, "DropoffId": 9,
     "ChannelMessageId": 10, "RequestObjectId": 6, "EventSessionId": 24,
+}  # fmt: skip
+# Clients that the vendor has published the ids of; the last of each list is one that nobody knows.
+KNOWN_CLIENTS = {
+    "EmailClientId": [
+        "391123ee-6312-4dcf-9e2d-9027022804d8", "bb63337d-d8da-489a-9ee3-857154e5080c",
+        "89945e01-90e2-408f-ac99-cd46b19e51d8", "caf15dba-5b51-4146-900d-6a8f5d2cafbf",
+        "87bdc7da-02a6-4ce5-9b98-b4c9a6143d0e",
+    ],
+    "DeviceTypeId": ["aa1519ed-8c2b-4c96-b658-a63f0bd02332", "f8c82bd5-e602-454e-bfb4-326e60daafda"],
+    "OperatingSystemId": [
+        "2fd14342-0556-42bf-a155-7f1343ce16df", "691fee8e-7c8d-4ee4-bb40-5c924affd9fe",
+        "cc324703-9d00-4cf9-bee7-fa65b373841d", "6b6b81d0-ef01-4b4d-8430-675dc31ae27d",
+    ],
+    "BrowserId": [
+        "a8a2dc38-6acd-42c3-999b-5599e31aca3b", "e54ffd0f-c94d-435f-8a97-407c634cbda1",
+        "2f5c5058-9d1f-4969-84dd-17d0e67bb4a4", "807c4a91-d194-443b-8052-5a4f2945fba0",
+    ],
 }  # fmt: skip
 # Columns that are a new guid on each row (the record that the row created or touched).
 FRESH_GUIDS = {

@@ -1,7 +1,8 @@
 """What the tests of damaged exports share: which tables an export may hold, and how small files are written."""
 
 import gzip
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -97,3 +98,101 @@ def below(root: Path, path: str) -> Path:
     """Return the path below a folder, with the folders above it made."""
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     return root / path
+
+
+def actions(path: str, content: pa.Table, features: Collection[str], fields: dict[str, dict], mode: str) -> Writer:
+    """Write a Delta table whose log is made by hand, for what the library that writes others doesn't know.
+
+    Arguments: path, content (of its file), features (of readers), fields (column -> its metadata; else those of the
+    content), mode (of column mapping).
+    """
+    names = fields or {name: {} for name in content.column_names}
+    schema = {
+        "type": "struct",
+        "fields": [{"name": n, "type": "string", "nullable": True, "metadata": m} for n, m in names.items()],
+    }
+    protocol = {"minReaderVersion": 3, "minWriterVersion": 7, "readerFeatures": [*features]}
+    metadata = {
+        "id": "00000000-0000-0000-0000-000000000009", "format": {"provider": "parquet", "options": {}},
+        "schemaString": json.dumps(schema), "partitionColumns": [], "createdTime": 1,
+        "configuration": {"delta.columnMapping.mode": mode} if mode else {},
+    }  # fmt: skip
+
+    def write(root: Path) -> None:
+        file = below(root, f"{path}/a.parquet")
+        pq.write_table(content, file)
+        entry = {"path": file.name, "partitionValues": {}, "size": file.stat().st_size, "modificationTime": 1}
+        lines = (
+            {"protocol": protocol | {"writerFeatures": [*features]}}, {"metaData": metadata},
+            {"add": entry | {"dataChange": True}},
+        )  # fmt: skip
+        below(root, f"{path}/_delta_log/{0:020}.json").write_text("\n".join(map(json.dumps, lines)) + "\n")
+
+    return write
+
+
+def delta_by_hand(
+    path: str, content: pa.Table, *features: str, fields: dict[str, dict] | None = None, mode: str = ""
+) -> Writer:
+    """Write a Delta table with features of readers, or with column mapping. Arguments: see actions."""
+    return actions(path, content, features, fields or {}, mode)
+
+
+def mapped(*names: str) -> dict[str, dict]:
+    """Return the fields of a Delta table with column mapping: ids from 1, and physical names col-1, col-2 and so on."""
+    return {
+        name: {"delta.columnMapping.id": number, "delta.columnMapping.physicalName": f"col-{number}"}
+        for number, name in enumerate(names, 1)
+    }
+
+
+def with_ids(names: Collection[str], *values: str) -> pa.Table:
+    """Return a table of one row whose columns have ids from 1."""
+    fields = [
+        pa.field(name, pa.string(), metadata={"PARQUET:field_id": str(number)}) for number, name in enumerate(names, 1)
+    ]
+    return pa.table([[value] for value in values], schema=pa.schema(fields))
+
+
+def checkpoint_alone(path: str, kind: str = "parquet") -> Writer:
+    """Put a checkpoint in the place of a Delta table's only commit. Argument: kind (parquet, or json for a V2 one)."""
+
+    def write(root: Path) -> None:
+        commit = root / path / f"_delta_log/{0:020}.json"
+        protocol, metadata, added = (json.loads(line) for line in commit.read_text().splitlines())
+        commit.unlink()
+        strings = pa.map_(pa.string(), pa.string())
+        added["add"]["partitionValues"] = []
+        add = pa.struct([
+            ("path", pa.string()), ("partitionValues", strings), ("size", pa.int64()), ("modificationTime", pa.int64()),
+            ("dataChange", pa.bool_()),
+        ])  # fmt: skip
+        remove = pa.struct([("path", pa.string()), ("deletionTimestamp", pa.int64()), ("dataChange", pa.bool_())])
+        name = f"{0:020}.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json"
+        if kind == "json":
+            sidecar = below(root, f"{path}/_delta_log/_sidecars/9f2d1c3a-0000-4000-8000-000000000001.parquet")
+            pq.write_table(pa.table({"add": pa.array([added["add"]], add), "remove": pa.nulls(1, remove)}), sidecar)
+            part = {"path": sidecar.name, "sizeInBytes": sidecar.stat().st_size, "modificationTime": 1}
+            lines = ({"checkpointMetadata": {"version": 0}}, protocol, metadata, {"sidecar": part})
+            commit.with_name(name).write_text("\n".join(map(json.dumps, lines)) + "\n")
+            return
+        metadata["metaData"]["configuration"] = list(metadata["metaData"]["configuration"].items())
+        metadata["metaData"]["format"]["options"] = []
+        types = {
+            "protocol": pa.struct([
+                ("minReaderVersion", pa.int32()), ("minWriterVersion", pa.int32()),
+                ("readerFeatures", pa.list_(pa.string())), ("writerFeatures", pa.list_(pa.string())),
+            ]),
+            "metaData": pa.struct([
+                ("id", pa.string()), ("format", pa.struct([("provider", pa.string()), ("options", strings)])),
+                ("schemaString", pa.string()), ("partitionColumns", pa.list_(pa.string())), ("createdTime", pa.int64()),
+                ("configuration", strings),
+            ]),
+            "add": add,
+            "remove": remove,
+        }  # fmt: skip
+        rows = (protocol, metadata, added)
+        content = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()}
+        pq.write_table(pa.table(content), commit.with_name(f"{0:020}.checkpoint.parquet"))
+
+    return write

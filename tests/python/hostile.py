@@ -97,7 +97,7 @@ def file_names() -> list[str]:
 def write_files(root: Path) -> None:
     """Write CSV files in folders, partitions and files of each name; each has one row, with a number that is none."""
     for number, name in enumerate(file_names()):
-        for place in (f"d{name}/a", f"OrganizationId={name}/a", f"f{name}"):
+        for place in (f"d{name}/a", f"OrganizationId={name}/a", f"k{name}=1/a", f"f{name}"):
             path = below(root, f"{NAMED}/{place}.csv")
             path.write_text(f"IdempotencyId,Version,Timestamp\n{number}-{place[0].lower()},x,{EVENT['Timestamp']}\n")
 

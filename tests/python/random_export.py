@@ -77,7 +77,16 @@ EXTRA_ATTRIBUTES = ("tenant_region", "Team Note", "msdyn_custom")
 CORE_ENTITIES = (
     *("EmailSent", "EmailDelivered", "EmailOpened", "EmailClicked", "BotEmailLinkClicked", "EmailBounced"),
     *("EmailBlocked", "EmailBlockedByUser", "EmailBlockedFrequencyCapReached", "EmailAddressOptedOut", "EmailCcSent"),
-    *("SmsSent", "SmsDelivered", "SmsNotSent", "PushNotificationSent", "PushNotificationOpened", "CustomNotSent"),
+    *("EmailSoftRemoteBounced", "EmailContainsBlacklistedLinks", "SegmentUnsubscribed"),
+    *(
+        "SmsSent",
+        "SmsDelivered",
+        "SmsNotSent",
+        "PushNotificationSent",
+        "PushNotificationOpened",
+        "CustomNotSent",
+        "CustomSent",
+    ),
     *("VoiceCallSent", "VoiceCallAttempted", "VoiceCallBlocked", "ActivityContactBlocked", "ActivityContactDispatched"),
     *("ActionEventInflow", "ActionEventPostponed", "ActionEventResumed", "ActionEventProcessed", "ActionEventDropoff"),
     *("JourneyEventInflow", "JourneyEventEntryProcessed", "JourneyEventCompleted", "JourneyEventPreEntryDropoff"),
@@ -95,7 +104,17 @@ SHARED_IDS = {
     "activity_id": 3,
     "parent_step_id": 3,
     "message_id": 2,
+    "sending_id": 2,
 }
+# What may be unknown of a whole situation: an API sends without a journey, a test to nobody, old rows without sendings.
+MISSING_TOGETHER = (
+    ("journey_run_id", "journey_iteration_id"),
+    ("journey_run_id", "journey_iteration_id", "journey_action_id", "activity_id"),
+    ("journey_action_id", "activity_id"),
+    ("profile_id", "contact_id", "lead_id"),
+    ("journey_id",),
+    ("sending_id",),
+)
 OWN_IDS = ("idempotency_id", "internal_marketing_interaction_id")
 
 
@@ -163,6 +182,8 @@ def _situations(chance: random.Random) -> list[Row]:
         changed = chance.choice((*usual, *usual, *SHARED_IDS))
         neighbour = chance.choice(situations) | {changed: _pooled_id(changed, chance)}
         situations.append(neighbour if chance.random() < 0.8 else _situation(chance))
+        if chance.random() < 0.4:
+            situations.append(neighbour | dict.fromkeys(chance.choice(MISSING_TOGETHER)))
     return situations
 
 
@@ -190,7 +211,7 @@ def _value(column: Column, situation: Row, strays: bool, chance: random.Random) 
     if name in OWN_IDS:
         return None if chance.random() < 0.2 else _respelled(f"{name[:2]}-{chance.randrange(10_000):05d}", chance)
     if name in situation and not strays:
-        return _respelled_if_id(column, str(situation[name]), chance)
+        return None if situation[name] is None else _respelled_if_id(column, str(situation[name]), chance)
     if chance.random() < 0.07:
         return None
     if name == "raw_interaction_type":
@@ -213,7 +234,7 @@ def _stray_id(name: str, situation: Row, chance: random.Random) -> str:
         return chance.choice(("", " ", "{}"))
     if name not in SHARED_IDS:
         return _respelled(f"ffabcdef-0000-4000-8000-{chance.randrange(3):012x}", chance)
-    stays = chance.random() < 0.8
+    stays = chance.random() < 0.8 and situation[name] is not None
     return _respelled(str(situation[name]) if stays else _pooled_id(name, chance), chance)
 
 

@@ -59,7 +59,7 @@ def stand_in(database, paths, variables, quiet, published=None, expected=None, t
         (number,) = private.execute("select coalesce(max(load_number), 0) + 1 from raw.loaded_files").fetchone()
         private.execute(f"create or replace table raw.this_load as select {number}::bigint as load_number")
         loaded = {path for (path,) in private.execute("select source_file from raw.loaded_files").fetchall()}
-        for file in refresh.listed_files(str(export)):
+        for file in refresh.listed_files(str(export)).files:
             if file.path not in loaded:
                 row = [file.path, file.bytes, file.changed_at, number]
                 private.execute("insert into raw.loaded_files values (?, ?, ?, ?)", row)

@@ -97,6 +97,49 @@ def names(database: Path) -> set[str]:
     return {path.name for path in database.parent.iterdir()}
 
 
+# What it replaces
+
+
+def holding(database: Path, export: Path, *loads: list[str]) -> Path:
+    """Make a warehouse that has loaded files, some in each load, and an export that holds the last one's."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema raw")
+        columns = "source_file varchar, file_bytes bigint, changed_at timestamp, load_number bigint"
+        connection.execute(f"create table raw.loaded_files ({columns})")
+        for number, names_of_load in enumerate(loads, start=1):
+            for name in names_of_load:
+                file = export / "EmailSent" / name
+                connection.execute(
+                    "insert into raw.loaded_files values (?, 9, now()::timestamp, ?)", [str(file), number]
+                )
+    for name in loads[-1]:
+        stand_in.add_file(export, "visited")
+        (export / "EmailSent").mkdir(exist_ok=True)
+        (export / "EmailSent" / name).write_text("IdempotencyId\nsent\n")
+    return database
+
+
+def test_the_sample_is_not_put_in_the_place_of_an_export(database, tmp_path):
+    before = holding(database, tmp_path / "export", ["a.csv"]).read_bytes()
+    code, printed, errors = Build(database).end()
+    assert (code, printed) == (2, "")
+    assert errors.startswith(f"error: {database}: holds what was loaded from an export, which the sample would replace")
+    assert (database.read_bytes(), names(database)) == (before, {database.name})
+    # The same export, loaded once, is what a build makes anew.
+    assert Build(database, "--raw", tmp_path / "export").end()[0] == 0
+
+
+def test_loads_whose_files_are_gone_are_not_replaced_by_a_build(database, tmp_path):
+    before = holding(database, tmp_path / "export", ["a.csv"], ["b.csv"]).read_bytes()
+    code, printed, errors = Build(database, "--raw", tmp_path / "export").end()
+    assert (code, printed) == (2, "")
+    assert "has grown over several loads, and 1 of the files that it holds are gone from" in errors
+    assert "a.csv; go on with dbt" in errors
+    assert (database.read_bytes(), names(database)) == (before, {database.name})
+    (tmp_path / "export" / "EmailSent" / "a.csv").write_text("IdempotencyId\nsent\n")
+    assert Build(database, "--raw", tmp_path / "export").end()[0] == 0
+
+
 # Two at once
 
 

@@ -68,7 +68,7 @@ def test_a_launched_run_may_have_few_options_and_no_others(tmp_path, monkeypatch
 
 def test_a_launched_run_may_have_these(tmp_path):
     assert forbidden([]) is None
-    assert forbidden(["--full-refresh", "--keep", "5", "--keep-loaded", "--dry-run"]) is None
+    assert forbidden(["--full-refresh", "--keep", "5", "--dry-run"]) is None
     refreshed = refresh(str(tmp_path), str(tmp_path / "x.duckdb"), ["--rollback", "--keep", "2"])
     assert "no generation before this one was kept" in refreshed.reason
 

@@ -3,6 +3,7 @@
 One export holds all cases, each in a table of its own (single values: each in a row of its own), and is built once.
 """
 
+import gzip
 import math
 import unicodedata
 import uuid
@@ -20,17 +21,22 @@ import pytest
 from damaged import (
     Writer,
     all_of,
+    checkpoint_alone,
     delta,
+    delta_by_hand,
     link,
+    mapped,
     parquet,
     removed,
     table,
     text,
+    with_ids,
     zipped,
     zstd,
 )
 from deltalake import DeltaTable, write_deltalake
 from oracle.schema import entities
+from quoting import shown
 from storage import load_extension
 from warehouse import Project, empty, rows
 
@@ -124,6 +130,21 @@ def two_types(one: object, other: object) -> Callable[[str], Writer]:
     )
 
 
+def feed(path: str, *rows: tuple[str, str, int | str]) -> Writer:
+    """Write a saved change feed. Arguments: path, rows (id, change and commit)."""
+    ids, kinds, commits = zip(*rows, strict=True)
+    times = ["2024-07-26T09:00:00Z"] * len(ids)
+    return parquet(
+        path, table(IdempotencyId=pa.array(ids), Timestamp=pa.array(times), _change_type=pa.array(kinds),
+                    _commit_version=pa.array(commits), _commit_timestamp=pa.array(times)),
+    )  # fmt: skip
+
+
+def partitions(*files: tuple[str, str]) -> Callable[[str], Writer]:
+    """Write CSV files into folders of these names, with these contents."""
+    return lambda entity: all_of(*(text(f"{entity}/{folder}/x.csv", content) for folder, content in files))
+
+
 FILES = {
     # Encodings
     "UTF-16": csv_file((HEADER + line(1, "Jörg")).encode("utf-16"), values={"raw_interaction_type": ["Jörg"]}),
@@ -187,8 +208,115 @@ FILES = {
     "unknown column of a repaired file": csv_file(
         "IdempotencyId,Team,A,B\n1,x,y,z\n2\n", rejected=[(3, None, RAGGED.format(1))], unknown="Team, A, B"
     ),
-    "partition in the path": Case(
-        lambda entity: text(f"{entity}/Version=3/x.csv", "IdempotencyId\n1\n"), values={"interaction_version": [None]}
+    "names of Power BI, and marks and blanks around names": Case(
+        lambda entity: all_of(
+            text(f"{entity}/a.csv", "T[IdempotencyId],'My T'[Version],[OrganizationId],T[Extra]\n1,2,o,x\n"),
+            text(f"{entity}/b.csv", "T[IdempotencyId],T[Version]\n2,3\n0\n"),
+            text(f"{entity}/c.csv", "IdempotencyId,[Version],Version\n3,x,4\n0\n"),
+            parquet(f"{entity}/d.parquet", pa.table({"A[IdempotencyId]": ["4"], "A[Version]": [5], "B[Version]": [0]})),
+            parquet(f"{entity}/e.parquet", pa.table({"\ufeffIdempotencyId": ["5"], "\u00a0Version ": [6]})),
+            delta(f"{entity}/f", pa.table({"[IdempotencyId]": ["6"], "[Version]": [7]})),
+        ),
+        list("123456"),
+        {"interaction_version": [2, 3, 4, 5, 6, 7], "organization_id": ["o", *[None] * 5]},
+        [(3, None, RAGGED.format(1).replace("4", "2")), (3, None, RAGGED.format(1).replace("4", "3"))],
+        unknown="Extra, [Version], B[Version]",
+        files=6,
+    ),
+    "columns named like those that a reader adds": Case(
+        lambda entity: all_of(
+            parquet(f"{entity}/a.parquet", table(File_Row_Number=7, filename="x", Version="y")),
+            parquet(f"{entity}/b.parquet", table(IdempotencyId="2", Version="y")),
+            text(f"{entity}/c.csv", "IdempotencyId,file_row_number\n3,7\n"),
+            delta(f"{entity}/d", table(IdempotencyId="4", file_row_number=7)),
+        ),
+        list("1234"),
+        rejected=[(None, "interaction_version", NOT_WHOLE), (1, "interaction_version", NOT_WHOLE)],
+        unknown="File_Row_Number, filename",
+        files=4,
+    ),
+    # Files put together
+    "header again": Case(
+        lambda entity: all_of(
+            text(f"{entity}/a.csv", HEADER + line("a") + HEADER + line("b")),
+            text(f"{entity}/b.csv", HEADER + line("c") + '"IDEMPOTENCYID", interactiontype ,"Timestamp",Version\r\n'),
+            zipped(f"{entity}/c.csv.gz", HEADER + line("d")),
+            text(f"{entity}/d.csv", HEADER + line("e") + "2,x\n" + HEADER + line("f")),
+            text(f"{entity}/e.csv", HEADER + line("0").strip() + HEADER + line("g")),
+            lambda root: (root / entity / "c.csv.gz").write_bytes(
+                b"".join(gzip.compress((HEADER + line(key)).encode()) for key in "hi")
+            ),
+            text(f"{entity}/f.csv", "InteractionType,IdempotencyId\nVersion,j\n"),
+        ),
+        list("abcefghij"),
+        rejected=[(3, None, RAGGED.format(2)), (2, None, RAGGED.format(7))],
+        files=6,
+    ),
+    "byte order marks within": Case(
+        lambda entity: all_of(
+            text(f"{entity}/a.csv", "\ufeff" + HEADER + line("a") + "\ufeff" + HEADER + line("b")),
+            text(f"{entity}/b.csv", "\ufeff\ufeff" + HEADER + line("c")),
+            text(f"{entity}/c.csv", '\ufeff\ufeff"IdempotencyId","Version"\n"d","2"\n'),
+            zstd(f"{entity}/d.csv.zst", "\ufeff\ufeff" + HEADER + line("e")),
+            text(f"{entity}/e.csv", HEADER + line("f") + "\ufeff" + '"g",x,,\n'),
+            text(f"{entity}/f.csv", ("\ufeff\ufeff" + HEADER + line("h")).encode("utf-16-le")),
+        ),
+        list("abcdefgh"),
+        files=6,
+    ),
+    # Columns that the path holds
+    "partitions": Case(
+        lambda entity: all_of(
+            *(
+                parquet(f"{entity}/organizationid={o}/Version={v}/a.parquet", pa.table({"IdempotencyId": [f"{o}{v}"]}))
+                for o in "ab"
+                for v in (1, 2)
+            ),
+            parquet(f"{entity}/Version=x/a.parquet", table(IdempotencyId="c", version=3)),
+            delta(f"{entity}/Version=4/t", table(IdempotencyId="d")),
+            text(f"{entity}/Version=x/b.csv", "IdempotencyId,Version\ne,\n"),
+            text(f"{entity}/year=2024/month=07/c.csv", "IdempotencyId,Version\nf,6\n"),
+        ),
+        ["a1", "a2", "b1", "b2", "c", "d", "e", "f"],
+        {"organization_id": [*"aabb", *[None] * 4], "interaction_version": [1, 2, 1, 2, 3, 4, None, 6]},
+        unknown="year, month",
+        files=8,
+    ),
+    "partitions with signs, or nothing, in their values": Case(
+        partitions(
+            ("OrganizationId=a%20b%2Fc+d", "IdempotencyId\n1\n"),
+            ("OrganizationId=%zz", "IdempotencyId\n2\n"),
+            ("OrganizationId=%ff", "IdempotencyId\n3\n"),
+            ("OrganizationId=__HIVE_DEFAULT_PARTITION__", "IdempotencyId\n4\n"),
+            ("OrganizationId=", "IdempotencyId\n5\n"),
+            ("OrganizationId=a=b", "IdempotencyId\n6\n"),
+            ("OrganizationId=e%20f", "IdempotencyId,Version\n7,2\n7\n"),
+            ("OrganizationId=__HIVE_DEFAULT_PARTITION__/x", "IdempotencyId,Version\n8,2\n8\n"),
+        ),
+        list("12345678"),
+        {"organization_id": ["a b/c+d", "%zz", "%ff", None, None, "a=b", "e f", None]},
+        [(3, None, RAGGED.format(1).replace("4", "2"))] * 2,
+        files=8,
+    ),
+    # Change feeds
+    "change feed": Case(
+        lambda entity: all_of(
+            feed(f"{entity}/a.parquet", ("1", "insert", 1), ("2", "insert", 1), ("3", "insert", 9)),
+            feed(f"{entity}/b.parquet", ("2", "delete", 2), ("4", "delete", 2), ("3", "delete", 10)),
+            parquet(f"{entity}/_change_data/cdc-0.parquet", table(IdempotencyId="5")),
+        ),
+        unknown="_change_type, _commit_version, _commit_timestamp",
+        files=2,
+    ),
+    "change feed with updates, as text": Case(
+        lambda entity: feed(
+            f"{entity}.parquet",
+            ("1", "insert", "1"), ("1", "update_preimage", "2"), ("2", "update_postimage", "2"), ("2", "delete", "3"),
+            ("2", "insert", "4"), ("3", "insert", "9"), ("3", "delete", "10"), ("4", "delete", "5"),
+            ("4", "insert", "5"),
+        ),
+        list("24"),
+        unknown="_change_type, _commit_version, _commit_timestamp",
     ),
     # Compression
     "gzip": Case(lambda entity: zipped(f"{entity}.csv.gz", HEADER + ONE)),
@@ -205,6 +333,17 @@ FILES = {
     "folder named like a CSV file": Case(lambda entity: text(f"{entity}.csv/part-0.csv", HEADER + ONE)),
     "folder named like a Parquet file": Case(
         lambda entity: all_of(text(f"{entity}/a.csv", HEADER + ONE), text(f"{entity}/b.parquet/readme.txt", "x"))
+    ),
+    "endings of Parquet, and a name of Dataverse's lake": Case(
+        lambda entity: all_of(
+            *(
+                parquet(f"{entity}_partitioned/{number}.{ending}", table(IdempotencyId=str(number)))
+                for number, ending in enumerate(("parq", "PARQUET", "pq", "parquet.gzip", "snappy.parquet"))
+            ),
+            text(f"{entity}.csv", HEADER + line(5)),
+        ),
+        list("012345"),
+        files=6,
     ),
     "markers and unfinished work": Case(
         lambda entity: all_of(
@@ -340,6 +479,28 @@ FILES = {
         [(1, "interaction_version", NOT_WHOLE)],
     ),
     "Delta in a subfolder": Case(lambda entity: delta(f"{entity}/2024/07", table())),
+    "Delta as other programs write it": Case(
+        lambda entity: all_of(
+            *(
+                delta_by_hand(
+                    f"{entity}/{mode}", with_ids(("col-1", "col-2"), key, "2"), "columnMapping",
+                    fields=mapped("IdempotencyId", "Version"), mode=mode,
+                )
+                for key, mode in (("1", "name"), ("2", "id"))
+            ),
+            delta_by_hand(
+                f"{entity}/all", table(IdempotencyId="3", Version="2"), "deletionVectors", "timestampNtz",
+                "typeWidening", "variantType", "vacuumProtocolCheck", "v2Checkpoint",
+            ),
+            delta_by_hand(f"{entity}/checkpoint", table(IdempotencyId="4", Version="2"), "v2Checkpoint"),
+            checkpoint_alone(f"{entity}/checkpoint", "json"),
+            delta(f"{entity}/iceberg", table(IdempotencyId="5", Version="2")),
+            text(f"{entity}/iceberg/metadata/v1.metadata.json", "{}"),
+        ),
+        list("12345"),
+        {"interaction_version": [2] * 5},
+        files=5,
+    ),
     "Delta log folder without a log": Case(
         lambda entity: all_of(
             text(f"{entity}/a.csv", HEADER + ONE), lambda root: (root / entity / "_delta_log").mkdir()
@@ -503,6 +664,19 @@ def write_old_journeys(root: Path) -> None:
     text("ActionEvent/a.csv", "InternalMarketingInteractionId,EntityId,Timestamp\n1,c1,2024-07-26T09:00:00Z\n")(root)
 
 
+# Names that no file to be read may have: they would move the cursor, or are no text.
+UNSEEN = ("a\nb", "a\rb", "\x1b[31mred", "\u202etxt.exe", "a\udcffb")
+
+
+def write_passed_over(root: Path) -> None:
+    """Write what is not read: files of other formats, of any name, and files whose names only resemble a table's."""
+    for name in (*hostile.file_names(), *UNSEEN):
+        text(f"SmsSent/x{name}.tsv", "IdempotencyId\t1\n")(root)
+        text(f"dbo.EmailSent.{name}.csv", HEADER + ONE)(root)
+    for name in ("SmsSent/README.txt", "SmsSent/_SUCCESS", "SmsSent/.x.crc", "SmsSent/empty.txt", "account/a.csv"):
+        text(name, "" if "empty" in name else HEADER + ONE)(root)
+
+
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
     """Return the warehouse of the one export that holds every case."""
@@ -515,6 +689,7 @@ def warehouse(tmp_path_factory):
     write_old_journeys(export)
     canary = scratch / "canary"
     hostile.write_export(export, canary)
+    write_passed_over(export)
     asked = [
         {"name": text, "as": f"hostile_{number}"} for number, text in enumerate(hostile.texts(canary)) if text.strip()
     ]
@@ -674,7 +849,7 @@ def test_columns_of_any_name_are_found_and_told(staged, found, warehouse):
 
 def test_files_of_any_name_are_read_and_told(staged, found, warehouse):
     names = hostile.file_names()
-    ids = {f"{number}-{place}" for number in range(len(names)) for place in "dof"}
+    ids = {f"{number}-{place}" for number in range(len(names)) for place in "dokf"}
     assert {key for (key,) in staged(hostile.NAMED, "idempotency_id")} == ids
     export = warehouse.parent / "export"
     paths = {str(path) for path in (export / hostile.NAMED).rglob("*.csv")}
@@ -684,6 +859,18 @@ def test_files_of_any_name_are_read_and_told(staged, found, warehouse):
     assert {(row["source_file"], row["row_key"]) for row in rejects} == {
         (path, Path(path).read_text().splitlines()[1].split(",")[0]) for path in paths
     }
+
+
+def test_what_is_passed_over_is_told_under_any_name(warehouse):
+    told = rows(warehouse, "from ops.passed_over_files where path like 'SmsSent/%' or path like 'dbo%'")
+    names = [*hostile.file_names(), *UNSEEN]
+    assert {(row["path"], row["table_name"]) for row in told} == {
+        (shown(path), table_name)
+        for name in names
+        for path, table_name in ((f"SmsSent/x{name}.tsv", "SmsSent"), (f"dbo.EmailSent.{name}.csv", "EmailSent"))
+    }
+    assert all(row["path"].isprintable() for row in told)
+    assert rows(warehouse, "from ops.passed_over_files where path like 'account%'") == []
 
 
 def test_partitions_of_any_text_are_values(staged, warehouse):

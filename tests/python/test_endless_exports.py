@@ -17,9 +17,10 @@ import export_limits
 import pyarrow as pa
 import pytest
 from arrivals import arrivals
-from csv_repair import repair
+from csv_repair import Damaged, repair
 from damaged import GOOD, HEADER, LINE, all_of, below, delta, known_tables, link, parquet, table, text, zstd
-from export_inspection import ExportError, SourceFile, _united, inspect_export, list_export
+from export_inspection import ExportError, _united, inspect_export
+from export_listing import SourceFile, list_export
 from test_refused_exports import refusal
 from warehouse import PROJECT
 
@@ -38,7 +39,7 @@ def exported(root: Path, *writers: Callable[[Path], object]) -> Path:
 
 def listed(export: Path) -> list[str]:
     """Return the paths of an export's files, below it."""
-    return sorted(os.path.relpath(file.path, export) for file in list_export(str(export), KNOWN))
+    return sorted(os.path.relpath(file.path, export) for file in list_export(str(export), KNOWN).files)
 
 
 # Work
@@ -358,7 +359,7 @@ def test_a_repair_takes_no_more_memory_than_a_row(tmp_path, content, times, said
     program = (
         f"import resource, sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r}); from pathlib import Path;"
         f"resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY})); import csv_repair;"
-        "print(csv_repair.repair(*[sys.argv[1]], Path(sys.argv[2]), Path(sys.argv[3]), 'EmailSent'))"
+        "print(csv_repair.repair(csv_repair.Damaged(sys.argv[1], 'EmailSent', ()), *map(Path, sys.argv[2:])))"
     )
     arguments = [tmp_path / "EmailSent.csv.gz", tmp_path / "good.csv", tmp_path / "rejects.csv"]
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
@@ -382,7 +383,8 @@ def test_a_repair_takes_no_more_memory_than_a_row(tmp_path, content, times, said
 def test_a_file_in_pieces_is_decoded_as_a_whole(tmp_path, monkeypatch, chunk, content, shown):
     monkeypatch.setattr("csv_repair.CHUNK", chunk)
     (tmp_path / "a.csv").write_bytes(content)
-    put_aside = repair(str(tmp_path / "a.csv"), tmp_path / "good", tmp_path / "rejects", "EmailSent")
+    file = Damaged(str(tmp_path / "a.csv"), "EmailSent", ())
+    put_aside = repair(file, tmp_path / "good", tmp_path / "rejects")
     assert (tmp_path / "good").read_bytes().decode().splitlines() == [f"{shown},cij_source_file"]
     assert put_aside == (b"\n" in content and "☃" in shown)
 

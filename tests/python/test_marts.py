@@ -46,6 +46,23 @@ def test_the_readmes_show_what_the_sample_gives(warehouse):
             assert f"{connection.execute(query).fetchone()[0]:.{decimals}f}" == shown, query
 
 
+def test_the_table_of_rates_is_what_the_marts_do(warehouse):
+    table = readme("models/marts/README.md").partition("| rate | arithmetic | channels |")[2].partition("\n\n")[0]
+    stated = re.findall(r"^\| `(\w+)` \| (\w+) / (\w+) \| ([\w, ]+) \|$", table, re.MULTILINE)
+    columns = [row["column_name"] for row in rows(warehouse, "describe marts.agg_channel_engagement_daily")]
+    assert {name for name, *_ in stated} == {name for name in columns if name.endswith("_rate")}
+    channels = rows(warehouse, "from marts.dim_channels")
+    for name, part, whole, where in stated:
+        having = {row["channel"] for row in channels if row.get(f"has_{name}", True)}
+        assert having == ({row["channel"] for row in channels} if where == "all" else set(where.split(", "))), name
+        wrong = f"""
+            from marts.agg_channel_engagement_daily
+            where {name} is distinct from case when channel in {tuple(sorted(having | {""}))} and {whole} > 0
+                then least({part} / {whole}, 1) end
+        """
+        assert rows(warehouse, wrong) == [], name
+
+
 def readme(path: str) -> str:
     """Return the text of a README."""
     return (PROJECT / path).read_text(encoding="utf-8")

@@ -63,13 +63,45 @@ class TestWorkedExamples:
         assert day["send_rate"] == 404 / 409
         assert day["open_rate"] is None
 
-    def test_two_runs_of_one_person_count_two(self):
+    def test_five_mails_opened_in_one_run_are_five_unique_opens(self):
         raw = {
-            "EmailSent": [event(JourneyRunId=run) for run in "ab"],
-            "EmailDelivered": [event(JourneyRunId=run) for run in "ab"],
-            "EmailOpened": [event(JourneyRunId=run) for run in "abab"],
+            "EmailSent": [event(JourneyActionId=step) for step in "abcde"],
+            "EmailDelivered": [event(JourneyActionId=step) for step in "abcde"],
+            "EmailOpened": [event(JourneyActionId=step) for step in "aabcde"],
         }
-        assert only(oracle.expected(raw)["agg_channel_engagement_daily"])["unique_opens"] == 2
+        day = only(oracle.expected(raw)["agg_channel_engagement_daily"])
+        assert (day["unique_opens"], day["opens"], day["open_rate"]) == (5, 6, 1.0)
+
+    def test_an_open_of_a_mail_that_bounced_is_in_no_open_rate(self):
+        raw = {
+            "EmailSent": [event(n) for n in range(3)],
+            "EmailDelivered": [event(n, DeliveredCount=1) for n in range(3)] + [event(2, 1, DeliveredCount=-1)],
+            "EmailHardBounced": [event(2, 1)],
+            "EmailOpened": [event(n) for n in (0, 2)],
+            "EmailClicked": [event(2)],
+        }
+        day = only(oracle.expected(raw)["agg_channel_engagement_daily"])
+        assert (day["opens"], day["unique_opens"], day["clicks"], day["unique_clicks"]) == (2, 1, 1, 0)
+        assert (day["open_rate"], day["click_rate"], day["engagement_rate"]) == (1 / 2, 0, 1 / 3)
+
+    def test_texts_have_rates_of_their_own(self):
+        raw = {
+            "SmsSent": [event(n) for n in range(4)],
+            "SmsDelivered": [event(n) for n in range(3)],
+            "SmsBounced": [event(3)],
+            "SmsReceived": [event(0), event(0, 1)],
+            "SmsLinkClicked": [event(n) for n in (0, 1)],
+        }
+        day = only(oracle.expected(raw)["agg_channel_engagement_daily"])
+        assert [day[f"{rate}_rate"] for rate in ("delivery", "click", "engagement", "response", "bounce")] == [
+            3 / 4,
+            2 / 3,
+            2 / 4,
+            1 / 4,
+            1 / 4,
+        ]
+        others = ("open", "click_to_open", "hard_bounce", "soft_bounce", "spam", "unsubscribe")
+        assert [day[f"{rate}_rate"] for rate in others] == [None] * 6
 
 
 def kept(rows: list[dict], entity: str = "EmailSent") -> list[dict]:
@@ -393,6 +425,10 @@ class TestBlocks:
             ("Un Subscription", "unsubscribed"),
             ("DO NOT BULK-EMAIL, consent", "do_not_contact"),
             ("con_sent missing", "consent_not_given"),
+            ("Not opted in", "consent_not_given"),
+            ("OptInRequired", "consent_not_given"),
+            ("DoNotPhone", "do_not_contact"),
+            ("ConsentNotGivenError", "consent_not_given"),
             ("FrequencyCap", None),
             (None, None),
         ],
@@ -401,6 +437,25 @@ class TestBlocks:
         found = block(BlockedReason=reason)
         assert found["consent_reason"] == meaning
         assert found["block_category"] == ("mixed" if meaning is None else "consent")
+
+    @pytest.mark.parametrize(
+        "reason",
+        ["ConsentServiceUnavailable", "Consent check failed", "ConsentEvaluationError", "OptOutServiceTimeout"],
+    )
+    def test_a_failing_consent_service_is_no_consent(self, reason):
+        found = block(BlockedReason=reason)
+        assert (found["is_consent_block"], found["block_category"]) == (False, "system_other")
+
+    def test_pushes_and_calls_take_a_category_from_their_reason(self, tmp_path):
+        table = tmp_path / "reasons.csv"
+        table.write_text("reason,block_category,is_consent_block,consent_reason\ncap,frequency_policy,false,\n")
+        reasons = ["cap", "duplicate", "no consent", "E17", None]
+        for entity, own in (("PushNotificationNotSent", "deliverability_provider"), ("VoiceCallNotAttempted", "data")):
+            column = "BlockedReason" if own == "deliverability_provider" else "Reason"
+            raw = {entity: [event(number, **{column: reason}) for number, reason in enumerate(reasons)]}
+            found = oracle.expected(raw, oracle.read_reasons(table))["fct_message_blocks"]
+            assert [row["block_category"] for row in found] == ["frequency_policy", "deduplication", own, own, own]
+            assert not any(row["is_consent_block"] for row in found)
 
     def test_the_first_reason_there_is(self):
         assert block(BlockedReason="", Category="OptOut", Details="consent")["raw_reason"] == "OptOut"
@@ -444,7 +499,172 @@ class TestBlocks:
         assert only(oracle.expected(raw)["fct_consent_blocks"])["was_later_sent"] is False
 
 
+NOWHERE = dict.fromkeys(("JourneyRunId", "CustomerJourneyIterationId", "JourneyActionId", "ActivityId"))
+
+
+def nowhere(minute: int, number: int = 0, **attributes: object) -> dict:
+    """Return a raw row that states neither run nor step."""
+    return event(number, minute, **NOWHERE | attributes)
+
+
+def attempts(**raw: list[dict]) -> list[tuple]:
+    """Return run, number, minute of the send, whether it bounced, opens and all clicks of each message, in order."""
+    found = oracle.expected(raw)["fct_channel_engagement"]
+    minutes = [row["sent_at"] and (row["sent_at"] - NOON) / timedelta(minutes=1) for row in found]
+    told = [
+        (*(row[name] for name in ("journey_run_id", "attempt")), minute, row["was_bounced"], row["opens"], _clicks(row))
+        for row, minute in zip(found, minutes, strict=True)
+    ]
+    return sorted(told, key=str)
+
+
+def _clicks(row: dict) -> int:
+    return row["clicks"] + row["bot_clicks"]
+
+
+class TestAttempts:
+    def test_the_worked_example(self):
+        hour, day = 60, 24 * 60
+        in_the_run = {"JourneyRunId": "r", "JourneyActionId": "s"}
+        without_step = NOWHERE | {"JourneyRunId": "r"}
+        assert attempts(
+            EmailSent=[nowhere(0), event(minute=day, **in_the_run), nowhere(2 * day), nowhere(3 * day)],
+            EmailSoftRemoteBounced=[nowhere(2 * hour)],
+            EmailOpened=[
+                event(minute=2 * day - hour, **without_step),
+                nowhere(2 * day + 9 * hour),
+                nowhere(3 * day),
+                event(minute=4 * day + hour, **in_the_run),
+            ],
+            BotEmailLinkClicked=[nowhere(-day - hour)],
+        ) == [
+            ("r", 1, day, False, 2, 0),
+            (None, 1, 0, True, 0, 1),
+            (None, 2, 2 * day, False, 1, 0),
+            (None, 3, 3 * day, False, 1, 0),
+        ]
+
+    def test_a_bounce_that_can_state_no_run_belongs_to_the_send_before_it(self):
+        sent = [event(minute=minute, JourneyRunId=run) for run, minute in (("a", 0), ("b", 10), ("c", 20))]
+        bounced = attempts(EmailSent=sent, EmailHardRemoteBounced=[nowhere(19)])
+        assert bounced == [("a", 1, 0, False, 0, 0), ("b", 1, 10, True, 0, 0), ("c", 1, 20, False, 0, 0)]
+
+    @pytest.mark.parametrize(("minute", "found"), [(-5, 0), (0, 0), (9, 0), (10, 10), (11, 10), (99, 10)])
+    def test_the_latest_at_or_before_it_else_the_earliest_after(self, minute, found):
+        told = attempts(EmailSent=[nowhere(0), nowhere(10)], EmailOpened=[nowhere(minute)])
+        assert [sent for _, _, sent, _, opens, _ in told if opens] == [found]
+
+    def test_an_event_without_a_time_belongs_to_the_latest(self):
+        told = attempts(EmailSent=[nowhere(0), nowhere(10)], EmailOpened=[nowhere(0, Timestamp=None)])
+        assert [sent for _, _, sent, _, opens, _ in told if opens] == [10]
+
+    def test_sends_of_one_second_are_told_apart_by_their_ids(self):
+        rows = [nowhere(0, IdempotencyId=own, EmailAddressUsed=f"a@{own}.test") for own in ("y", "x")]
+        found = oracle.expected({"EmailSent": rows})["fct_channel_engagement"]
+        assert {row["attempt"]: row["recipient_domain"] for row in found} == {1: "x.test", 2: "y.test"}
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"MessageId": "other"},
+            {"OrganizationId": "other"},
+            {"ProfileId": "other"},
+            {"ProfileType": "Lead"},
+            {"CustomerJourneyId": "other"},
+            {"SendingId": "other"},
+            {"JourneyRunId": "other"},
+            {"JourneyActionId": "other"},
+        ],
+    )
+    def test_what_both_state_has_to_agree(self, other):
+        sent, opened = event(SendingId="s"), nowhere(1, SendingId="s")
+        assert len(oracle.expected({"EmailSent": [sent], "EmailOpened": [opened]})["fct_channel_engagement"]) == 1
+        found = oracle.expected({"EmailSent": [sent], "EmailOpened": [opened | other]})["fct_channel_engagement"]
+        assert sorted((row["was_sent"], row["opens"]) for row in found) == [(False, 1), (True, 0)]
+
+    @pytest.mark.parametrize("unsaid", [{"CustomerJourneyId": None}, {"SendingId": None}, {"JourneyRunId": "k"}])
+    def test_what_one_of_them_leaves_out_may_be_anything(self, unsaid):
+        opened = nowhere(1, SendingId="s") | unsaid
+        assert len(oracle.expected({"EmailSent": [event()], "EmailOpened": [opened]})["fct_channel_engagement"]) == 1
+
+    def test_an_event_of_another_sending_makes_a_row_of_its_own(self):
+        sent, opened = nowhere(0, SendingId="s"), nowhere(1, SendingId="other")
+        found = oracle.expected({"EmailSent": [sent], "EmailOpened": [opened]})["fct_channel_engagement"]
+        assert sorted((row["attempt"], row["was_sent"], row["opens"]) for row in found) == [(1, True, 0), (2, False, 1)]
+
+    def test_a_send_that_states_half_is_one_attempt(self):
+        half = {"JourneyActionId": None, "ActivityId": None}
+        assert attempts(EmailSent=[event(minute=m, **half) for m in (0, 5)]) == [("k", 1, 0, False, 0, 0)]
+
+    def test_events_without_any_attempt_make_one_row_for_what_they_state(self):
+        told = attempts(EmailOpened=[nowhere(0), nowhere(5)], EmailSendingFailed=[nowhere(9, 1), nowhere(10, 1)])
+        assert told == [(None, 1, None, False, 0, 0), (None, 1, None, False, 2, 0)]
+
+    def test_an_event_that_states_run_and_step_stays_there(self):
+        told = attempts(EmailSent=[nowhere(0)], EmailOpened=[event(minute=1)])
+        assert told == [("k", 1, None, False, 1, 0), (None, 1, 0, False, 0, 0)]
+
+    def test_blocks_identify_attempts_too(self):
+        blocked = event(minute=0, JourneyRunId="a")
+        raw = {"EmailBlockedByUser": [blocked], "EmailSent": [event(minute=9, JourneyRunId="b")]}
+        raw["EmailContainsBlacklistedLinks"] = [nowhere(1)]
+        found = {row["journey_run_id"]: row for row in oracle.expected(raw)["fct_channel_engagement"]}
+        assert {run: (row["was_sent"], row["was_blocked"]) for run, row in found.items()} == {
+            "a": (False, True),
+            "b": (True, False),
+        }
+
+    def test_tests_of_custom_channels_name_nobody(self):
+        nobody = {"ProfileId": None, "CustomerJourneyId": None}
+        raw = {
+            "CustomSent": [nowhere(0, **nobody), nowhere(10, **nobody), nowhere(20, CustomerJourneyId=None)],
+            "CustomDelivered": [nowhere(1, **nobody), nowhere(11, **nobody)],
+            "EmailSent": [nowhere(0, **nobody)],
+        }
+        found = oracle.expected(raw)["fct_channel_engagement"]
+        told = [(row["channel"], row["attempt"], row["was_delivered"], row["is_test_send"]) for row in found]
+        assert sorted(told) == [
+            ("custom", 1, False, False),
+            ("custom", 1, True, True),
+            ("custom", 2, True, True),
+            ("email", 1, False, False),
+        ]
+
+
 class TestMessages:
+    @pytest.mark.parametrize(
+        ("attributes", "unsubscribed"),
+        [
+            ({"SourceSystem": 1}, [True]),
+            ({"SourceSystem": 2}, [False]),
+            ({"SourceSystem": 1, "MessageId": None}, [False]),
+        ],
+    )
+    def test_outbound_unsubscribes(self, attributes, unsubscribed):
+        left = [event(minute=minute, **attributes) for minute in (5, 6)]
+        raw = {"EmailSent": [event(SourceSystem=1)], "SegmentUnsubscribed": left}
+        found = oracle.expected(raw)["fct_channel_engagement"]
+        assert [row["was_unsubscribed"] for row in found] == unsubscribed
+
+    def test_a_block_bounce_is_no_block(self):
+        marts = oracle.expected({"EmailSent": [event()], "EmailBlockBounced": [nowhere(1)]})
+        message = only(marts["fct_channel_engagement"])
+        assert (message["was_blocked"], message["bounced_at"]) == (False, NOON + timedelta(minutes=1))
+        assert marts["fct_message_blocks"] == []
+
+    @pytest.mark.parametrize(
+        ("entities", "domain"),
+        [
+            (["EmailOpened", "EmailDelivered", "EmailSent"], "emailsent.test"),
+            (["EmailOpened", "EmailDelivered", "EmailCcSent"], "emaildelivered.test"),
+            (["EmailOpened", "EmailClicked", "EmailCcSent"], "emailclicked.test"),
+            (["EmailCcSent"], None),
+        ],
+    )
+    def test_whose_domain_counts(self, entities, domain):
+        raw = {name: [event(EmailAddressUsed=f"a@{name}.test")] for name in entities}
+        assert only(oracle.expected(raw)["fct_channel_engagement"])["recipient_domain"] == domain
+
     @pytest.mark.parametrize(
         ("rows", "worst"),
         [
@@ -491,7 +711,7 @@ class TestMessages:
     def test_the_schema_has_a_channel_for_every_message(self):
         about = Counter(e.family for e in entities().values() if oracle.meaning.concerns_a_message(e.name))
         assert about == {"email": 45, "sms": 7, "push": 5, "custom": 7, "voice": 4}
-        assert len(oracle.meaning.BLOCKS) == 42
+        assert len(oracle.meaning.BLOCKS) == 41
         assert len(entities()) == 145
 
 

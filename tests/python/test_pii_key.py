@@ -101,7 +101,7 @@ def test_a_build_refuses_it_before_it_does_anything(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("option", ["--dry-run", "--keep-loaded"])
+@pytest.mark.parametrize("option", ["--dry-run", "--full-refresh"])
 def test_a_refresh_refuses_it_and_publishes_nothing(tmp_path, monkeypatch, option):
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     monkeypatch.setenv("CIJ_PII_SECRET", "hunter2")

@@ -55,8 +55,9 @@ QUOTING = {
 }
 # What differs beside PERSONAL where reasons quote addresses, and keys that are made of what a policy changes.
 QUOTED = {
-    "block_reason_key", "consent_key", "consent_status_key", "drop_off_reason", "drop_off_reason_detail", "exit_reason",
-    "exit_reason_detail", "journey_exits_key", "page", "raw_reason", "raw_value", "reason", "reference_value",
+    "block_reason_key", "consent_key", "consent_status_key", "contact_permission_key", "contact_point_person_key",
+    "drop_off_reason", "drop_off_reason_detail", "exit_reason", "exit_reason_detail", "journey_exits_key",
+    "organization_contact_point_key", "page", "raw_reason", "raw_value", "reason", "reference_value",
     "top_drop_off_reason", "web_daily_key",
 }  # fmt: skip
 # What moves with the clock.
@@ -274,12 +275,17 @@ def personal_parts(kind: str, value: str, keywords: set[str]) -> set[str]:
 
 
 def found_in(text: str, values: dict[str, set[str]]) -> dict[str, set[str]]:
-    """Return which of the values stand in a text: names as words of their own, all else anywhere."""
+    """Return which of the values stand in a text: names and postal codes as words of their own, all else anywhere.
+
+    Among that many keys some hold any five digits.
+    """
     words = set(re.findall(r"\w+", text))
     found = {}
     for kind, parts in values.items():
         found[kind] = {
-            part for part in parts if (part in words if kind == "name" and " " not in part else part in text)
+            part
+            for part in parts
+            if (part in words if part.isdigit() or (kind == "name" and " " not in part) else part in text)
         }
     return {kind: parts for kind, parts in found.items() if parts}
 

@@ -18,6 +18,10 @@ from traces import bytes_found, files_below, unused_parts, values_found
 from warehouse import PROJECT, rows
 
 ADDRESS = "ann.secret@example.com"
+PASSED_OVER = (
+    "warning: passed over: EmailOpened (1).csv "
+    "(a name that only resembles that of a table; move it into the folder EmailOpened)"
+)
 JOURNEYS = "msdynmkt_journeyid,msdynmkt_name,modifiedon,sinkmodifiedon\n"
 
 
@@ -59,6 +63,7 @@ def second(place, first):
     visits = [f"visit {n},{'yesterday' if n == 0 else '2025-03-01T09:00:00Z'}\n" for n in range(3)]
     place.add("WebsiteVisited/new.csv", "IdempotencyId,Timestamp\n", *visits)
     unmistakable.tell_more_of_them(place)
+    place.add("EmailOpened (1).csv", "IdempotencyId,Timestamp\n", "passed over,2025-03-01T09:00:00Z\n")
     place.add("msdynmkt_journey.csv", JOURNEYS, "j-1,New,2025-02-02T09:00:00Z,2025-02-02T09:00:00Z\n")
     done = place.refresh("--json")
     assert done.returncode == 0, done.stderr
@@ -119,7 +124,12 @@ def test_the_run_is_told_in_the_file_that_it_published(place, second):
     # Warnings are told, and published all the same.
     assert newest["tests_warned"] == 1
     assert "warning: test rejected_rows_are_few_in_each_table: " in errors
+    assert PASSED_OVER in errors and PASSED_OVER.removeprefix("warning: ") in summary["warnings"]
     assert ADDRESS not in errors
+    told = rows(place.published, "select path, table_name, reason from ops.passed_over_files")
+    assert [tuple(row.values()) for row in told] == [
+        ("EmailOpened (1).csv", "EmailOpened", "a name that only resembles that of a table")
+    ]
 
 
 def test_nothing_new_costs_no_build(place, second):
@@ -129,10 +139,21 @@ def test_nothing_new_costs_no_build(place, second):
     done = place.refresh()
     assert time.monotonic() - started < 10
     assert (done.returncode, done.stdout.startswith("nothing new (0 new, 0 changed and 0 gone file(s))")) == (0, True)
+    assert done.stderr == f"{PASSED_OVER}\n"
     assert place.published.stat().st_ino == before
 
 
 # What stops a refresh
+
+
+def test_a_change_feed_that_deletes_rows_of_earlier_loads_is_refused(place, second):
+    """It would have to take back what is stored."""
+    header = "IdempotencyId,Timestamp,_change_type,_commit_version\n"
+    feed = place.add("WebsiteVisited/feed.csv", header, "visit 2,2025-03-01T09:00:00Z,delete,2\n")
+    done = place.refresh()
+    assert done.returncode == 2
+    assert f"error: {feed}: a change feed that deletes rows which other files gave" in done.stderr
+    feed.unlink()
 
 
 def test_a_failing_test_blocks_publishing_and_the_hook_is_called(place, second):
@@ -206,6 +227,7 @@ def test_no_byte_that_a_build_leaves_is_about_whoever_asked_to_be_erased(place, 
     command = [sys.executable, PROJECT / "scripts" / "build.py", "--raw", place.export, "--db", database]
     done = subprocess.run([*command, "--erasures", requests], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert PASSED_OVER in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == [database.name]
     assert_nothing_tells_of_them(tmp_path)
     assert unused_parts(database) == {}

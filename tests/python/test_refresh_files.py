@@ -14,10 +14,10 @@ from typing import ClassVar
 
 import disk
 import duckdb
-import export_inspection
 import pytest
 import stand_in
 from arrivals import LEGACY_TABLES, arrivals, known_names
+from export_listing import list_export
 from failure_hook import call_hook
 from run_log import RunLog
 from stand_in import add_file, start, state
@@ -255,39 +255,41 @@ def test_rules_that_changed_are_told_apart(published, monkeypatch):
     monkeypatch.delenv("CIJ_RESTATE", raising=False)
     run = start(published, export, "--vars", '{start_date: "2024-01-01"}')
     assert run.record["outcome"] == "refused"
-    assert "--full-refresh" in run.errors[0] and "--keep-loaded" in run.errors[0]
+    assert "set them back, or say --full-refresh" in run.errors[0]
     run = refreshed(published, "--vars", "{freshness_limit_hours: 7}")
     assert (run.record["outcome"], os.environ["CIJ_RESTATE"]) == ("published", "1")
     assert refreshed(published, "--vars", "{freshness_limit_hours: 7}").record["outcome"] == "nothing_new"
-    options = ("--vars", '{start_date: "2024-01-01"}', "--keep-loaded")
-    assert refreshed(published, *options).record["outcome"] == "published"
-    assert refreshed(published, *options[:2]).record["outcome"] == "nothing_new"
+    options = ("--vars", '{start_date: "2024-01-01"}')
+    assert refreshed(published, *options, "--full-refresh").record["outcome"] == "published"
+    assert refreshed(published, *options).record["outcome"] == "nothing_new"
 
 
-def test_fingerprints_follow_the_rules_and_no_sentence(tmp_path, monkeypatch):
-    import fingerprints
+def test_files_that_are_gone_are_told_where_that_may_be_a_slip(published):
+    export = published.parent / "export"
+    add_file(export, "1")
+    refreshed(published)
+    (export / "WebsiteVisited" / "0.csv").unlink()
+    assert refreshed(published).warnings == []
+    for options in (("--full-refresh", "--dry-run"), ("--full-refresh",)):
+        (warning,) = refreshed(published, *options).warnings
+        assert warning.startswith("1 file(s) that were loaded are gone from ") and "0.csv; a full refresh" in warning
+    other = add_file(published.parent / "other", "2").parent.parent
+    run = start(published, other)
+    assert run.record["outcome"] == "published"
+    assert run.warnings[0].startswith(f"none of the 1 file(s) that were loaded is in {other}; their rows stay")
+    assert len(state(published)[1]) == 2
+    start(published, None, "--rollback")
+    assert len(state(published)[1]) == 1
 
-    copy = tmp_path / "project"
-    command = ["cp", "-r", *(PROJECT / name for name in ("models", "macros", "seeds", "snapshots", "tests")), copy]
-    copy.mkdir()
-    subprocess.run(command, check=True)
-    monkeypatch.setattr(fingerprints, "PROJECT", copy)
-    before = fingerprints.fingerprints({}, [])
-    staged = next((copy / "models" / "staging" / "email").glob("*.yml"))
-    text = staged.read_text()
-    staged.write_text(text.replace('description: "', 'description: "Better: ', 1))
-    assert fingerprints.fingerprints({}, []) == before
-    staged.write_text(text.replace("data_type: timestamp", "data_type: varchar", 1))
-    assert fingerprints.fingerprints({}, [])["loading"] != before["loading"]
-    staged.write_text(text)
-    mart = copy / "models" / "marts" / "core" / "dim_dates.sql"
-    mart.write_text(mart.read_text() + "\n")
-    after = fingerprints.fingerprints({}, [])
-    assert (after["loading"] == before["loading"], after["marts"] == before["marts"]) == (True, False)
-    secret = hashlib.sha256(b"nobody's business").hexdigest()
-    monkeypatch.setenv("CIJ_PII_SECRET", secret)
-    assert fingerprints.fingerprints({}, [])["loading"] != before["loading"]
-    assert secret not in str(fingerprints.fingerprints({}, []))
+
+def test_a_warehouse_with_loads_is_not_replaced_even_by_a_full_refresh(published):
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("create schema raw; create table raw.loaded_files as select 1 as kept")
+    before = published.read_bytes()
+    run = start(published, published.parent / "export", "--full-refresh")
+    assert run.record["outcome"] == "refused"
+    assert "a warehouse that holds what was loaded from an export; choose another file" in run.errors[0]
+    assert published.read_bytes() == before
 
 
 # Parquet
@@ -491,7 +493,7 @@ def test_delta_tables_are_new_with_each_commit(tmp_path):
     known = {name.lower(): {"name": name} for name in known_names()}
 
     def found(commits: dict) -> tuple[int, int]:
-        result = arrivals(export_inspection.list_export(str(tmp_path), known), {}, commits)
+        result = arrivals(list_export(str(tmp_path), known).files, {}, commits)
         return len(result.new), len(result.changed)
 
     table = str(tmp_path / "EmailSent")

@@ -19,13 +19,17 @@ from damaged import (
     Writer,
     all_of,
     changed,
+    checkpoint_alone,
     delta,
+    delta_by_hand,
     known_tables,
     link,
+    mapped,
     parquet,
     removed,
     table,
     text,
+    with_ids,
     zipped,
     zstd,
 )
@@ -41,6 +45,11 @@ OUTSIDE = "lies outside the export"
 COLUMN, LINK = "a column is named", "a link out of the export"
 NO_COLUMN = "no column of EmailSent"
 NO_NAME = "not a file with a readable name"
+TWICE = "EmailSent, which also stands in"
+PUT_TOGETHER = "where files were put together"
+NAMED_OTHERWISE = "column mapping by id, over files of other names"
+KEYS = ("IdempotencyId", "Timestamp")
+VALUES = ("1", "2024-07-26T09:00:00Z")
 
 
 def outside(name: str) -> Writer:
@@ -164,6 +173,28 @@ CASES: dict[str, tuple[Writer, str, str]] = {
     ),
     "CSV named gzip": (text("EmailSent.csv.gz", GOOD), "EmailSent.csv.gz", "not a whole gzip file"),
     "CSV named zstd": (text("EmailSent.csv.zst", GOOD), "EmailSent.csv.zst", NOT_CSV),
+    "header again in zstd": (zstd("EmailSent.csv.zst", GOOD * 2), "EmailSent.csv.zst", PUT_TOGETHER),
+    "byte order mark within zstd": (
+        zstd("EmailSent.csv.zst", GOOD + "\ufeff" + LINE), "EmailSent.csv.zst", PUT_TOGETHER,
+    ),
+    "header in another order": (
+        text("EmailSent.csv", GOOD + "Timestamp,IdempotencyId,EmailAddressUsed,Version\n" + LINE),
+        "EmailSent.csv",
+        "line 3: another header",
+    ),
+    "header with other columns": (
+        text("EmailSent.csv", GOOD + "IdempotencyId,Timestamp\n1,2024-07-26T09:00:00Z\n"),
+        "EmailSent.csv",
+        "line 3: another header",
+    ),
+    "header that begins with a column which only it has": (
+        zipped("EmailSent.csv.gz", GOOD + "ProfileId,IdempotencyId,x,Version\n" + LINE),
+        "EmailSent.csv.gz",
+        "line 3: another header",
+    ),
+    "semicolons below a partition": (
+        text("EmailSent/Version=1/a.csv", GOOD.replace(",", ";") + "x,y\n"), "EmailSent/Version=1/a.csv", NO_COLUMN,
+    ),
     "ragged rows in zstd": (zstd("EmailSent.csv.zst", GOOD + "2,x\n"), "EmailSent.csv.zst", NOT_CSV),
     # Delta
     "Delta log of 0 bytes": (
@@ -198,7 +229,81 @@ CASES: dict[str, tuple[Writer, str, str]] = {
             changed(FIRST, lambda content: re.sub(rb'"minReaderVersion":\d+', b'"minReaderVersion":99', content)),
         ),
         "EmailSent",
-        NOT_DELTA,
+        "needs version 99 of Delta's readers",
+    ),
+    "Delta log with a feature that the reader lacks": (
+        delta_by_hand("EmailSent", table(), "deletionVectors", "collations-preview"),
+        "EmailSent",
+        "needs the reader feature collations-preview",
+    ),
+    "Delta log that a catalog keeps": (
+        delta_by_hand("EmailSent", table(), "catalogManaged"), "EmailSent", "needs the reader feature catalogManaged",
+    ),
+    "checkpoint with a feature that the reader lacks": (
+        all_of(delta_by_hand("EmailSent", table(), "geospatial"), checkpoint_alone("EmailSent")),
+        "EmailSent",
+        "needs the reader feature geospatial",
+    ),
+    "V2 checkpoint with a feature that the reader lacks": (
+        all_of(delta_by_hand("EmailSent", table(), "v2Checkpoint", "x9"), checkpoint_alone("EmailSent", "json")),
+        "EmailSent",
+        "needs the reader feature x9",
+    ),
+    "column mapping by id over other names": (
+        delta_by_hand("EmailSent", with_ids(KEYS, *VALUES), "columnMapping", fields=mapped(*KEYS), mode="id"),
+        "EmailSent",
+        NAMED_OTHERWISE,
+    ),
+    "column mapping by id over one other name": (
+        delta_by_hand("EmailSent", with_ids(("col-1", "x"), *VALUES), "columnMapping", fields=mapped(*KEYS), mode="id"),
+        "EmailSent",
+        NAMED_OTHERWISE,
+    ),
+    "column mapping by id in a checkpoint": (
+        all_of(
+            delta_by_hand("EmailSent", with_ids(KEYS, *VALUES), "columnMapping", fields=mapped(*KEYS), mode="id"),
+            checkpoint_alone("EmailSent"),
+        ),
+        "EmailSent",
+        NAMED_OTHERWISE,
+    ),
+    "column mapping by id in a V2 checkpoint": (
+        all_of(
+            delta_by_hand(
+                "EmailSent", with_ids(KEYS, *VALUES), "columnMapping", "v2Checkpoint", fields=mapped(*KEYS), mode="id"
+            ),
+            checkpoint_alone("EmailSent", "json"),
+        ),
+        "EmailSent",
+        NAMED_OTHERWISE,
+    ),
+    "column mapping by name over files without those names": (
+        delta_by_hand("EmailSent", table(), "columnMapping", fields=mapped(*KEYS), mode="name"),
+        "EmailSent",
+        NAMED_OTHERWISE,
+    ),
+    # Other formats of tables
+    "Iceberg": (
+        all_of(parquet("EmailSent/data/a.parquet", table()), text("EmailSent/metadata/v2.metadata.json", "{}")),
+        "EmailSent",
+        "an Iceberg table",
+    ),
+    "Iceberg below a folder, with packed metadata": (
+        all_of(
+            parquet("SmsSent/a.parquet", table()),
+            parquet("EmailSent/2024/data/a.parquet", table()),
+            text("EmailSent/2024/metadata/00001-9f2d1c3a.gz.metadata.json", "x"),
+        ),
+        "EmailSent/2024",
+        "an Iceberg table",
+    ),
+    "Hudi": (
+        all_of(parquet("EmailSent/a.parquet", table()), text("EmailSent/.hoodie/hoodie.properties", "x")),
+        "EmailSent",
+        "a Hudi table",
+    ),
+    "change feed without commits": (
+        parquet("EmailSent.parquet", table(_change_type="insert")), "EmailSent.parquet", "without _commit_version",
     ),
     "Delta log with no commit": (text(LOG + "notes.txt", ADDRESS), "EmailSent", NOT_DELTA),
     "file missing from a Delta table": (
@@ -248,11 +353,34 @@ CASES: dict[str, tuple[Writer, str, str]] = {
         COLUMN,
     ),
     "column that numbers the rows": (
-        text("EmailSent.csv", HEADER.replace("Version", "file_row_number") + LINE),
+        text("EmailSent.csv", HEADER.replace("Version", "CIJ_row_number") + LINE),
         "EmailSent.csv",
         COLUMN,
     ),
+    "partition by a column that the reader adds": (
+        text("EmailSent/cij_generation=1/a.csv", GOOD), "EmailSent/cij_generation=1/a.csv", COLUMN,
+    ),
+    "partition by a NUL": (text("EmailSent/a%00=1/a.csv", GOOD), "EmailSent/a%00=1/a.csv", COLUMN),
     # Folders
+    "table in two schemas": (
+        all_of(
+            parquet("crm/EmailSent.parquet", table()), delta("dbo/emailsent", table()), text("dbo/SmsSent.csv", GOOD)
+        ),
+        "crm/EmailSent.parquet",
+        f"{TWICE} dbo",
+    ),
+    "table in two schemas of a lakehouse": (
+        all_of(text("Tables/a/EmailSent.csv", GOOD), text("Tables/b/EmailSent/x.csv", GOOD)),
+        "Tables/a/EmailSent.csv",
+        f"{TWICE} b",
+    ),
+    "only a name that resembles a table's": (
+        text("EmailSent (1).csv", GOOD), "", "passed over: EmailSent (1).csv (a name that only resembles",
+    ),
+    "table too deep": (text("a/b/EmailSent.csv", GOOD), "", "holds no table"),
+    "schema that is a link": (
+        all_of(text(".store/EmailSent.csv", GOOD), link("dbo", ".store")), "", "holds no table",
+    ),
     "only unknown tables": (text("Orders/part-0.parquet", ADDRESS), "", "holds no table"),
     "only markers and notes": (
         all_of(text("EmailSent/_SUCCESS", ""), text("EmailSent/readme.txt", ADDRESS), text("EmailSent/.a.csv", GOOD)),

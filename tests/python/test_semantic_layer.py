@@ -10,54 +10,83 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt_metricflow.cli.main import cli
 from warehouse import PROJECT, rows
 
-# What each saved query has to give: SQL in its order of columns, over the facts where they can tell.
-EXPECTED = {
-    "channel_performance": """
-        with messages as (
-            select
-                *,
-                -- one person's run, within the day and message that the uniqueness is about
-                case when was_opened or was_clicked then concat_ws(
-                    '|', attempted_at::date, journey_engine, business_unit_id, journey_id, message_id,
-                    organization_id, profile_type, profile_id, journey_run_id
-                ) end as person_run
-            from marts.fct_channel_engagement
+# The counts of messages and of what came of them, and which of them make a rate in which channels, in the words of the
+# product's definitions.
+COUNTS = """
+    count(*) filter (where was_sent or was_blocked) as inflow,
+    count(*) filter (where was_sent) as sent,
+    count(*) filter (where was_delivered) as delivered,
+    count(*) filter (where was_delivered and was_opened) as unique_opens,
+    count(*) filter (where was_delivered and was_clicked) as unique_clicks,
+    sum(bot_clicks) as bot_clicks,
+    count(*) filter (where was_sent and was_delivered and (was_opened or was_clicked)) as engaged,
+    count(*) filter (where was_sent and replies > 0) as responses,
+    count(*) filter (where was_blocked) as blocked,
+    count(*) filter (where was_consent_blocked) as consent_blocked,
+    count(*) filter (where was_bounced) as bounces,
+    count(*) filter (where bounce_type = 'hard') as hard_bounces,
+    count(*) filter (where bounce_type = 'soft') as soft_bounces,
+    count(*) filter (where was_spam_reported) as spam_reports,
+    count(*) filter (where was_unsubscribed) as unsubscribes
+"""
+RATES = {
+    "send_rate": ("sent", "inflow", "email sms push custom voice"),
+    "delivery_rate": ("delivered", "sent", "email sms custom voice"),
+    "open_rate": ("unique_opens", "delivered", "email push"),
+    "click_rate": ("unique_clicks", "delivered", "email sms push custom"),
+    "click_to_open_rate": ("unique_clicks", "unique_opens", "email push"),
+    "engagement_rate": ("engaged", "sent", "email sms push"),
+    "response_rate": ("responses", "sent", "sms"),
+    "blocked_rate": ("blocked", "inflow", "email sms push custom voice"),
+    "consent_blocked_rate": ("consent_blocked", "inflow", "email sms push custom voice"),
+    "bounce_rate": ("bounces", "sent", "email sms"),
+    "hard_bounce_rate": ("hard_bounces", "sent", "email"),
+    "soft_bounce_rate": ("soft_bounces", "sent", "email"),
+    "spam_rate": ("spam_reports", "delivered", "email"),
+    "unsubscribe_rate": ("unsubscribes", "delivered", "email"),
+}
+
+
+def engagement(wanted: str, by: str = "") -> str:
+    """Return SQL over the messages: counts and rates of groups, as columns of the messages or `month` name them."""
+    by += ", " if by else ""
+    columns = [rate_sql(name) if name in RATES else f"sum({name}) as {name}" for name in wanted.split()]
+    return f"""
+        with dated as (
+            select *, channel as sent_by, date_trunc('month', attempted_at) as month from marts.fct_channel_engagement
         ),
-        counted as (
-            select
-                channel,
-                count(*) filter (where was_sent or was_blocked) as inflow,
-                count(*) filter (where was_sent) as sent,
-                count(*) filter (where was_delivered) as delivered,
-                count(distinct person_run) filter (where was_opened) as openers,
-                count(distinct person_run) filter (where was_clicked) as clickers,
-                sum(bot_clicks) as bot_clicks
-            from messages
-            group by channel
-        )
-        select
-            channel, inflow, sent, delivered,
-            sent / nullif(inflow, 0) as send_rate,
-            delivered / nullif(sent, 0) as delivery_rate,
-            case when channel in ('email', 'push') then openers / nullif(delivered, 0) end as open_rate,
-            clickers / nullif(delivered, 0) as click_rate,
-            case when channel in ('email', 'push') then clickers / nullif(openers, 0) end as click_to_open_rate,
-            bot_clicks
-        from counted
-    """,
-    "deliverability_by_month": """
-        select
-            date_trunc('month', attempted_at) as month,
-            channel,
-            count(*) filter (where was_sent) as sent,
-            count(*) filter (where bounce_type = 'hard') / nullif(sent, 0) as hard_bounce_rate,
-            count(*) filter (where bounce_type = 'soft') / nullif(sent, 0) as soft_bounce_rate,
-            count(*) filter (where was_spam_reported) / nullif(count(*) filter (where was_delivered), 0) as spam_rate,
-            count(*) filter (where was_unsubscribed) / nullif(count(*) filter (where was_delivered), 0)
-                as unsubscribe_rate
-        from marts.fct_channel_engagement
-        group by all
-    """,
+        counted as (select {by} sent_by, {COUNTS} from dated group by all)
+        select {by} {", ".join(columns)} from counted group by all
+    """
+
+
+def rate_sql(name: str) -> str:
+    """Return SQL for a rate over counts by channel: a channel that doesn't have it is on neither side."""
+    part, whole, channels = RATES[name]
+    part, whole = (f"sum({count}) filter (where list_contains({channels.split()}, sent_by))" for count in (part, whole))
+    # Where a part of the events is missing, more may have bounced than were sent: a rate stops at 1.
+    return f"case when {whole} > 0 then least({part} / {whole}, 1) end as {name}"
+
+
+# What each saved query has to give: SQL over the facts.
+EXPECTED = {
+    "channel_performance": engagement(
+        "inflow sent delivered send_rate delivery_rate open_rate click_rate click_to_open_rate engagement_rate "
+        "bot_clicks",
+        by="channel",
+    ),
+    "deliverability_by_month": engagement(
+        "sent bounce_rate hard_bounce_rate soft_bounce_rate spam_rate unsubscribe_rate",
+        by="month, channel",
+    ),
+    "message_performance": engagement(
+        "sent delivered unique_opens unique_clicks open_rate click_rate unsubscribe_rate",
+        by="journey_id, message_id",
+    ),
+    "business_unit_performance": engagement(
+        "inflow sent blocked_rate consent_blocked_rate open_rate click_rate",
+        by="business_unit_id, journey_engine",
+    ),
     "journey_step_outcomes": """
         select
             journey_id,
@@ -81,37 +110,6 @@ EXPECTED = {
             count(*) filter (where was_later_sent) / count(*) as consent_blocks_later_sent_rate
         from marts.fct_consent_blocks
         group by all
-    """,
-    "message_performance": """
-        select
-            journey_id,
-            message_id,
-            sum(daily.sent) as sent,
-            sum(daily.delivered) as delivered,
-            sum(daily.unique_opens) as unique_opens,
-            sum(daily.unique_clicks) as unique_clicks,
-            case when channel in ('email', 'push')
-                -- more openers than deliveries where a part of the events is missing: a rate stops at 1
-                then least(sum(daily.unique_opens), sum(daily.delivered)) / nullif(sum(daily.delivered), 0)
-            end as open_rate,
-            sum(daily.unique_clicks) / nullif(sum(daily.delivered), 0) as click_rate,
-            sum(unsubscribes) / nullif(sum(daily.delivered), 0) as unsubscribe_rate
-        from marts.agg_channel_engagement_daily as daily
-        group by journey_id, message_id, channel
-    """,
-    "business_unit_performance": """
-        select
-            business_unit_id,
-            journey_engine,
-            sum(daily.inflow) as inflow,
-            sum(daily.sent) as sent,
-            sum(blocked) / nullif(sum(daily.inflow), 0) as blocked_rate,
-            sum(consent_blocked) / nullif(sum(daily.inflow), 0) as consent_blocked_rate,
-            sum(case when channel in ('email', 'push') then unique_opens end)
-                / nullif(sum(case when channel in ('email', 'push') then delivered end), 0) as open_rate,
-            sum(unique_clicks) / nullif(sum(delivered), 0) as click_rate
-        from marts.agg_channel_engagement_daily as daily
-        group by business_unit_id, journey_engine
     """,
 }
 
@@ -172,3 +170,23 @@ def test_a_metric_can_be_split_by_what_the_journey_says(answer, warehouse):
     """
     found = answer("--metrics", "step_inflow", "--group-by", "journey__journey_engine")
     assert comparable(found) == comparable(rows(warehouse, expected))
+
+
+def test_a_total_over_channels_leaves_out_those_that_lack_the_rate(answer, warehouse):
+    found = answer("--metrics", ",".join(RATES))
+    assert comparable(found) == comparable(rows(warehouse, engagement(" ".join(RATES))))
+
+
+def test_the_product_limits_are_measured_against_emails_alone(answer, warehouse):
+    (found,) = answer("--metrics", "hard_bounce_rate,spam_rate")
+    (expected,) = rows(
+        warehouse,
+        """
+        select
+            count(*) filter (where bounce_type = 'hard') / count(*) filter (where was_sent) as hard_bounce_rate,
+            count(*) filter (where was_spam_reported) / count(*) filter (where was_delivered) as spam_rate
+        from marts.fct_channel_engagement
+        where channel = 'email'
+        """,
+    )
+    assert comparable([found]) == comparable([expected])

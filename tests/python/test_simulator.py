@@ -455,12 +455,11 @@ def test_names_have_what_real_tables_of_dataverse_have(sample):
             "inner join linked as three on two.masterid = three.id and three.masterid = one.id",
         )
         some_of(connection, "from contact where masterid is not null and not merged")
-        # the truth never names a record that was given up
-        for table in ("steps", "runs", "messages", "consent_status", "web"):
-            none_of(
+        # the truth names the record that was addressed, and by its key who that is today
+        for table in ("steps", "runs", "messages", "web"):
+            some_of(
                 connection,
-                f"from truth_{table} semi join truth_merged_profiles on truth_{table}.profile_type = "
-                f"truth_merged_profiles.profile_type and truth_{table}.profile_id = merged_profile_id",
+                f"select profile_key from truth_{table} group by all having count(distinct profile_id) > 1",
             )
 
 

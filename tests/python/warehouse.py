@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 # The columns that tell the rows of a mart apart, beside its surrogate key.
 MESSAGE = (
     "organization_id", "channel", "profile_type", "profile_id", "journey_id", "journey_run_id", "journey_step_id",
-    "message_id",
+    "message_id", "attempt",
 )  # fmt: skip
 RUN = ("organization_id", "journey_id", "journey_run_id", "profile_type", "profile_id")
 KEYS = {
@@ -145,5 +145,12 @@ def rows(database: Path, query: str) -> list[dict]:
 
 
 def marts(database: Path) -> dict[str, list[dict]]:
-    """Return the rows of every mart that the oracle computes."""
-    return {mart: rows(database, f"select * from marts.{mart}") for mart in KEYS}
+    """Return the rows of every mart that the oracle computes, those of facts with who their person is today."""
+    of_facts = (
+        "select facts.*, people.profile_id as surviving_profile_id from marts.{} as facts "
+        "left join marts.dim_profiles as people using (profile_key)"
+    )
+    return {
+        mart: rows(database, of_facts.format(mart) if mart.startswith("fct_") else f"select * from marts.{mart}")
+        for mart in KEYS
+    }

@@ -20,7 +20,7 @@ counted as (
         countif(consent_reason = 'external_provider') as external_provider,
         countif(consent_reason = 'below_consent_level') as below_consent_level,
         0 as other_consent,
-        count(distinct (profile_type, profile_id)) filter (is_consent_block and profile_id is not null)
+        count(distinct profile_key) filter (is_consent_block)
             as people_consent_blocked,
         countif(is_consent_block and has_other_cause) as consent_blocked_otherwise_too,
         countif(is_consent_block and was_later_sent) as consent_later_sent,

@@ -12,7 +12,7 @@ select
     count(*) filter (was_registered and registration_outcome != 'cancelled') as expected,
     count(*) filter (was_checked_in) as checked_in,
     count(*) filter (not (was_registered or was_waitlisted or was_cancelled)) as walk_ins,
-    count(distinct (profile_type, profile_id)) filter (profile_id is not null) as people,
+    count(distinct profile_key) as people,
     min(registered_at) as first_registered_at,
     min(first_checked_in_at) as first_checked_in_at,
     count(*) filter (was_registered and was_checked_in and registration_outcome != 'cancelled')

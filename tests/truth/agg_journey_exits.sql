@@ -9,7 +9,7 @@ select
     if(step_outcome = 'dropped_off', drop_off_reason, null) as exit_reason,
     min(business_unit_id) as business_unit_id,
     count(*) as exits,
-    count(distinct (profile_type, profile_id)) filter (profile_id is not null) as people
+    count(distinct profile_key) as people
 from steps
 where step_outcome in ('dropped_off', 'failed')
 group by all
@@ -27,7 +27,7 @@ select
     exit_reason,
     min(business_unit_id) as business_unit_id,
     count(*) as exits,
-    count(distinct (profile_type, profile_id)) filter (profile_id is not null) as people
+    count(distinct profile_key) as people
 from runs
 where run_outcome not in ('completed', 'in_progress') or entry_outcome in ('dropped_before_entry', 'failed', 'unresolved')
 group by all

@@ -46,7 +46,7 @@ select
     count(*) filter (step_outcome = 'dropped_off') as dropped_off,
     count(*) filter (step_outcome = 'postponed') as postponed,
     count(*) filter (step_outcome = 'in_progress') as in_progress,
-    count(distinct (profile_type, profile_id)) filter (profile_id is not null) as people,
+    count(distinct profile_key) as people,
     any_value(top.pair.type) as top_drop_off_type,
     any_value(top.pair.reason) as top_drop_off_reason,
     coalesce(any_value(top.pair.many), 0) as top_drop_offs,

@@ -10,6 +10,6 @@ select
     count(*) filter (step_outcome = 'failed') as failed,
     count(*) filter (step_outcome = 'postponed') as postponed,
     count(*) filter (step_outcome = 'in_progress') as in_progress,
-    count(distinct (profile_type, profile_id)) filter (profile_id is not null) as people
+    count(distinct profile_key) as people
 from steps
 group by all

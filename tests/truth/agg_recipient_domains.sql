@@ -5,12 +5,11 @@ with counted as (
         business_unit_id,
         count(*) filter (was_sent) as sent,
         count(*) filter (was_delivered) as delivered,
-        count(distinct (organization_id, profile_type, profile_id, journey_run_id)) filter (was_opened)
-            as unique_opens,
-        count(distinct (organization_id, profile_type, profile_id, journey_run_id)) filter (was_clicked)
-            as unique_clicks,
+        count(*) filter (was_delivered and was_opened) as unique_opens,
+        count(*) filter (was_delivered and was_clicked) as unique_clicks,
         count(*) filter (bounce_type = 'hard') as hard_bounces,
         count(*) filter (bounce_type = 'soft') as soft_bounces,
+        count(*) filter (was_bounced) as bounces,
         count(*) filter (was_blocked) as blocked,
         count(*) filter (was_unsubscribed) as unsubscribes,
         count(*) filter (was_spam_reported) as spam_reports

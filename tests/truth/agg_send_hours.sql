@@ -6,11 +6,9 @@ select
     hour(sent_at) as hour_of_day,
     count(*) as sent,
     count(*) filter (was_delivered) as delivered,
-    count(distinct (organization_id, profile_type, profile_id, journey_run_id)) filter (was_opened)
-        as unique_opens,
-    count(distinct (organization_id, profile_type, profile_id, journey_run_id)) filter (was_clicked)
-        as unique_clicks,
-    median(epoch(first_opened_at) - epoch(sent_at)) as median_seconds_to_open
+    count(*) filter (was_delivered and was_opened) as unique_opens,
+    count(*) filter (was_delivered and was_clicked) as unique_clicks,
+    median(epoch(first_opened_at) - epoch(sent_at)) filter (was_delivered) as median_seconds_to_open
 from messages
 where was_sent and journey_id is not null
 group by all

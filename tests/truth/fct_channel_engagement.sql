@@ -1,1 +1,1 @@
-select * exclude (variant) from messages
+select * exclude (variant, contact_point), md5(lower(contact_point)) as contact_point_key from messages

@@ -3,7 +3,7 @@ with methods as (
 )
 
 select
-    conversions.* exclude (journey_run_id),
+    conversions.* exclude (journey_run_id, touched_profile_id),
     attribution_method,
     touches > 0 as is_attributed,
     epoch(converted_at - touched_at) as seconds_to_conversion,

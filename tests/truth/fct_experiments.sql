@@ -5,7 +5,7 @@ select
     selected_action_version,
     min(business_unit_id) as business_unit_id,
     count(*) as participants,
-    count(distinct profile_id) as people,
+    count(distinct profile_key) as people,
     count(*) filter (was_goal_reached) as goals,
     avg(cast(was_goal_reached as integer)) as goal_rate,
     min(assigned_at) as first_assigned_at,

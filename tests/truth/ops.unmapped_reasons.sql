@@ -8,7 +8,11 @@ select
     max(last_at) as last_seen_at
 from words
 where
-    kind in ('browser', 'operating_system', 'device_type', 'email_client', 'channel_definition')
+    kind = 'channel_definition'
+    or (
+        kind in ('browser', 'operating_system', 'device_type', 'email_client')
+        and raw_value not in (select names.client_id from warehouse.reference.client_names as names)
+    )
     or (kind = 'bounce_category' and raw_value = 'content-rejected')
     or (kind = 'drop_off_reason' and raw_value in (
         'BranchNotMatched', 'DependencyTimeout', 'ExclusionListed', 'ExitedByBranch', 'FlowCancelled', 'FlowRunFailed',
@@ -17,8 +21,8 @@ where
     or (kind = 'block_reason' and raw_value in (
         '30007', 'ActivityExpired', 'AlreadyProcessed', 'BlockBounce', 'BounceCache', 'ContactDeleted',
         'ContactInactive', 'DomainNotAuthenticated', 'DomainOfOtherOrganization', 'DomainRestricted',
-        'DuplicateAddress', 'InvalidReplyToAddress', 'InvalidSenderAddress', 'NoWindowLeft', 'Other', 'OutOfScope',
-        'Recipient unknown to the provider', 'RelatedRecordMissing', 'SendingSuspended', 'Throttled by the service',
-        'TrialQuotaExceeded'
+        'InvalidReplyToAddress', 'NoAgentAvailable', 'NoWindowLeft', 'OutOfScope',
+        'Recipient unknown to the provider', 'RelatedRecordMissing', 'SendingSuspended', 'ServiceMaintenance',
+        'Throttled by the service', 'TrialQuotaExceeded'
     ))
 group by all

@@ -5,7 +5,7 @@ with consents as (
 ),
 
 topics as (
-    {{ latest_records(ref("stg_dataverse__topic"), "topic_id") }}
+    select * from {{ ref("int_dataverse__topics") }}
 ),
 
 decoded as (
@@ -13,7 +13,9 @@ decoded as (
         *,
         {{ option_name("contact_point_type", "consents.contact_point_type_code") }} as contact_point_type,
         {{ option_name("consent_type", "consents.consent_type_code") }} as consent_type,
-        {{ option_name("consent_value", "consents.consent_value_code") }} as consent_status
+        {{ option_name("consent_value", "consents.consent_value_code") }} as consent_status,
+        {{ option_name("consent_logical_reason", "consents.logical_reason_code") }} as consent_reason,
+        {{ option_name("consent_source", "consents.source_code") }} as consent_source
     from consents
 ),
 
@@ -41,6 +43,8 @@ select
     keyed.contact_point_type,
     keyed.consent_type,
     keyed.consent_status,
+    keyed.consent_reason,
+    keyed.consent_source,
     coalesce(keyed.purpose_id, topics.purpose_id) as purpose_id,
     keyed.topic_id,
     topics.topic_name,

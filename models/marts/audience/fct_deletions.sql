@@ -20,6 +20,8 @@ records as (
         organization_id,
         record_type,
         record_id,
+        record_type as profile_type,
+        record_id as profile_id,
         min(occurred_at) as deleted_at,
         count(*) as deletions
     from events
@@ -40,11 +42,12 @@ final as (
         records.deleted_at,
         records.deletions
     from records
+        {{- join_survivors("records") }}
     left join profiles
         on
             records.organization_id is not distinct from profiles.organization_id
-            and records.record_type = profiles.profile_type
-            and records.record_id = profiles.profile_id
+            and records.profile_type = profiles.profile_type
+            and {{ surviving_profile_id("records") }} = profiles.profile_id
 )
 
 select * from final

@@ -146,6 +146,7 @@ final as (
         {{ seconds_between("registrations.waitlisted_at", "registrations.moved_from_waitlist_at") }}
             as seconds_on_waitlist
     from registrations
+    {{- join_survivors("registrations") }}
 )
 
 select * from final

@@ -79,6 +79,7 @@ final as (
         submissions.lead_matching_result,
         {{ seconds_between("submissions.confirmation_requested_at", "submissions.confirmed_at") }} as seconds_to_confirm
     from submissions
+    {{- join_survivors("submissions") }}
 )
 
 select * from final

@@ -34,6 +34,7 @@ final as (
         interactions.occurred_at
     {{- added_columns("interactions", held) }}
     from interactions
+    {{- join_survivors("interactions") }}
 )
 
 select * from final

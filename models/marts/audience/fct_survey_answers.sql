@@ -72,6 +72,7 @@ final as (
         answers.occurred_at as answered_at
     {{- added_columns("answers", held) }}
     from answers
+        {{- join_survivors("answers") }}
     left join candidates
         on
             answers.interaction_key = candidates.interaction_key

@@ -165,6 +165,7 @@ final as (
         combined.response_outcome,
         {{ seconds_between("combined.opened_at", "combined.submitted_at") }} as seconds_to_submit
     from combined
+    {{- join_survivors("combined") }}
 )
 
 select * from final

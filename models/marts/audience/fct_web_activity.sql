@@ -3,7 +3,6 @@
     incremental_strategy="delete+insert",
     unique_key="interaction_key"
 ) }}
-{%- set loaded = loads_held() %}
 {%- set held = "interaction_types.activity_event in ('visited', 'clicked')" %}
 
 with interactions as (
@@ -27,7 +26,7 @@ with interactions as (
         "country_iso_code": "varchar",
         "city": "varchar",
         "load_number": "bigint",
-    }), "load_number > " ~ loaded if loaded else "") }}
+    }), is_taken_anew()) }}
 ),
 
 activity as (
@@ -89,6 +88,7 @@ final as (
         activity.load_number
     {{- added_columns("activity", held) }}
     from activity
+    {{- join_survivors("activity") }}
 )
 
 select * from final

@@ -1,9 +1,11 @@
--- What can be dated and belongs to somebody; answers that don't tell anything change nothing.
+-- What can be dated and belongs to somebody; answers that don't tell anything change nothing. Whose address it is
+-- doesn't matter: the person counts only where no contact point is known.
 with changes as (
     select
         *,
         {{ surrogate_key([
-            "organization_id", "profile_key", "contact_point_key", "consent_scope", "consent_scope_id",
+            "organization_id", "contact_point_type", "contact_point_key",
+            "case when contact_point_key is null then profile_key end", "consent_scope", "consent_scope_id",
         ]) }} as consent_key,
         coalesce(confirmation_request_id, form_submission_id) as request_id,
         consent_status in ('opted_in', 'opted_out') as is_decision,
@@ -113,7 +115,10 @@ final as (
         periods.contact_point_type,
         periods.consent_scope,
         periods.consent_scope_id,
+        periods.purpose_id,
         coalesce(purposes.purpose_name, periods.purpose_name) as purpose_name,
+        periods.topic_id,
+        periods.topic_name,
         periods.held_status as consent_status,
         periods.change_type,
         periods.interaction_type,
@@ -123,7 +128,7 @@ final as (
         periods.valid_to is null as is_current
     from periods
     left join purposes
-        on periods.consent_scope = 'purpose' and periods.consent_scope_id = purposes.purpose_id
+        on periods.purpose_id = purposes.purpose_id
     where periods.held_status is not null
 )
 

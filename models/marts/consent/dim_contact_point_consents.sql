@@ -14,14 +14,12 @@ select
     consents.purpose_id,
     purposes.purpose_name,
     purposes.purpose_type,
-    case consents.contact_point_type
-        when 'email' then purposes.email_enforcement
-        when 'sms' then purposes.sms_enforcement
-        when 'custom' then purposes.custom_enforcement
-    end as enforcement_model,
+    {{ enforcement_model("consents.contact_point_type", "purposes") }} as enforcement_model,
     consents.topic_id,
     consents.topic_name,
     consents.consent_status,
+    consents.consent_reason,
+    consents.consent_source,
     consents.is_active,
     consents.created_at,
     consents.changed_at,

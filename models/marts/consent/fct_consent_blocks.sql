@@ -13,6 +13,7 @@ select
     journey_run_id,
     journey_step_id,
     message_id,
+    attempt,
     interaction_type,
     consent_reason,
     raw_reason,

@@ -105,6 +105,7 @@ final as (
         blocks.journey_run_id,
         blocks.journey_step_id,
         blocks.message_id,
+        blocks.attempt,
         blocks.interaction_type,
         blocks.block_category,
         blocks.is_consent_block,
@@ -120,6 +121,7 @@ final as (
             false
         ) as was_later_sent
     from blocks
+        {{- join_survivors("blocks") }}
     left join last_sends
         on
             blocks.organization_id is not distinct from last_sends.organization_id

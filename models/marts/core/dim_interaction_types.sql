@@ -13,5 +13,6 @@ select
     activity_event,
     consent_change,
     activity_kind,
-    home_mart
+    home_mart,
+    is_category_by_reason
 from {{ ref("interaction_types") }}

@@ -8,7 +8,7 @@ with interactions as (
     }) }}
 ),
 
-profiles as (
+addressed as (
     select
         organization_id,
         profile_type,
@@ -20,6 +20,27 @@ profiles as (
     from interactions
     where profile_id is not null
     group by organization_id, profile_type, profile_id
+),
+
+people as (
+    select
+        addressed.*,
+        {{ surviving_profile_id("addressed") }} as person_id
+    from addressed
+    {{- join_survivors("addressed") }}
+),
+
+profiles as (
+    select
+        organization_id,
+        profile_type,
+        person_id as profile_id,
+        min(account_id) as account_id,
+        min(first_interaction_at) as first_interaction_at,
+        max(last_interaction_at) as last_interaction_at,
+        cast(sum(interactions) as bigint) as interactions
+    from people
+    group by organization_id, profile_type, person_id
 ),
 
 records as (
@@ -36,7 +57,7 @@ merged as (
 )
 
 select
-    {{ profile_key("profiles") }} as profile_key,
+    {{ surrogate_key(["profiles.organization_id", "profiles.profile_type", "profiles.profile_id"]) }} as profile_key,
     profiles.organization_id,
     profiles.profile_type,
     profiles.profile_id,

@@ -3,7 +3,6 @@
     incremental_strategy="delete+insert",
     unique_key="interaction_key"
 ) }}
-{%- set held = loads_held() %}
 
 -- A view on purpose: the family tables hold every event once, and storing them again would cost more than all
 -- other marts together. Its columns prune down to the family tables' own.
@@ -13,7 +12,7 @@ with interactions as (
         "delivered_count": "bigint",
         "interaction_version": "bigint",
         "load_number": "bigint",
-    }), "load_number > " ~ held if held else "") }}
+    }), is_taken_anew()) }}
 ),
 
 interaction_types as (
@@ -43,6 +42,7 @@ final as (
         interactions.load_number
     {{- added_columns("interactions") }}
     from interactions
+        {{- join_survivors("interactions") }}
     left join interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
 )

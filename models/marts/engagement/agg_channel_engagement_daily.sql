@@ -11,9 +11,7 @@
 with messages as (
     select
         *,
-        {{ report_date("attempted_at") }} as attempt_date,
-        -- Unique opens and clicks count a person once per run, however many steps sent the message.
-        case when was_opened or was_clicked then {{ person_in_run() }} end as person_in_run
+        {{ report_date("attempted_at") }} as attempt_date
     from {{ ref("fct_channel_engagement") }}
     {%- if adds_to_earlier_loads() %}
         where {{ is_of_changed_day() }}
@@ -27,11 +25,13 @@ counted as (
         count(*) filter (where was_sent or was_blocked) as inflow,
         count(*) filter (where was_sent) as sent,
         count(*) filter (where was_delivered) as delivered,
-        count(distinct person_in_run) filter (where was_opened) as unique_opens,
+        count(*) filter (where was_delivered and was_opened) as unique_opens,
         cast(sum(opens) as bigint) as opens,
-        count(distinct person_in_run) filter (where was_clicked) as unique_clicks,
+        count(*) filter (where was_delivered and was_clicked) as unique_clicks,
         cast(sum(clicks) as bigint) as clicks,
         cast(sum(bot_clicks) as bigint) as bot_clicks,
+        count(*) filter (where was_sent and was_delivered and (was_opened or was_clicked)) as engaged,
+        count(*) filter (where was_sent and replies > 0) as responses,
         count(*) filter (where bounce_type = 'hard') as hard_bounces,
         count(*) filter (where bounce_type = 'soft') as soft_bounces,
         count(*) filter (where was_bounced) as bounces,
@@ -47,24 +47,27 @@ counted as (
 
 final as (
     select
-        {{ surrogate_key(grain) }} as channel_engagement_daily_key,
-        {{ entity_key("journey_id") }} as journey_key,
-        {{ entity_key("message_id") }} as message_key,
-        *,
+        {{ surrogate_key(qualified(grain, "counted")) }} as channel_engagement_daily_key,
+        {{ entity_key("journey_id", "counted") }} as journey_key,
+        {{ entity_key("message_id", "counted") }} as message_key,
+        counted.*,
         {{ rate("sent", "inflow") }} as send_rate,
-        {{ rate("delivered", "sent") }} as delivery_rate,
-        -- Only e-mails and push notifications report opens; for the others 0 would claim what nobody can know.
-        case when channel in ('email', 'push') then {{ rate("unique_opens", "delivered") }} end as open_rate,
-        {{ rate("unique_clicks", "delivered") }} as click_rate,
-        case when channel in ('email', 'push') then {{ rate("unique_clicks", "unique_opens") }} end
-            as click_to_open_rate,
+        {{ channel_rate("delivery_rate", "delivered", "sent") }} as delivery_rate,
+        {{ channel_rate("open_rate", "unique_opens", "delivered") }} as open_rate,
+        {{ channel_rate("click_rate", "unique_clicks", "delivered") }} as click_rate,
+        {{ channel_rate("click_to_open_rate", "unique_clicks", "unique_opens") }} as click_to_open_rate,
+        {{ channel_rate("engagement_rate", "engaged", "sent") }} as engagement_rate,
+        {{ channel_rate("response_rate", "responses", "sent") }} as response_rate,
         {{ rate("blocked", "inflow") }} as blocked_rate,
         {{ rate("consent_blocked", "inflow") }} as consent_blocked_rate,
-        {{ rate("hard_bounces", "sent") }} as hard_bounce_rate,
-        {{ rate("soft_bounces", "sent") }} as soft_bounce_rate,
-        {{ rate("spam_reports", "delivered") }} as spam_rate,
-        {{ rate("unsubscribes", "delivered") }} as unsubscribe_rate
+        {{ channel_rate("bounce_rate", "bounces", "sent") }} as bounce_rate,
+        {{ channel_rate("hard_bounce_rate", "hard_bounces", "sent") }} as hard_bounce_rate,
+        {{ channel_rate("soft_bounce_rate", "soft_bounces", "sent") }} as soft_bounce_rate,
+        {{ channel_rate("spam_rate", "spam_reports", "delivered") }} as spam_rate,
+        {{ channel_rate("unsubscribe_rate", "unsubscribes", "delivered") }} as unsubscribe_rate
     from counted
+    left join {{ ref("channel_rates") }} as channel_rates
+        on counted.channel = channel_rates.channel
 )
 
 select * from final

@@ -19,25 +19,34 @@ with sends as (
 ),
 
 -- A profile_key is one person of one organization.
+earlier as (
+    select
+        *,
+        count(*) over (
+            partition by profile_key
+            order by sent_at
+            range between unbounded preceding and current row
+        ) as messages_so_far,
+        count(*) over (
+            partition by profile_key
+            order by sent_at
+            range between unbounded preceding and interval '7' day preceding
+        ) as messages_7_days_before,
+        count(*) over (
+            partition by profile_key
+            order by sent_at
+            range between unbounded preceding and interval '30' day preceding
+        ) as messages_30_days_before
+    from sends
+),
+
+-- By a difference, as a frame has no open end: what came exactly 7 days before is out of the window.
 pressed as (
     select
-        {{ share | join(", ") }},
-        was_delivered,
-        was_opened,
-        was_clicked,
-        was_unsubscribed,
-        was_spam_reported,
-        count(*) over (
-            partition by profile_key
-            order by sent_at
-            range between interval '7' day preceding and current row
-        ) as messages_in_7_days,
-        count(*) over (
-            partition by profile_key
-            order by sent_at
-            range between interval '30' day preceding and current row
-        ) as messages_in_30_days
-    from sends
+        *,
+        messages_so_far - messages_7_days_before as messages_in_7_days,
+        messages_so_far - messages_30_days_before as messages_in_30_days
+    from earlier
 ),
 
 counted as (
@@ -47,8 +56,8 @@ counted as (
         messages_in_30_days,
         count(*) as sent,
         count(*) filter (where was_delivered) as delivered,
-        count(*) filter (where was_opened) as opened,
-        count(*) filter (where was_clicked) as clicked,
+        count(*) filter (where was_delivered and was_opened) as opened,
+        count(*) filter (where was_delivered and was_clicked) as clicked,
         count(*) filter (where was_unsubscribed) as unsubscribes,
         count(*) filter (where was_spam_reported) as spam_reports
     from pressed
@@ -90,27 +99,21 @@ banded as (
 
 final as (
     select
-        {{ surrogate_key(share + ["window_days", "least_messages"]) }} as contact_pressure_key,
-        window_days,
-        {{ share | join(",\n        ") }},
-        case least_messages
+        {{ surrogate_key(qualified(share + ["window_days", "least_messages"], "banded")) }} as contact_pressure_key,
+        banded.*,
+        case banded.least_messages
             when 10 then '10+'
             when 6 then '6-9'
-            else cast(least_messages as varchar)
+            else cast(banded.least_messages as varchar)
         end as pressure_band,
-        least_messages,
-        sent,
-        delivered,
-        opened,
-        clicked,
-        unsubscribes,
-        spam_reports,
-        {{ rate("delivered", "sent") }} as delivery_rate,
-        case when channel in ('email', 'push') then {{ rate("opened", "delivered") }} end as open_rate,
-        {{ rate("clicked", "delivered") }} as click_rate,
-        {{ rate("unsubscribes", "delivered") }} as unsubscribe_rate,
-        {{ rate("spam_reports", "delivered") }} as spam_rate
+        {{ channel_rate("delivery_rate", "delivered", "sent") }} as delivery_rate,
+        {{ channel_rate("open_rate", "opened", "delivered") }} as open_rate,
+        {{ channel_rate("click_rate", "clicked", "delivered") }} as click_rate,
+        {{ channel_rate("unsubscribe_rate", "unsubscribes", "delivered") }} as unsubscribe_rate,
+        {{ channel_rate("spam_rate", "spam_reports", "delivered") }} as spam_rate
     from banded
+    left join {{ ref("channel_rates") }} as channel_rates
+        on banded.channel = channel_rates.channel
 )
 
 select * from final

@@ -1,8 +1,5 @@
 with emails as (
-    select
-        *,
-        case when was_opened or was_clicked then {{ person_in_run() }} end as person_in_run
-    from {{ ref("fct_channel_engagement") }}
+    select * from {{ ref("fct_channel_engagement") }}
     where channel = 'email'
 ),
 
@@ -13,10 +10,11 @@ counted as (
         business_unit_id,
         count(*) filter (where was_sent) as sent,
         count(*) filter (where was_delivered) as delivered,
-        count(distinct person_in_run) filter (where was_opened) as unique_opens,
-        count(distinct person_in_run) filter (where was_clicked) as unique_clicks,
+        count(*) filter (where was_delivered and was_opened) as unique_opens,
+        count(*) filter (where was_delivered and was_clicked) as unique_clicks,
         count(*) filter (where bounce_type = 'hard') as hard_bounces,
         count(*) filter (where bounce_type = 'soft') as soft_bounces,
+        count(*) filter (where was_bounced) as bounces,
         count(*) filter (where was_blocked) as blocked,
         count(*) filter (where was_unsubscribed) as unsubscribes,
         count(*) filter (where was_spam_reported) as spam_reports
@@ -24,12 +22,14 @@ counted as (
     group by recipient_domain, organization_id, business_unit_id
 ),
 
+-- E-mail has every rate that stands here.
 rated as (
     select
         *,
         {{ rate("delivered", "sent") }} as delivery_rate,
         {{ rate("unique_opens", "delivered") }} as open_rate,
         {{ rate("unique_clicks", "delivered") }} as click_rate,
+        {{ rate("bounces", "sent") }} as bounce_rate,
         {{ rate("hard_bounces", "sent") }} as hard_bounce_rate,
         {{ rate("soft_bounces", "sent") }} as soft_bounce_rate,
         {{ rate("unsubscribes", "delivered") }} as unsubscribe_rate,

@@ -10,8 +10,7 @@ with messages as (
         was_delivered,
         was_opened,
         was_clicked,
-        seconds_to_open,
-        case when was_opened or was_clicked then {{ person_in_run() }} end as person_in_run
+        seconds_to_open
     from {{ ref("fct_channel_engagement") }}
     where was_sent and not is_test_send
 ),
@@ -21,21 +20,23 @@ counted as (
         {{ grain | join(", ") }},
         count(*) as sent,
         count(*) filter (where was_delivered) as delivered,
-        count(distinct person_in_run) filter (where was_opened) as unique_opens,
-        count(distinct person_in_run) filter (where was_clicked) as unique_clicks,
-        {{ quantile("seconds_to_open", 0.5) }} as median_seconds_to_open
+        count(*) filter (where was_delivered and was_opened) as unique_opens,
+        count(*) filter (where was_delivered and was_clicked) as unique_clicks,
+        {{ quantile("case when was_delivered then seconds_to_open end", 0.5) }} as median_seconds_to_open
     from messages
     group by {{ grain | join(", ") }}
 ),
 
 final as (
     select
-        {{ surrogate_key(grain) }} as send_hour_key,
-        *,
-        {{ rate("delivered", "sent") }} as delivery_rate,
-        case when channel in ('email', 'push') then {{ rate("unique_opens", "delivered") }} end as open_rate,
-        {{ rate("unique_clicks", "delivered") }} as click_rate
+        {{ surrogate_key(qualified(grain, "counted")) }} as send_hour_key,
+        counted.*,
+        {{ channel_rate("delivery_rate", "delivered", "sent") }} as delivery_rate,
+        {{ channel_rate("open_rate", "unique_opens", "delivered") }} as open_rate,
+        {{ channel_rate("click_rate", "unique_clicks", "delivered") }} as click_rate
     from counted
+    left join {{ ref("channel_rates") }} as channel_rates
+        on counted.channel = channel_rates.channel
 )
 
 select * from final

@@ -38,7 +38,8 @@ messages as (
     select
         by_type.organization_id,
         by_type.message_id,
-        min(case when interaction_types.message_event is not null then interaction_types.channel end) as channel,
+        min(case when interaction_types.message_event is not null then nullif(interaction_types.channel, 'none') end)
+            as channel,
         min(by_type.business_unit_id) as business_unit_id,
         min(by_type.channel_definition_id) as channel_definition_id,
         min(by_type.first_interaction_at) as first_interaction_at,

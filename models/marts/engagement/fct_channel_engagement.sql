@@ -1,4 +1,4 @@
-{{ config(restate_subject="message", restate_from=message_families()) }}
+{{ config(restate_subject="message", restate_from=message_families() + ["int_audience__interactions"]) }}
 {%- set restated_events = message_events(is_restated()) if model.resource_type != "unit_test" -%}
 
 with {{ test_usage_types() }},
@@ -10,9 +10,18 @@ messages as (
         min(journey_engine) as journey_engine,
         min(business_unit_id) as business_unit_id,
         min(message_variation_name) as message_variation_name,
-        min(recipient_domain) as recipient_domain,
+        coalesce(
+            min(recipient_domain) filter (where message_event = 'sent'),
+            min(recipient_domain) filter (where message_event = 'delivered'),
+            min(recipient_domain) filter (where message_event != 'copied')
+        ) as recipient_domain,
+        coalesce(
+            min(contact_point_key) filter (where message_event = 'sent'),
+            min(contact_point_key) filter (where message_event = 'delivered'),
+            min(contact_point_key) filter (where message_event != 'copied')
+        ) as contact_point_key,
         coalesce(bool_or(usage_type in (select test_usage_types.usage_type from test_usage_types)), false)
-            as is_test_send,
+        or (count(*) filter (where message_event = 'sent') > 0 and {{ addresses_nobody() }}) as is_test_send,
         min(occurred_at) filter (where message_event = 'sent') as sent_at,
         max(occurred_at) filter (where message_event = 'sent') as last_sent_at,
         min(occurred_at) filter (where deliveries > 0) as first_delivered_at,
@@ -68,8 +77,10 @@ final as (
         messages.journey_run_id,
         messages.journey_step_id,
         messages.message_id,
+        messages.attempt,
         messages.message_variation_name,
         messages.recipient_domain,
+        messages.contact_point_key,
         messages.is_test_send,
         least(messages.sent_at, messages.blocked_at) as attempted_at,
         messages.sent_at,
@@ -104,6 +115,7 @@ final as (
         {{ seconds_between("messages.sent_at", "messages.first_clicked_at") }} as seconds_to_click,
         cast({{ this_load() }} as bigint) as load_number
     from messages
+        {{- join_survivors("messages") }}
     left join blocks
         on messages.engagement_key = blocks.engagement_key
     {%- if not var("include_test_sends") %}

@@ -1,14 +1,15 @@
 {{ config(materialized=view_or_own_table()) }}
 {%- set held = "interaction_types.activity_event = 'responded'" %}
+{%- set columns = interaction_columns({
+    "text": "varchar",
+    "message": "varchar",
+    "trigger_keyword": "varchar",
+    "response_type": "varchar",
+    "country": "varchar",
+}) %}
 
 with inbound as (
-    {{ union_families([ref("int_custom__interactions"), ref("int_sms__interactions")], interaction_columns({
-        "text": "varchar",
-        "message": "varchar",
-        "trigger_keyword": "varchar",
-        "response_type": "varchar",
-        "country": "varchar",
-    })) }}
+    {{ union_families([ref("int_custom__interactions"), ref("int_sms__interactions")], columns) }}
 ),
 
 interaction_types as (
@@ -16,7 +17,7 @@ interaction_types as (
 ),
 
 -- What people wrote is read here and goes no further: it may say anything about them.
-received as (
+read_once as (
     select
         inbound.*,
         interaction_types.channel,
@@ -27,6 +28,12 @@ received as (
     inner join interaction_types
         on inbound.interaction_type = interaction_types.interaction_type
     where {{ held }}
+),
+
+received as (
+    {{ under_attempts(
+        "read_once", columns.keys() | list + ["channel", "message_event", "words", "first_word"]
+    ) }}
 ),
 
 keywords as (
@@ -63,6 +70,7 @@ final as (
         received.occurred_at
     {{- added_columns("received", held) }}
     from received
+        {{- join_survivors("received") }}
     left join keywords
         on received.first_word = keywords.keyword
 )

@@ -5,39 +5,40 @@
     restate_from=message_families()
 ) }}
 {%- set held = "interaction_types.message_event in ('clicked', 'bot_clicked')" %}
+{%- set columns = interaction_columns({
+    "message_variation_name": "varchar",
+    "recipient_domain": "varchar",
+    "bot_detection_reason": "varchar",
+    "user_agent": "varchar",
+    "link_id": "varchar",
+    "original_content_link": "varchar",
+    "original_url": "varchar",
+    "original_link": "varchar",
+    "target_url": "varchar",
+    "link": "varchar",
+    "link_friendly_name": "varchar",
+    "link_name": "varchar",
+    "link_text": "varchar",
+    "device_type_id": "varchar",
+    "platform": "varchar",
+    "browser_id": "varchar",
+    "browser_version": "varchar",
+    "operating_system_id": "varchar",
+    "operating_system_version": "varchar",
+    "country_iso_code": "varchar",
+    "country": "varchar",
+    "load_number": "bigint",
+}) %}
 
 with clicks as (
-    {{ union_families(message_family_tables(), interaction_columns({
-        "message_variation_name": "varchar",
-        "recipient_domain": "varchar",
-        "bot_detection_reason": "varchar",
-        "user_agent": "varchar",
-        "link_id": "varchar",
-        "original_content_link": "varchar",
-        "original_url": "varchar",
-        "original_link": "varchar",
-        "target_url": "varchar",
-        "link": "varchar",
-        "link_friendly_name": "varchar",
-        "link_name": "varchar",
-        "link_text": "varchar",
-        "device_type_id": "varchar",
-        "platform": "varchar",
-        "browser_id": "varchar",
-        "browser_version": "varchar",
-        "operating_system_id": "varchar",
-        "operating_system_version": "varchar",
-        "country_iso_code": "varchar",
-        "country": "varchar",
-        "load_number": "bigint",
-    }), is_restated()) }}
+    {{ union_families(message_family_tables(), columns, is_restated()) }}
 ),
 
 interaction_types as (
     select * from {{ ref("interaction_types") }}
 ),
 
-identified as (
+human_or_not as (
     select
         clicks.*,
         interaction_types.channel,
@@ -54,6 +55,10 @@ identified as (
     inner join interaction_types
         on clicks.interaction_type = interaction_types.interaction_type
     where {{ held }}
+),
+
+identified as (
+    {{ under_attempts("human_or_not", columns.keys() | list + ["channel", "is_bot", "link_url"]) }}
 ),
 
 final as (
@@ -99,6 +104,7 @@ final as (
         identified.load_number
     {{- added_columns("identified", held) }}
     from identified
+    {{- join_survivors("identified") }}
 )
 
 select * from final

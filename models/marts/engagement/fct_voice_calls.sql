@@ -1,14 +1,24 @@
-with events as (
+{%- set columns = [
+    "interaction_type", "organization_id", "business_unit_id", "journey_engine", "profile_type", "profile_id", "journey_id",
+    "journey_run_id", "journey_step_id", "message_id", "proactive_engagement_config_id", "outcome", "was_answered",
+    "occurred_at",
+] -%}
+
+with placed as (
+    {{ under_attempts(ref("int_voice__interactions"), columns) }}
+),
+
+events as (
     select
-        calls.*,
+        placed.*,
         interaction_types.channel,
         interaction_types.message_event = 'sent' as is_request,
         interaction_types.message_event = 'attempted' as is_attempt,
         coalesce(interaction_types.activity_event = 'not_attempted', false) as is_refusal,
         interaction_types.message_event = 'blocked' as is_block
-    from {{ ref("int_voice__interactions") }} as calls
+    from placed
     inner join {{ ref("interaction_types") }} as interaction_types
-        on calls.interaction_type = interaction_types.interaction_type
+        on placed.interaction_type = interaction_types.interaction_type
 ),
 
 calls as (
@@ -62,6 +72,7 @@ final as (
         calls.journey_run_id,
         calls.journey_step_id,
         calls.message_id,
+        calls.attempt,
         calls.proactive_engagement_config_id,
         calls.call_outcome,
         calls.sent_at,
@@ -77,8 +88,12 @@ final as (
         blocks.raw_reason,
         calls.last_outcome
     from calls
+        {{- join_survivors("calls") }}
     left join blocks
         on calls.engagement_key = blocks.engagement_key
 )
 
 select * from final
+{%- if not var("include_test_sends") %}
+    where engagement_key in (select messages.engagement_key from {{ ref("fct_channel_engagement") }} as messages)
+{%- endif %}

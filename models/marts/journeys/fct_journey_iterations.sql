@@ -10,6 +10,7 @@ with starts as (
         {{ profile_key("interactions") }} as profile_key,
         interactions.occurred_at
     from {{ ref("int_activity__interactions") }} as interactions
+        {{- join_survivors("interactions") }}
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
     where interaction_types.activity_event = 'iteration_started'

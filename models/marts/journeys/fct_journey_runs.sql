@@ -105,6 +105,7 @@ final as (
         coalesce(steps.steps_processed, 0) as steps_processed,
         cast({{ this_load() }} as bigint) as load_number
     from runs
+        {{- join_survivors("runs") }}
     left join steps
         on runs.journey_run_key = steps.journey_run_key
     left join exits

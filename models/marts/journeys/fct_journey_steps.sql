@@ -274,6 +274,7 @@ final as (
         categorized.drop_off_category,
         cast({{ this_load() }} as bigint) as load_number
     from numbered
+        {{- join_survivors("numbered") }}
     left join postponed
         on numbered.journey_step_key = postponed.journey_step_key
     left join categorized

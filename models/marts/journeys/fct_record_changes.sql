@@ -48,6 +48,7 @@ final as (
         interactions.occurred_at
     {{- added_columns("interactions", held) }}
     from interactions
+        {{- join_survivors("interactions") }}
     inner join interaction_types
         on interactions.interaction_type = interaction_types.interaction_type
     where {{ held }}

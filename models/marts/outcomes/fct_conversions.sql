@@ -29,6 +29,7 @@ conversions as (
         outcomes.occurred_at as converted_at,
         outcomes.arrived_at
     from outcomes
+    {{- join_survivors("outcomes") }}
 ),
 
 -- A test send persuades nobody.

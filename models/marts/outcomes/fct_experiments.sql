@@ -53,6 +53,7 @@ variants as (
         min(assignments.occurred_at) as first_assigned_at,
         max(assignments.occurred_at) as last_assigned_at
     from assignments
+        {{- join_survivors("assignments") }}
     left join winners
         on assignments.participant_key = winners.participant_key
     where assignments.assignment_number = 1

@@ -32,7 +32,9 @@ goals as (
 with_channel as (
     select
         goals.*,
-        messages.channel
+        messages.channel,
+        -- A goal that states its run and step needs no more; of sends without it takes the first.
+        cast(1 as bigint) as attempt
     from goals
     left join messages
         on
@@ -67,6 +69,7 @@ final as (
         {{ seconds_between("engagement.delivered_at", "keyed.occurred_at") }} as seconds_since_delivery
     {{- added_columns("keyed", held) }}
     from keyed
+        {{- join_survivors("keyed") }}
     left join engagement
         on keyed.message_key = engagement.engagement_key
 )

@@ -4,21 +4,24 @@ from datetime import date, datetime
 
 from .tools import Row, count_where, group, people
 
+# What each rate counts, of what, and the channels that it exists for.
+ALL = ("email", "sms", "push", "custom", "voice")
 RATES = {
-    "send_rate": ("sent", "inflow"),
-    "delivery_rate": ("delivered", "sent"),
-    "open_rate": ("unique_opens", "delivered"),
-    "click_rate": ("unique_clicks", "delivered"),
-    "click_to_open_rate": ("unique_clicks", "unique_opens"),
-    "blocked_rate": ("blocked", "inflow"),
-    "hard_bounce_rate": ("hard_bounces", "sent"),
-    "soft_bounce_rate": ("soft_bounces", "sent"),
-    "spam_rate": ("spam_reports", "delivered"),
-    "unsubscribe_rate": ("unsubscribes", "delivered"),
+    "send_rate": ("sent", "inflow", ALL),
+    "delivery_rate": ("delivered", "sent", ("email", "sms", "custom", "voice")),
+    "open_rate": ("unique_opens", "delivered", ("email", "push")),
+    "click_rate": ("unique_clicks", "delivered", ("email", "sms", "push", "custom")),
+    "click_to_open_rate": ("unique_clicks", "unique_opens", ("email", "push")),
+    "engagement_rate": ("engaged", "sent", ("email", "push", "sms")),
+    "response_rate": ("responses", "sent", ("sms",)),
+    "blocked_rate": ("blocked", "inflow", ALL),
+    "consent_blocked_rate": ("consent_blocked", "inflow", ALL),
+    "bounce_rate": ("bounces", "sent", ("email", "sms")),
+    "hard_bounce_rate": ("hard_bounces", "sent", ("email",)),
+    "soft_bounce_rate": ("soft_bounces", "sent", ("email",)),
+    "spam_rate": ("spam_reports", "delivered", ("email",)),
+    "unsubscribe_rate": ("unsubscribes", "delivered", ("email",)),
 }
-NEEDS_OPENS = {"open_rate", "click_to_open_rate"}
-CHANNELS_WITH_OPENS = {"email", "push"}
-ONE_RUN_OF_ONE_PERSON = ("organization_id", "profile_type", "profile_id", "journey_run_id")
 
 
 def agg_journey_steps_daily(steps: list[Row]) -> list[Row]:
@@ -57,17 +60,19 @@ def agg_channel_engagement_daily(messages: list[Row]) -> list[Row]:
 
 
 def _message_counts(rows: list[Row]) -> Row:
-    opened = [row for row in rows if row["was_opened"]]
-    clicked = [row for row in rows if row["was_clicked"]]
+    delivered = [row for row in rows if row["was_delivered"]]
     counts = {
         "inflow": count_where(rows, lambda row: row["was_sent"] or row["was_blocked"]),
         "sent": count_where(rows, lambda row: row["was_sent"]),
-        "delivered": count_where(rows, lambda row: row["was_delivered"]),
-        "unique_opens": len(group(opened, ONE_RUN_OF_ONE_PERSON)),
+        "delivered": len(delivered),
+        "unique_opens": count_where(delivered, lambda row: row["was_opened"]),
         "opens": sum(row["opens"] for row in rows),
-        "unique_clicks": len(group(clicked, ONE_RUN_OF_ONE_PERSON)),
+        "unique_clicks": count_where(delivered, lambda row: row["was_clicked"]),
         "clicks": sum(row["clicks"] for row in rows),
         "bot_clicks": sum(row["bot_clicks"] for row in rows),
+        "engaged": count_where(delivered, lambda row: row["was_sent"] and (row["was_opened"] or row["was_clicked"])),
+        "responses": count_where(rows, lambda row: row["was_sent"] and row["replies"]),
+        "bounces": count_where(rows, lambda row: row["was_bounced"]),
         "hard_bounces": count_where(rows, lambda row: row["bounce_type"] == "hard"),
         "soft_bounces": count_where(rows, lambda row: row["bounce_type"] == "soft"),
         "blocked": count_where(rows, lambda row: row["was_blocked"]),
@@ -75,10 +80,10 @@ def _message_counts(rows: list[Row]) -> Row:
         "unsubscribes": count_where(rows, lambda row: row["was_unsubscribed"]),
         "spam_reports": count_where(rows, lambda row: row["was_spam_reported"]),
     }
-    has_opens = rows[0]["channel"] in CHANNELS_WITH_OPENS
+    channel = rows[0]["channel"]
     return counts | {
-        name: _rate(counts[part], counts[whole]) if has_opens or name not in NEEDS_OPENS else None
-        for name, (part, whole) in RATES.items()
+        name: _rate(counts[part], counts[whole]) if channel in channels else None
+        for name, (part, whole, channels) in RATES.items()
     }
 
 
@@ -108,7 +113,7 @@ def agg_consent_blocks_daily(consent_blocks: list[Row]) -> list[Row]:
 
 
 def _rate(part: int, whole: int) -> float | None:
-    """Divide; null over zero, and never above one (events whose send is missing would push it there)."""
+    """Divide; null over zero, and never above one (a bounce whose send is missing would push it there)."""
     return min(part / whole, 1.0) if whole else None
 
 

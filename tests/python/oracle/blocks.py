@@ -1,9 +1,18 @@
 """Messages that were stopped before they were sent, and which of them consent stopped."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .meaning import BLOCKS, BLOCKS_BY_REASON, CONSENT_BLOCKS, OTHER_BLOCKS, SENDS, UMBRELLAS
+from .meaning import (
+    BLOCKS,
+    BLOCKS_BY_REASON,
+    CATEGORIES_BY_REASON,
+    CONSENT_BLOCKS,
+    OTHER_BLOCKS,
+    SENDS,
+    UMBRELLAS,
+)
 from .tools import Row, group, largest, nulls_last, of_types, smallest
 
 MESSAGE = (
@@ -15,19 +24,33 @@ MESSAGE = (
     "journey_run_id",
     "journey_step_id",
     "message_id",
+    "attempt",
 )
 REASONS = ("blocked_reason", "reason", "reason_detail", "category", "details")
-CONSENT_PATTERNS = {  # the first that the squeezed reason holds decides
-    "optout": "unsubscribed",
-    "optedout": "unsubscribed",
-    "unsubscri": "unsubscribed",
-    "donotemail": "do_not_contact",
-    "donotbulkemail": "do_not_contact",
-    "donotcontact": "do_not_contact",
-    "donotsms": "do_not_contact",
-    "donotcall": "do_not_contact",
-    "consent": "consent_not_given",
-}
+# The first that the squeezed reason holds decides; without a consent reason it is not about consent.
+PATTERNS = (
+    (
+        r"service.*(unavailable|notavailable|time(d)?out|error|fail)|opt(in|out)check.*(fail|error)",
+        None,
+        "system_other",
+    ),
+    (r"opt(ed)?out|unsubscri", "unsubscribed", "consent"),
+    (
+        r"donot(email|bulkemail|contact|sms|call|phone|text|push|message|mail|sendmm|allow)",
+        "do_not_contact",
+        "consent",
+    ),
+    (r"externalconsentfailure", "external_provider", "consent"),
+    (r"consentnotgiven|consentmissing|missingconsent|noconsent", "consent_not_given", "consent"),
+    (
+        r"consent.*(unavailable|notavailable|unreachable|notreach|notrespond|time(d)?out|error|exception|fail|outage)"
+        r"|(check|checking|evaluate|evaluating|retrieve|retrieving|verify|verifying)consent",
+        None,
+        "system_other",
+    ),
+    (r"opt(ed)?in|notsubscribed|consent", "consent_not_given", "consent"),
+    (r"duplicate", None, "deduplication"),
+)
 SQUEEZE = str.maketrans("", "", " -_")
 WITHOUT_CONSENT_PART = ("is_consent_block", "block_category")
 
@@ -103,6 +126,9 @@ def _explained(row: Row, reference: ReasonTable) -> Row:
         category = category or ("mixed" if consent_reason is None else "consent")
     else:
         consent_reason, category = None, OTHER_BLOCKS[interaction_type]
+        if interaction_type in CATEGORIES_BY_REASON:
+            meaning = _meaning(raw_reason, reference)
+            category = category if meaning.consent_reason else meaning.block_category or category
     return {
         "blocked_at": row["occurred_at"],
         "interaction_type": interaction_type,
@@ -119,7 +145,8 @@ def _meaning(raw_reason: str | None, reference: ReasonTable) -> Reason:
     if raw_reason in reference:
         return reference[raw_reason]
     squeezed = raw_reason.lower().translate(SQUEEZE)
-    return Reason(next((reason for pattern, reason in CONSENT_PATTERNS.items() if pattern in squeezed), None))
+    found = ((reason, category) for pattern, reason, category in PATTERNS if re.search(pattern, squeezed))
+    return Reason(*next(found, (None,)))
 
 
 def _sends(events: list[Row]) -> dict[tuple, list[Row]]:

@@ -1,4 +1,4 @@
-"""The natural keys of the dimensions: whatever any interaction mentions."""
+"""The natural keys of the dimensions: whatever any interaction mentions, people as they are today."""
 
 from .tools import Row, group
 
@@ -12,7 +12,8 @@ KEYS = {
 
 def dimensions(events: list[Row]) -> dict[str, list[Row]]:
     """Return the distinct keys of each dimension. The last column of a key is never null; the others may be."""
+    today = [event | {"profile_id": event["surviving_profile_id"]} for event in events]
     return {
-        name: [dict(zip(key, values, strict=True)) for values in group(events, key) if values[-1] is not None]
+        name: [dict(zip(key, values, strict=True)) for values in group(today, key) if values[-1] is not None]
         for name, key in KEYS.items()
     }

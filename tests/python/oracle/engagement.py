@@ -8,19 +8,19 @@ from .meaning import (
     BOUNCES,
     CLICKS,
     DELIVERIES,
+    MESSAGE_CHANNELS,
     OPENS,
     REPLIES,
     SENDS,
     bounce_type,
-    concerns_a_message,
 )
 from .tools import Row, group, largest, of_types, seconds_between, smallest
 
 
 def fct_channel_engagement(events: list[Row], reference: ReasonTable) -> list[Row]:
-    """Return one row per message: sends, blocks and later events each make one where there is none yet."""
-    about_messages = [event for event in events if concerns_a_message(event["interaction_type"])]
-    return [_message(key, rows, reference) for key, rows in group(about_messages, MESSAGE).items()]
+    """Return one row per attempt, given the events of `message_events`."""
+    of_channels = [event for event in events if event["channel"] in MESSAGE_CHANNELS]
+    return [_message(key, rows, reference) for key, rows in group(of_channels, MESSAGE).items()]
 
 
 def _message(key: tuple, rows: list[Row], reference: ReasonTable) -> Row:
@@ -28,7 +28,7 @@ def _message(key: tuple, rows: list[Row], reference: ReasonTable) -> Row:
     sent, blocked = of_types(rows, SENDS), of_types(rows, BLOCKS)
     opened, clicked, bot_clicked = of_types(rows, OPENS), of_types(rows, CLICKS), of_types(rows, BOT_CLICKS)
     bounced = of_types(rows, BOUNCES)
-    unsubscribed = of_types(rows, {"EmailAddressOptedOut"})
+    unsubscribed = of_types(rows, {"EmailAddressOptedOut", "SegmentUnsubscribed"})
     reported = of_types(rows, {"EmailFeedbackLoop"})
     delivered = _deliveries(message["channel"], rows)
     block = winning_block(blocked, reference) or {"block_category": None, "is_consent_block": False}
@@ -38,7 +38,7 @@ def _message(key: tuple, rows: list[Row], reference: ReasonTable) -> Row:
         "journey_engine": smallest(rows, "journey_engine"),
         "business_unit_id": smallest(rows, "business_unit_id"),
         "message_variation_name": smallest(rows, "message_variation_name"),
-        "is_test_send": any("test" in (row.get("usage_type") or "").lower() for row in rows),
+        "is_test_send": _is_test_send(message, rows, bool(sent)),
         "attempted_at": smallest([*sent, *blocked], "occurred_at"),
         "sent_at": sent_at,
         "delivered_at": smallest(delivered, "occurred_at"),
@@ -69,7 +69,7 @@ def _message(key: tuple, rows: list[Row], reference: ReasonTable) -> Row:
         "was_spam_reported": bool(reported),
         "seconds_to_open": seconds_between(sent_at, first_opened_at),
         "seconds_to_click": seconds_between(sent_at, first_clicked_at),
-        "recipient_domain": min(filter(None, map(_recipient_domain, rows)), default=None),
+        "recipient_domain": _domain_of_the_recipient(rows),
     }
 
 
@@ -90,6 +90,24 @@ def _worst_bounce(bounced: list[Row]) -> str | None:
     """Return the type that weighs most among several bounces."""
     types = {bounce_type(row) for row in bounced}
     return next((kind for kind in ("hard", "soft", "block") if kind in types), None)
+
+
+def _is_test_send(message: Row, rows: list[Row], was_sent: bool) -> bool:
+    """Tell tests by their usage; other channels than e-mail have none, but address nobody outside of any journey."""
+    if any("test" in (row.get("usage_type") or "").lower() for row in rows):
+        return True
+    addressed = message["profile_id"] is not None or message["journey_id"] is not None
+    return was_sent and message["channel"] != "email" and not addressed
+
+
+def _domain_of_the_recipient(rows: list[Row]) -> str | None:
+    """Return the domain that the send names, else the delivery, else any other event; a copy goes to somebody else."""
+    others = [row for row in rows if row["interaction_type"] != "EmailCcSent"]
+    for part in (of_types(rows, SENDS), of_types(rows, {"EmailDelivered"}), others):
+        domains = list(filter(None, map(_recipient_domain, part)))
+        if domains:
+            return min(domains)
+    return None
 
 
 def _recipient_domain(row: Row) -> str | None:

@@ -50,6 +50,7 @@ CONSENT_BLOCKS = {
     "ActivityContactBlockedExternalConsent": "external_provider",
 }
 BLOCKS_BY_REASON = {"EmailBlocked", "SmsNotSent", "CustomNotSent", "VoiceCallBlocked", "ActivityContactBlocked"}
+CATEGORIES_BY_REASON = {"PushNotificationNotSent", "VoiceCallNotAttempted"}  # else the one below
 OTHER_BLOCKS = {
     "EmailBlockedFrequencyCapReached": "frequency_policy",
     "EmailBlockedByActivityExpiration": "expiry",
@@ -68,7 +69,6 @@ OTHER_BLOCKS = {
     "MissingDataAccessPrivileges": "configuration",
     "EmailContainsBlacklistedLinks": "content_policy",
     "EmailBounceCacheBlocked": "deliverability_suppression",
-    "EmailBlockBounced": "deliverability",
     "EmailBlockedDomainDeliverability": "deliverability",
     "EmailBlockedSuspension": "deliverability",
     "OutOfEmailCredits": "quota",

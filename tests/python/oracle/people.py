@@ -50,9 +50,9 @@ def follow(record: str, masters: Mapping[str, str]) -> str | None:
     return record
 
 
-def resolve(events: list[Row], merges: Mapping[Person, str]) -> list[Row]:
-    """Let the survivor stand in every event for those that were merged into it."""
+def with_survivors(rows: list[Row], merges: Mapping[Person, str]) -> list[Row]:
+    """Say of each row who the person to whom it was addressed is today."""
     return [
-        event | {"profile_id": merges.get((event["profile_type"], event["profile_id"]), event["profile_id"])}
-        for event in events
+        row | {"surviving_profile_id": merges.get((row["profile_type"], row["profile_id"]), row["profile_id"])}
+        for row in rows
     ]

@@ -57,5 +57,6 @@ def _column(entry: dict) -> Column:
     name = entry["name"]
     meta = (entry.get("config") or {}).get("meta") or {}
     pascal_case = "".join(word.capitalize() for word in name.split("_"))
-    kind = "id" if name.endswith("_id") else KINDS[entry["data_type"].lower()]
+    # A person's type is half of what tells who it is.
+    kind = "id" if name.endswith("_id") or name == "profile_type" else KINDS[entry["data_type"].lower()]
     return Column(name, meta.get("source", pascal_case), kind)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 Row = dict[str, object]
-PERSON = ("profile_type", "profile_id")
+PERSON = ("profile_type", "surviving_profile_id")
 
 
 def group(rows: Iterable[Row], columns: Iterable[str]) -> dict[tuple, list[Row]]:
@@ -52,5 +52,5 @@ def count_where(rows: Iterable[Row], test: Callable[[Row], object]) -> int:
 
 
 def people(rows: Iterable[Row]) -> int:
-    """Count the distinct persons; rows without a person count for nobody."""
+    """Count the distinct persons as they are today; rows without a person count for nobody."""
     return len({tuple(row[column] for column in PERSON) for row in rows if row["profile_id"] is not None})

@@ -1,45 +1,37 @@
 {#-
-    Whose ids another one takes the place of, and where ids of erased people have to go.
+    Who is erased, and where their ids may stand.
 -#}
 
 {#-
-    The people whose id is replaced: merged contacts and leads by the survivor, erased people by a pseudonym.
-
-    Returns: a relation with the columns profile_type (null for rows that name an id without a type), profile_id (of an
-    erased person the pseudonym), replacing_profile_id and is_erased, unique by the first two; none where it is empty, so
-    that nobody pays for a join that finds nothing. Unit tests of family tables do without it.
+    The erased people, known by their pseudonym alone. Returns: a relation, or none where there are none, so that nobody pays
+    for a join that finds nothing. Unit tests of family tables do without it.
 -#}
-{% macro replaced_profiles() -%}
-    {{ return(_relation_with_rows("int_replaced__profiles")) }}
-{%- endmacro %}
-
-{#- The erased people, known by their pseudonym alone. Returns: a relation, or none where there are none. -#}
 {% macro erased_profiles() -%}
-    {%- set erased = _relation_with_rows("int_erased__profiles") -%}
+    {%- set erased = relation_with_rows("int_erased__profiles") -%}
     {#- Nobody is found without the key, which would bring all of them back. -#}
     {%- if erased is not none -%}{%- do run_query("select " ~ pseudonym("'anybody'")) -%}{%- endif -%}
     {{ return(erased) }}
 {%- endmacro %}
 
 {#-
-    Of these, where there are any, the ones first named by a load that the table being settled doesn't hold yet: only they
-    may still stand in its rows of earlier loads. Returns: a table expression, or none.
+    Of these, where there are any, the ones that the table being settled has not seen to yet: only their rows of earlier
+    loads have to change. Returns: a table expression, or none.
 -#}
 {% macro newly_erased_profiles() -%}
-    {%- set erased = "(select * from " ~ ref("int_erased__profiles") ~ " where load_number > coalesce((select load_number "
-        ~ "from raw.settled_tables where table_name = " ~ sql_text(this.identifier) ~ "), 0))" -%}
+    {%- set erased -%}
+        (
+            select
+                profile_type,
+                pseudonym,
+                bool_and(has_survivor) as has_survivor
+            from {{ ref("int_erased__profiles") }}
+            group by profile_type, pseudonym
+            having min(load_number) > coalesce(
+                (select load_number from raw.settled_tables where table_name = {{ sql_text(this.identifier) }}), 0
+            )
+        )
+    {%- endset -%}
     {{ return(erased if run_query("select 1 from " ~ erased ~ " as erased limit 1").rows else none) }}
-{%- endmacro %}
-
-{% macro _relation_with_rows(name) -%}
-    {%- if model.resource_type == "unit_test" -%}
-        {{ return(none) }}
-    {%- endif -%}
-    {%- set relation = ref(name) -%}
-    {%- if execute and load_relation(relation) is not none -%}
-        {{ return(relation if run_query("select 1 from " ~ relation ~ " limit 1").rows else none) }}
-    {%- endif -%}
-    {{ return(none) }}
 {%- endmacro %}
 
 {#-
@@ -73,36 +65,26 @@
 {%- endmacro %}
 
 {#-
-    Who the person of a row is: those merged into others are found by their id, the erased by its hash, which is the costly
-    part and made once.
+    Finds the person of a row among the erased. A row that names an id without its type is erased with whichever person
+    has the id.
 
-    Arguments: id (SQL text), profile_type (SQL text), replaced (replaced_profiles()), erased (erased_profiles()), hash (SQL
-    text, of the id; needed where it may be a pseudonym).
-    replacing_person: a dict of SQL: profile_id, the id that counts; known_id, the person's own, an erased one's pseudonym;
-        is_replaced and is_erased.
-    join_replaced_profiles: the joins, nothing where nobody is replaced. With erased people, hashed.pseudonym is there for an
-        id that is one's, of whichever type.
+    Arguments: id (SQL text), profile_type (SQL text), erased (erased_profiles()), hash (SQL text, of the id; needed where
+    it may be a pseudonym).
+    erased_person: a dict of SQL: profile_id, the person's id or pseudonym; is_erased, whether their personal data goes, too.
+    join_erased_profiles: the joins, nothing where nobody is erased. In them hashed.pseudonym is there for an id that is an
+        erased person's, of whichever type, and erased.pseudonym where the type fits as well.
 -#}
-{% macro replacing_person(id, replaced, erased) -%}
-    {%- if not replaced -%}
-        {{ return({"profile_id": id, "known_id": id, "is_replaced": "false", "is_erased": "false"}) }}
-    {%- elif not erased -%}
-        {{ return({
-            "profile_id": "coalesce(merged.replacing_profile_id, " ~ id ~ ")",
-            "known_id": id,
-            "is_replaced": "merged.replaced_id is not null",
-            "is_erased": "false",
-        }) }}
+{% macro erased_person(id, erased) -%}
+    {%- if not erased -%}
+        {{ return({"profile_id": id, "is_erased": "false"}) }}
     {%- endif -%}
     {{ return({
-        "profile_id": "coalesce(erased.replacing_profile_id, merged.replacing_profile_id, " ~ id ~ ")",
-        "known_id": "coalesce(erased.replaced_id, " ~ id ~ ")",
-        "is_replaced": "coalesce(erased.replaced_id, merged.replaced_id) is not null",
-        "is_erased": "coalesce(erased.is_erased, false)",
+        "profile_id": "coalesce(erased.pseudonym, " ~ id ~ ")",
+        "is_erased": "coalesce(not erased.has_survivor, false)",
     }) }}
 {%- endmacro %}
 
-{% macro join_replaced_profiles(id, profile_type, replaced, erased, hash=none) -%}
+{% macro join_erased_profiles(id, profile_type, erased, hash=none) -%}
     {%- if erased %}
     left join (
         select
@@ -112,22 +94,24 @@
         group by pseudonym
     ) as hashed
         on {{ hash or keyed_hash_of_id(id) }} = hashed.id_hash
-    {%- endif %}
-    {%- for alias, found_by in {"merged": id, "erased": "hashed.pseudonym"}.items()
-        if replaced and (alias == "merged" or erased) %}
     left join (
         select
-            profile_type as replaced_type,
-            profile_id as replaced_id,
-            replacing_profile_id,
-            is_erased
-        from {{ replaced }}
-        where {{ "not " if alias == "merged" }}{{ is_pseudonym("profile_id") }}
-    ) as {{ alias }}
+            profile_type as erased_type,
+            pseudonym,
+            bool_and(has_survivor) as has_survivor
+        from {{ erased }}
+        group by profile_type, pseudonym
+        union all
+        select distinct
+            cast(null as varchar) as erased_type,
+            pseudonym,
+            false as has_survivor
+        from {{ erased }}
+    ) as erased
         on
-            {{ found_by }} = {{ alias }}.replaced_id
-            and {{ profile_type }} is not distinct from {{ alias }}.replaced_type
-    {%- endfor %}
+            hashed.pseudonym = erased.pseudonym
+            and {{ profile_type }} is not distinct from erased.erased_type
+    {%- endif %}
 {%- endmacro %}
 
 {#-
@@ -150,7 +134,7 @@
 {%- endmacro %}
 
 {#-
-    A column of ids_of_people() in a select with join_replaced_profiles(), with the pseudonym in an erased person's place. Most
+    A column of ids_of_people() in a select with join_erased_profiles(), with the pseudonym in an erased person's place. Most
     name the row's own person again. Arguments: name (the column), own_id (SQL, the person's), erased (erased_profiles()).
 -#}
 {% macro id_in_a_row(name, own_id, erased) -%}
@@ -176,10 +160,10 @@
 {%- endmacro %}
 
 {#-
-    A marked column of a family table, in a select with join_replaced_profiles(): under the policy, or what is left of it
+    A marked column of a family table, in a select with join_erased_profiles(): under the policy, or what is left of it
     where the person is erased.
 
-    Arguments: name (the column), kind (of pii_kinds()), person (replacing_person()), erased (erased_profiles(); none =
+    Arguments: name (the column), kind (of pii_kinds()), person (erased_person()), erased (erased_profiles(); none =
     nobody is), columns (dict of the family table's). Returns: SQL text.
 -#}
 {% macro protected_in_a_row(name, kind, person, erased, columns) -%}
@@ -228,19 +212,23 @@
 {%- endmacro %}
 
 {#-
-    The key of the contact point of an event that changes consent: no other needs one, and they are few. Of an erased person
-    all events have it, as a pseudonym, since their consents in Dataverse are found by it.
+    The key of the contact point of an event that changes consent: of others it can be read off the address, unless the policy
+    hides that for good. Of an erased person all events have it, as a pseudonym, since their consents in Dataverse are found
+    by it.
 
-    Arguments: person and erased (as above). Returns: SQL text.
+    Arguments: person and erased (as above), columns (what the row has). Returns: SQL text.
 -#}
-{% macro contact_point_key_of_a_row(person, erased) -%}
-    {%- set key = contact_point_key("email_address_used") -%}
+{% macro contact_point_key_of_a_row(person, erased, columns) -%}
+    {%- set key = contact_point_key(contact_point_of(columns)) -%}
     case
         {%- if erased %}
         when {{ person.is_erased }} then {{ pseudonym(key) }}
         {%- endif %}
-        when interaction_type in ({{ sql_texts(entities_held("interaction_types.consent_change is not null") or [""]) }})
-            then {{ key }}
+        when {% if has_key_of_all_contact_points() -%}
+            true
+        {%- else -%}
+            interaction_type in ({{ sql_texts(entities_held("interaction_types.consent_change is not null") or [""]) }})
+        {%- endif %} then {{ key }}
     end
 {%- endmacro %}
 
@@ -259,7 +247,8 @@
         {%- do values.update({name: _left_of_erased(name, kinds[name], person_id, key, columns)}) -%}
     {%- endfor -%}
     {%- if "contact_point_key" in columns -%}
-        {%- set keys = {"hash": "email_address_used", "keep": contact_point_key("email_address_used")} -%}
+        {%- set address = contact_point_of(columns) -%}
+        {%- set keys = {"hash": address, "keep": contact_point_key(address)} -%}
         {%- set key = "coalesce(contact_point_key, " ~ keys.get(var("pii_policy"), "null") ~ ")" -%}
         {%- do values.update({"contact_point_key": pseudonym(key)}) -%}
     {%- endif -%}
