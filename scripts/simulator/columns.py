@@ -15,7 +15,7 @@ from .noise import SUPERSEDED_KINDS, Noise
 from .people import CONTACT, LEAD
 from .plan import Coded, Moment, Plan, timestamps
 from .schema import Entity
-from .tenant import OUTBOUND
+from .tenant import OUTBOUND, VERSIONS
 from .vocabulary import (
     ALWAYS,
     FIRST_NAMES,
@@ -315,7 +315,7 @@ MAKERS: dict[str, Callable[[Rows], pa.Array]] = {
     "AccountId": _account,
     "IsUnresolvedProfile": _is_unresolved,
     "JourneyVersion": lambda rows: rows.coded(
-        DIGITS, np.where(rows.journey >= 0, rows.plan.tenant.journey_version[rows.journey], 1)
+        VERSIONS, np.where(rows.journey >= 0, rows.plan.tenant.journey_version[rows.journey], 1)
     ),
     "SegmentId": lambda rows: rows.ids.segment.codes(_segment(rows), rows.style),
     "SegmentName": lambda rows: rows.coded(SEGMENTS, _segment(rows)),

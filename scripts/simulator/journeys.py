@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from . import draw
 from .plan import NEVER, Coded, Plan, earliest
-from .tenant import REAL_TIME, VOICE, WAIT, WINDOW
+from .tenant import REAL_TIME, VERSIONS, VOICE, WAIT, WINDOW
 from .vocabulary import (
     DROP_OFF_CATEGORIES,
     DROP_OFF_REASONS,
@@ -122,50 +122,78 @@ def simulate(plan: Plan, count: int) -> Attempts:
         step=first_step,
         message=tenant.step_message[first_step],
     )
-    taken = _Steps(plan, places, steps, end, entered_at)
+    attempt = _attempts_without_a_run(plan, places, entry, inflow_at)
+    version = tenant.journey_version[journey] - (inflow_at < tenant.journey_changed_at[journey])
+    taken = _Steps(plan, places, steps, end, entered_at, version)
     last_place, ended_at = places.copy(), entered_at.copy()
     last_place[taken.run[taken.is_last]] = taken.place[taken.is_last]
     ended_at[taken.run[taken.is_last]] = taken.done_at[taken.is_last]
     ended_at += draw.seconds(rng, count, 5, 90)
-    _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ended_at, taken)
+    _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ended_at, taken, attempt, version)
     return taken.attempts()
 
 
-def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ended_at, taken) -> None:
-    """Plan the JourneyEvent* rows of all runs and record the truth about the runs. Times are whole seconds."""
+def _attempts_without_a_run(plan: Plan, places: np.ndarray, entry: np.ndarray, inflow_at: np.ndarray) -> np.ndarray:
+    """Say of each run whether what is logged before it names no run: which inflow of its person in its journey, or 0.
+
+    Only where a person's inflows are so far apart that each is followed by its own run before the next.
+    """
+    journey = plan.places("journey")[places]
+    pair = plan.places("person")[places].astype(np.int64) * len(plan.tenant.journeys) + journey
+    order = np.lexsort((inflow_at, pair))
+    turn, follows = np.zeros(len(places), np.int64), np.zeros(len(places), bool)
+    follows[1:] = pair[order][1:] == pair[order][:-1]
+    turn[order] = draw.turns(pair[order])
+    too_close = np.zeros(len(places), bool)
+    too_close[1:] = follows[1:] & (np.diff(inflow_at[order]) < 86400)
+    unfit = too_close | ((entry == END_ONLY) | ~plan.places("known")[places])[order]
+    fits = plan.tenant.journey_enters_early[journey] & ~np.isin(pair, pair[order][unfit])
+    return np.where(fits, turn + 1, 0)
+
+
+def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ended_at, taken, attempt, version) -> None:
+    """Plan the JourneyEvent* rows of all runs and record the truth about the runs. Times are whole seconds.
+
+    `attempt` is 0, or says which inflow without a run it is.
+    """
     rng, count = plan.rng, len(places)
     entered = entry <= DROPPED_THEN_ENTERED
-    inflow_at = np.where(entered & draw.chance(rng, count, 0.01), NEVER, inflow_at)
-    has_inflow = inflow_at != NEVER
-    plan.emit("JourneyEventInflow", places[has_inflow], inflow_at[has_inflow])
+    before_run = np.where(attempt > 0, plan.without_run(places), places)
+
+    def emit(entity: str, place: np.ndarray, rows: np.ndarray, at: np.ndarray, **why: Coded) -> None:
+        plan.emit(entity, place[rows], at[rows], JourneyVersion=Coded(VERSIONS, version[rows]), **why)
+
+    inflow_at = np.where(entered & (attempt == 0) & draw.chance(rng, count, 0.01), NEVER, inflow_at)
+    emit("JourneyEventInflow", before_run, inflow_at != NEVER, inflow_at)
     why_left = {name: np.full(count, None, dtype=object) for name in ("Reason", "ReasonDetail")}
 
     unresolved = (entry == HEALED) | (entry == UNRESOLVED)
     before = entered_at - np.where(entry == HEALED, 1200, 10)
     why = _noted(why_left, unresolved, reasons(rng, UNRESOLVED_REASONS, unresolved.sum(), 1))
-    plan.emit("JourneyEventProfileUnresolved", places[unresolved], before[unresolved], **why)
+    emit("JourneyEventProfileUnresolved", before_run, unresolved, before, **why)
     healed = entry == HEALED
-    plan.emit("JourneyEventProfileResolvedWithRetry", places[healed], entered_at[healed] - 300)
+    emit("JourneyEventProfileResolvedWithRetry", places, healed, entered_at - 300)
     dropped = (entry == DROPPED) | (entry == DROPPED_THEN_ENTERED)
     why = _noted(why_left, dropped, reasons(rng, PRE_ENTRY_REASONS, dropped.sum(), 1))
-    plan.emit("JourneyEventPreEntryDropoff", places[dropped], entered_at[dropped] - 5, **why)
+    emit("JourneyEventPreEntryDropoff", before_run, dropped, entered_at - 5, **why)
     failed = entry == FAILED_ENTRY
     why = _noted(why_left, failed, reasons(rng, FAILURE_REASONS, failed.sum(), 1))
-    plan.emit("JourneyEventEntrySystemFailure", places[failed], entered_at[failed], **why)
+    emit("JourneyEventEntrySystemFailure", before_run, failed, entered_at, **why)
     processed = entered & (entry != END_ONLY)
-    plan.emit("JourneyEventEntryProcessed", places[processed], entered_at[processed])
+    emit("JourneyEventEntryProcessed", places, processed, entered_at)
     entered_at = np.where(processed, entered_at, NEVER)
 
     for code, entity in enumerate(END_ENTITIES):
         ends = entered & (end == code)
         why = _noted(why_left, ends, reasons(rng, END_REASONS[RUN_OUTCOMES[code]], ends.sum(), 1))
-        plan.emit(entity, last_place[ends], ended_at[ends], **why)
+        emit(entity, last_place, ends, ended_at, **why)
     running = entered & (end == IN_PROGRESS)
     ended_at = np.where(entered & (end != IN_PROGRESS), ended_at, NEVER)
     # a second, lower-ranking end event before or after the one that counts
     twice = entered & (end == COMPLETED) & draw.chance(rng, count, 0.012)
-    second_at = ended_at[twice] + np.where(draw.chance(rng, twice.sum(), 0.5), 30, -3)
-    plan.emit("JourneyEventExited", last_place[twice], second_at, **reasons(rng, END_REASONS["exited"], twice.sum()))
+    second_at = ended_at + np.where(draw.chance(rng, count, 0.5), 30, -3)
+    emit("JourneyEventExited", last_place, twice, second_at, **reasons(rng, END_REASONS["exited"], twice.sum()))
+    second_at = second_at[twice]
     plan.record(
         "contradictions",
         **(plan.keys(places[twice]) | dict.fromkeys(("step", "message"), np.full(int(twice.sum()), -1))),
@@ -175,15 +203,18 @@ def _emit_runs(plan, places, last_place, entry, end, inflow_at, entered_at, ende
     )
     ended_at[twice] = earliest(ended_at[twice], second_at)
     reported = draw.some_of(rng, running, 0.1, plan.floor * 4)
-    plan.emit("JourneyEventInprogress", last_place[reported], entered_at[reported] + 60)
+    emit("JourneyEventInprogress", last_place, reported, entered_at + 60)
     odd = draw.some_of(rng, processed, 0.002, plan.floor * 2)
-    plan.emit("JourneyEventUndefined", places[odd], entered_at[odd] + 61)
+    emit("JourneyEventUndefined", places, odd, entered_at + 61)
 
     left = ~entered | ~np.isin(end, (COMPLETED, IN_PROGRESS))
     finished = (ended_at != NEVER) & (entered_at != NEVER)
+    became_none = ~entered & (attempt > 0)
     plan.record(
         "runs",
-        **plan.keys(places),
+        **plan.keys(np.where(became_none, before_run, places)),
+        journey_version=Coded(VERSIONS, version),
+        entry_attempt=np.where(became_none, attempt, NEVER),
         inflow_at=inflow_at,
         entered_at=entered_at,
         ended_at=ended_at,
@@ -209,7 +240,13 @@ class _Steps:
     """The steps of all runs: what each one does, and when. Arrays hold one value per step, `run` its run."""
 
     def __init__(
-        self, plan: Plan, run_places: np.ndarray, lengths: np.ndarray, end: np.ndarray, entered_at: np.ndarray
+        self,
+        plan: Plan,
+        run_places: np.ndarray,
+        lengths: np.ndarray,
+        end: np.ndarray,
+        entered_at: np.ndarray,
+        version: np.ndarray,
     ):
         """Decide the steps of runs with `lengths` steps each that `end` as drawn and were entered at `entered_at`."""
         rng, tenant = plan.rng, plan.tenant
@@ -238,6 +275,7 @@ class _Steps:
             message=message,
             variant=np.where(variants > 1, (rng.random(count) * variants).astype(np.int8), -1),
         )
+        self.version = version[self.run]
         self._decide_outcomes(end)
         self._decide_times(first, entered_at)
         self._emit(position, lengths)
@@ -261,8 +299,12 @@ class _Steps:
         rng, count = self.plan.rng, len(self.run)
         self.pause = draw.seconds(rng, count, 3600, 14 * 3600) * (self.postponements > 0)
         work = np.where(self.kind == WAIT, draw.seconds(rng, count, 3600, 5 * 86400), draw.seconds(rng, count, 5, 240))
-        duration = self.postponements * (self.pause + 60) + work
-        until_next = duration + draw.seconds(rng, count, 1, 30)
+        # two postponements may be open at once, and what takes no time leaves two steps in one second
+        overlap = draw.chance(rng, count, 0.3)
+        self.until_postponed_again = np.where(overlap, self.pause // 2, self.pause + 60)
+        instant = (self.kind > WAIT) & ~self.is_last & draw.chance(rng, count, 0.5)
+        duration = np.where(instant, 0, self.postponements * (self.pause + 60) + work)
+        until_next = duration + np.where(instant, 0, draw.seconds(rng, count, 1, 30))
         before = np.cumsum(until_next) - until_next
         self.entered_at = run_entered_at[self.run] + 3 + before - before[first]
         self.done_at = self.entered_at + duration
@@ -280,7 +322,7 @@ class _Steps:
 
         last_event = self.shown_at.copy()
         for turn in range(int(self.postponements.max(initial=0))):
-            postponed_at = self.entered_at + 2 + turn * (self.pause + 60)
+            postponed_at = self.entered_at + 2 + turn * self.until_postponed_again
             held = logged & (self.postponements > turn)
             plan.emit(
                 "ActionEventPostponed",
@@ -319,9 +361,6 @@ class _Steps:
         last_event = np.where(twice, np.maximum(last_event, self.done_at + 30), last_event)
         self.dropped_at = dropped_at
 
-        unshown_first = np.lexsort((self.entered_at, self.shown_at == NEVER, self.run))
-        number = np.empty(count, dtype=np.int64)
-        number[unshown_first] = position + 1  # steps stand run by run, so the positions of a run are in place already
         dwell = np.where(self.settled & (self.shown_at != NEVER), self.done_at - self.entered_at, NEVER)
         plan.record(
             "steps",
@@ -346,9 +385,16 @@ class _Steps:
                 DROP_OFF_CATEGORIES, np.where(dropped_at != NEVER, reason["Reason"].codes, -1)[logged]
             ),
             last_event_at=last_event[logged],
-            step_number=number[logged],
+            step_number=(position + 1)[logged],  # each step names the one before it
+            postponed_seconds=self._postponed_seconds()[logged],
+            journey_version=Coded(VERSIONS, self.version[logged]),
         )
         plan.offer("steps", self.place[self.state == PROCESSED], self.done_at[self.state == PROCESSED])
+
+    def _postponed_seconds(self) -> np.ndarray:
+        """Return the seconds in which a postponement was open that ended; those that overlap count once."""
+        each_further = np.minimum(self.pause, self.until_postponed_again)
+        return np.where(self.resumptions > 0, self.pause + (self.resumptions - 1) * each_further, 0)
 
     def attempts(self) -> Attempts:
         """Return what the message steps try to send: those processed, and some that a block made people leave."""

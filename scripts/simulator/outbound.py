@@ -7,7 +7,7 @@ import numpy as np
 from . import draw
 from .journeys import DROPPED_OFF, FAILED, PROCESSED, RUNNING, STEP_OUTCOMES, Attempts, pick
 from .people import LEAD, PROFILE
-from .plan import NEVER, Coded, Plan
+from .plan import NEVER, Coded, Plan, earliest
 from .tenant import ACTIVITY_DONE, CUSTOM_ACTIVITY, OUTBOUND
 from .vocabulary import ACTIVITY_DROP_OFF_CATEGORIES, ACTIVITY_REASONS
 
@@ -103,11 +103,11 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
         plan, place, np.flatnonzero(state == DROPPED_OFF), done_at, failed, failed_at
     )
 
-    # steps whose entry is unknown come last; among several of them the activity's id decides
+    # a step's place goes by its earliest event; in one second by its entry, if that is known, then by the activity's id
     owner = np.cumsum(position == 0)
     step_ids = np.array(plan.tenant.steps.to_pylist())
     rank = np.argsort(np.argsort(step_ids))[plan.places("step")[place]]
-    order = np.lexsort((rank, np.where(shown, entered_at, 0), ~shown, owner))
+    order = np.lexsort((rank, ~shown, earliest(shown_at, processed_at, failed_at, dropped_at), owner))
     number = np.empty(count, dtype=np.int64)
     number[order] = position + 1
     settled = shown & (state != RUNNING)
@@ -132,6 +132,8 @@ def _activities(plan, place, kind, position, first, is_last, started_at) -> Atte
             [shown_at, processed_at, failed_at, np.where(state == DROPPED_OFF, done_at, NEVER)], axis=0
         ),
         step_number=number,
+        postponed_seconds=nothing,
+        journey_version=Coded([""], nothing - 1),
     )
     mails = (state == PROCESSED) & (plan.places("message")[place] >= 0)
     return Attempts(place[mails], done_at[mails] - 1, np.zeros(int(mails.sum()), dtype=bool))

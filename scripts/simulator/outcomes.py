@@ -68,7 +68,7 @@ def _experiments(plan: Plan, place: np.ndarray, decided_at: np.ndarray) -> None:
     rng, count = plan.rng, len(place)
     step = plan.places("step")[place]
     variants = np.where(step % 3 == 0, 3, 2)
-    variant = np.where(draw.chance(rng, count, 0.03), -1, (rng.random(count) * variants).astype(np.int64))
+    variant = np.where(draw.some(rng, count, 0.03, plan.floor), -1, (rng.random(count) * variants).astype(np.int64))
     assigned_at = decided_at - 1
     plan.emit("ExperimentationDistribution", place, assigned_at, SelectedActionVersion=Coded(VARIANTS, variant))
     # a second assignment changes nothing, unless the first one did not say the variant

@@ -104,6 +104,12 @@ class Plan:
         known, person = self.places("known")[place], self.places("person")[place]
         return self.add_places(person, engine=REAL_TIME, known=known, message=self.tenant.step_message[first], **fields)
 
+    def without_run(self, place: np.ndarray) -> np.ndarray:
+        """Return copies of `place` that name no run, for what is logged before there is one."""
+        fields = {name: self.places(name)[place] for name in ("journey", "step", "parent", "message", "variant")}
+        person, known = self.places("person")[place], self.places("known")[place]
+        return self.add_places(person, engine=REAL_TIME, known=known, **fields)
+
     def places(self, name: str) -> np.ndarray:
         """Return one field of all places, in the order of their numbers."""
         if len(self._places[name]) > 1:

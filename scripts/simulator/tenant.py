@@ -40,7 +40,8 @@ ACTIVITY_DONE = [
 ]
 MAIL_ACTIVITY, CUSTOM_ACTIVITY = 0, 6
 ACTIVITY_SHAPES = [[0, 1, 0, 2, 4, 0], [0, 0, 3, 6, 7, 0], [0, 5, 0, 1, 0, 6], [0, 0, 2]]
-LONGEST = 6
+LONGEST, LATEST_VERSION = 6, 12
+VERSIONS = [str(number) for number in range(LATEST_VERSION + 1)]
 WINDOW = (
     np.datetime64("2024-07-01T00:00:00", "s").astype(np.int64),
     np.datetime64("2025-11-30T00:00:00", "s").astype(np.int64),
@@ -66,7 +67,9 @@ class Tenant:
     journey_organization: np.ndarray
     journey_unit: np.ndarray
     journey_audience: np.ndarray
-    journey_version: np.ndarray
+    journey_version: np.ndarray  # the version since journey_changed_at; before that it was one less
+    journey_changed_at: np.ndarray
+    journey_enters_early: np.ndarray  # whether what is logged before a run names none
     journey_segment: np.ndarray
     journey_logs_steps: np.ndarray
     journey_start: np.ndarray
@@ -155,7 +158,9 @@ def build(seed: int, rows: int) -> Tenant:
         journey_organization=organization,
         journey_unit=unit,
         journey_audience=np.array([AUDIENCES[number % len(AUDIENCES)] for number in range(count)], dtype=np.int8),
-        journey_version=rng.integers(1, 6, count),
+        journey_version=LATEST_VERSION - np.arange(count) % (LATEST_VERSION - 1),
+        journey_changed_at=start + (rng.random(count) * 0.7 * (WINDOW[1] - start)).astype(np.int64),
+        journey_enters_early=np.arange(count) % 3 == 1,
         journey_segment=segment,
         journey_logs_steps=np.arange(count) % 5 != 2,
         journey_start=start,

@@ -20,11 +20,12 @@ COLUMNS = {
         "business_unit_id", "parent_step_id", "entered_at", "processed_at", "dropped_off_at", "failed_at",
         "first_postponed_at", "postponements", "resumptions", "dwell_seconds", "step_outcome", "drop_off_type",
         "drop_off_reason", "drop_off_reason_detail", "drop_off_category", "last_event_at", "step_number",
+        "postponed_seconds", "journey_version",
     ],
     "runs": [
         "organization_id", "journey_id", "journey_run_id", *PERSON, "journey_engine", "business_unit_id", "inflow_at",
         "entered_at", "ended_at", "entry_outcome", "run_outcome", "exit_reason", "exit_reason_detail",
-        "duration_seconds", "steps_entered", "steps_processed", "segment_id",
+        "duration_seconds", "steps_entered", "steps_processed", "segment_id", "journey_version", "entry_attempt",
     ],
     "messages": [
         "organization_id", "channel", *PERSON, "journey_id", "journey_run_id", "journey_step_id", "message_id",
@@ -157,7 +158,7 @@ CLIENTS = {
     "BrowserId": "browser", "OperatingSystemId": "operating_system", "DeviceTypeId": "device_type",
     "EmailClientId": "email_client", "ChannelDefinitionId": "channel_definition",
 }  # fmt: skip
-NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number", "members", "boost_value"}
+NULLABLE_COUNTS = {"dwell_seconds", "duration_seconds", "touch_number", "members", "boost_value", "entry_attempt"}
 DECIMALS = {"score", "numeric_answer", "visit_duration"}
 
 
@@ -169,7 +170,7 @@ def kind_of(column: str) -> pa.DataType:
         return pa.bool_()
     counts = {"postponements", "resumptions", "step_number", "steps_entered", "steps_processed"}
     counts |= {"opens", "clicks", "bot_clicks", "replies", "forwards", "touches", "link_number", "attempts"}
-    counts |= {"check_ins", "answers", "deletions", "attempt"}
+    counts |= {"check_ins", "answers", "deletions", "attempt", "postponed_seconds"}
     if column in DECIMALS:
         return pa.float64()
     return pa.int64() if column in counts | NULLABLE_COUNTS else pa.string()

@@ -3,6 +3,11 @@ select
     journeys.journey_id,
     names.record_name as journey_name,
     names.record_state as journey_state,
-    names.is_deleted
+    names.is_deleted,
+    (
+        select cast(max(cast(runs.journey_version as integer)) as varchar)
+        from runs
+        where runs.journey_id = journeys.journey_id
+    ) as journey_version
 from warehouse.marts.dim_journeys as journeys
 left join names on names.record_type = 'journey' and journeys.journey_id = names.record_id
