@@ -15,11 +15,11 @@ messages as (
             min(recipient_domain) filter (where message_event = 'delivered'),
             min(recipient_domain) filter (where message_event != 'copied')
         ) as recipient_domain,
-        coalesce(
-            min(contact_point_key) filter (where message_event = 'sent'),
-            min(contact_point_key) filter (where message_event = 'delivered'),
-            min(contact_point_key) filter (where message_event != 'copied')
-        ) as contact_point_key,
+        {{ first_by(
+            "contact_point_key",
+            ["case message_event when 'sent' then 1 when 'delivered' then 2 else 3 end", "occurred_at", "contact_point_key"],
+            "contact_point_key is not null and message_event != 'copied'"
+        ) }} as contact_point_key,
         coalesce(bool_or(usage_type in (select test_usage_types.usage_type from test_usage_types)), false)
         or (count(*) filter (where message_event = 'sent') > 0 and {{ addresses_nobody() }}) as is_test_send,
         min(occurred_at) filter (where message_event = 'sent') as sent_at,
