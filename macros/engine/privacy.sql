@@ -5,7 +5,7 @@
     keyed_hash(value): 32 hex digits that are the same for every way to write the value's capitals and the blanks around
         it, and that nobody can work out who hasn't the key: see macros/privacy/pii_key.sql. Only in statements whose
         result is stored, never in a view: other sessions lack the key.
-    keyed_hash_of_id(value): the same, in two thirds of the time, of an id as to_id leaves it.
+    keyed_hash_of_id(value): such digits of an id as to_id leaves it; ids that differ in capitals are two.
     shape_of(value): every letter as x and every digit as 9, at most 200 characters. Letters in circles and the like count.
     looks_like_key(value): true for ids of every kind, also those that aren't guids, and for nothing that holds an address.
     is_short_answer(value): true for yes or no in all their forms, and for a number of up to four digits.

@@ -36,13 +36,13 @@
 
 {#-
     What stands for the id of an erased person: the same for an id of any type, so that columns which name a person
-    without a type meet those which do, and for the pseudonym itself. Argument: id (SQL text). Returns: SQL text, null for
-    null; without the key of keyed_hash it fails, as a null would bring the id back.
+    without a type meet those which do, and for the pseudonym itself. Argument: id (SQL text, as to_id leaves it). Returns:
+    SQL text, null for null; without the key of keyed_hash it fails, as a null would bring the id back.
 -#}
 {% macro pseudonym(id) -%}
     case
         when {{ is_pseudonym(id) }} then {{ id }}
-        when {{ id }} is not null then {{ or_fail("'erased-' || " ~ keyed_hash(id), "there is no key for pseudonyms") }}
+        when {{ id }} is not null then {{ or_fail("'erased-' || " ~ keyed_hash_of_id(id), "there is no key for pseudonyms") }}
     end
 {%- endmacro %}
 

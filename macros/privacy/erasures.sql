@@ -45,8 +45,8 @@
             ) -%}
         {%- endif -%}
         {%- set unusable = run_query(
-            "select count(*) from (" ~ erasure_requests() ~ ") as requests where profile_id is null or profile_type is null "
-            ~ "or profile_type not in ('contact', 'lead', 'profile')"
+            "select count(*) from " ~ file_reader([path], "csv") ~ " as listed where coalesce(trim(listed.profile_id, ' {}'), '') = '' "
+            ~ "or coalesce(" ~ normalized_profile_type("listed.profile_type") ~ ", '') not in ('contact', 'lead', 'profile')"
         ).rows[0][0] -%}
         {%- if unusable -%}
             {%- do exceptions.raise_compiler_error(

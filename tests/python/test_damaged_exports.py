@@ -42,6 +42,8 @@ from warehouse import Project, empty, rows
 
 NOT_A_TIME, NOT_WHOLE, NOT_A_NUMBER = "not a timestamp", "not a whole number", "not a number"
 NOT_A_BOOLEAN, NO_SUCH_DAY = "not true or false", "outside the calendar"
+DAY_FIRST = "day first: dates of this file begin with the day"
+REASONS = {NOT_A_TIME, NOT_WHOLE, NOT_A_NUMBER, NOT_A_BOOLEAN, NO_SUCH_DAY, DAY_FIRST}
 RAGGED = "{} values where the header names 4"
 BROKEN_CHARACTER, NUL = "a character that is not UTF-8", "a NUL byte"
 
@@ -145,6 +147,17 @@ def partitions(*files: tuple[str, str]) -> Callable[[str], Writer]:
     return lambda entity: all_of(*(text(f"{entity}/{folder}/x.csv", content) for folder, content in files))
 
 
+GUID = str(uuid.UUID(int=0xC1 << 120 | 0xABCD))
+MORNING = datetime(2024, 7, 26, 9)
+MAY, JULY = datetime(2024, 5, 7), datetime(2024, 7, 5)
+
+
+def times(*texts: str, start: str = "a") -> pa.Table:
+    """Return a table of these times, whose ids are letters from one on."""
+    ids = [chr(ord(start) + place) for place in range(len(texts))]
+    return table(IdempotencyId=pa.array(ids), Timestamp=pa.array(texts))
+
+
 FILES = {
     # Encodings
     "UTF-16": csv_file((HEADER + line(1, "Jörg")).encode("utf-16"), values={"raw_interaction_type": ["Jörg"]}),
@@ -190,6 +203,75 @@ FILES = {
     "line ends only": csv_file("\n\n", "", files=0, is_present=False),
     "0 bytes beside a good file": Case(
         lambda entity: all_of(text(f"{entity}/a.csv", HEADER + ONE), text(f"{entity}/b.csv", ""))
+    ),
+    # Values that only their file explains
+    "words for null, with quotes and without": Case(
+        lambda entity: all_of(
+            text(
+                f"{entity}/a.csv",
+                HEADER + "1,NULL,NULL,NULL\n" + '2,"NULL","NULL","NULL"\n' + "3,\\N,\\N,\\N\n"
+                + '4,"\\N",nan,<NA>\n' + "5,null,None,NaT\n" + '6,"","",""\n',
+            ),
+            text(f"{entity}/b.csv", (HEADER + '7,"NULL",,NULL\r\n8,NULL,,"a, b"\r\n').encode("utf-16")),
+            text(f"{entity}/c.csv", HEADER + '9,"NULL\n",NULL,\\N\nA,\\N,NULL,"NULL"\nB,NULL\n'),
+            zstd(f"{entity}/d.csv.zst", HEADER + 'B,NULL,,"NULL"\nC,"NULL",,\n'),
+            parquet(f"{entity}/e.parquet", table(IdempotencyId="D", InteractionType="NULL", Version="NULL")),
+            delta(f"{entity}/f", table(IdempotencyId="E", InteractionType="\\N", Version="nan")),
+        ),
+        list("123456789ABCDE"),
+        {
+            "raw_interaction_type": [
+                None, "NULL", None, None, "null", None, "NULL", None, "NULL\n", None, None, "NULL", "NULL", None,
+            ],
+            "interaction_version": [None] * 14,
+        },
+        [(None, "interaction_version", NOT_WHOLE), (5, None, RAGGED.format(2))],
+        files=6,
+    ),
+    "dates that begin with the day in some of the files": Case(
+        lambda entity: all_of(
+            text(
+                f"{entity}/a.csv",
+                "IdempotencyId,Timestamp\na,05/07/2024\nb,26/07/2024 12:00:00\nc,7/26/2024 9:00:00 AM\n"
+                "d,7/07/2024\ne,2024-07-26T09:00:00Z\n",
+            ),
+            text(f"{entity}/b.csv", "IdempotencyId,Timestamp\nf,5/7/2024\n"),
+            text(f"{entity}/c.csv", "IdempotencyId,Version,Timestamp\n0\ng,1,5/7/2024\nh,1, 13/12/24 1:00\n"),
+            text(f"{entity}/d.csv", "T[IdempotencyId],T[Timestamp]\ni,5/7/2024\nj,31/1/2024\n"),
+            parquet(f"{entity}/e.parquet", times("05/07/2024", "26/07/2024", start="k")),
+            parquet(f"{entity}/f.parquet", times("05/07/2024", start="m")),
+            delta(f"{entity}/g", times("05/07/2024", "26/07/2024", start="n"), times("05/07/2024", start="p")),
+        ),
+        list("abcdefghijklmnop"),
+        {
+            "occurred_at": [
+                None, None, MORNING, datetime(2024, 7, 7), MORNING, MAY, None, None, None, None, None, None, MAY, None,
+                None, MAY,
+            ],
+        },
+        [
+            *[(None, "occurred_at", DAY_FIRST)] * 6,
+            *[(1, "occurred_at", DAY_FIRST), (2, "occurred_at", DAY_FIRST)] * 2,
+            (2, None, RAGGED.format(1).replace("4", "3")),
+        ],
+        files=7,
+    ),
+    "ids in bytes, beside ids as text": Case(
+        lambda entity: all_of(
+            parquet(f"{entity}/a.parquet", table(IdempotencyId=pa.array([bytes(15) + b"\1"], pa.binary(16)))),
+            parquet(f"{entity}/b.parquet", table(IdempotencyId=str(uuid.UUID(int=2)).upper())),
+            parquet(f"{entity}/c.parquet", table(IdempotencyId=pa.array([bytes(16)], pa.binary(16)), Version=3)),
+            by_duckdb(f"select '{uuid.UUID(int=4)}'::uuid as IdempotencyId, 4 as Version")(f"{entity}/d"),
+            parquet(f"{entity}/e.parquet", table(IdempotencyId=b"Id-5")),
+        ),
+        [str(uuid.UUID(int=1)), str(uuid.UUID(int=2)), str(uuid.UUID(int=4)), "Id-5", None],
+        {"interaction_version": [None, None, 4, None, 3]},
+        files=5,
+    ),
+    "clock years ahead": csv_file(
+        HEADER + ONE + "2,x,2039-01-01T00:00:00Z,1\n",
+        "12",
+        values={"occurred_at": [MORNING, datetime(2039, 1, 1)]},
     ),
     # Columns
     "column twice": csv_file(
@@ -523,10 +605,10 @@ TYPES = {
     "boolean for a number": one_value("Version", True, 1),
     "date for a number": one_value("Version", date(2024, 7, 26), None, NOT_WHOLE),
     "bytes for a number": one_value("Version", b"\xff\x00", None, NOT_WHOLE),
-    "text as bytes": one_value("IdempotencyId", b"Abc", "abc"),
+    "text as bytes": one_value("IdempotencyId", b"Abc", "Abc"),
     "number for an id": one_value("IdempotencyId", 17, "17"),
-    "text as dictionary": one_value("IdempotencyId", pa.array(["Abc"]).dictionary_encode(), "abc"),
-    "large text": one_value("IdempotencyId", pa.array(["Abc"], pa.large_string()), "abc"),
+    "text as dictionary": one_value("IdempotencyId", pa.array(["Abc"]).dictionary_encode(), "Abc"),
+    "large text": one_value("IdempotencyId", pa.array(["Abc"], pa.large_string()), "Abc"),
     "column of nulls": one_value("Version", pa.nulls(1), None),
     "uuid": Case(
         by_duckdb("select '{00000000-0000-0000-0000-0000000000AB}'::uuid as IdempotencyId"),
@@ -564,28 +646,72 @@ TYPES = {
 }  # fmt: skip
 
 # Single values as text: attribute, text, and the staged value or why there is none.
-MORNING = datetime(2024, 7, 26, 9)
 LARGEST = 2**63 - 1
+NULLS = ("", "  ", "NULL", "null", "NaN", "nan", "None", "<NA>", "NaT", "\\N", "\u00a0", " NULL\t")
 VALUES = [
+    *[(attribute, value, None) for attribute in ("Version", "Timestamp", "IsUnresolvedProfile", "Score", "ProfileId")
+      for value in NULLS],
+    *[("ProfileId", value, GUID) for value in (
+        GUID, GUID.upper(), GUID.replace("-", ""), GUID.replace("-", "").upper(), f"{{{GUID}}}", f"{{{GUID.upper()}}}",
+        f"({GUID})", f" {GUID}\t", f"{GUID}\u00a0", f"\ufeff{GUID}", f"\u200b{GUID}\u200b", f"{{ {GUID} }}",
+        f"\u3000{{{GUID.replace('-', '')}}}", f"urn:uuid:{GUID}", f"{GUID}\v",
+        "{0xc1000000,0x0000,0x0000,{0x00,0x00,0x00,0x00,0x00,0x00,0xab,0xcd}}",
+    )],
+    *[("ProfileId", value, None) for value in (
+        str(uuid.UUID(int=0)), "0" * 32, f"{{{uuid.UUID(int=0)}}}", f" {uuid.UUID(int=0)}", "{}", "\ufeff",
+    )],
+    *[("ProfileId", value, staged) for value, staged in {
+        "Abc": "Abc", "ABC": "ABC", "\u00a0Abc\u2009": "Abc", "{Abc}": "Abc", "08585Run-CU12": "08585Run-CU12",
+        "17": "17", "N": "N", "Nina": "Nina", "Zoë\u00a0": "Zoë", "n/a": "n/a", "a b": "a b", GUID[:-1]: GUID[:-1],
+        GUID.upper().replace("C", "G"): GUID.upper().replace("C", "G"), "A" * 31 + "G": "A" * 31 + "G",
+    }.items()],
+    *[("MessageVariationName", value, staged) for value, staged in {
+        "NULL": "NULL", "Null": "Null", "None": "None", "nan": "nan", "\\N": None, "": None, " Null ": " Null ",
+    }.items()],
     *[("Version", value, staged) for value, staged in {
-        "7": 7, " 7 ": 7, "+5": 5, "-3": -3, "2.0": 2, "1E+05": 100_000, str(LARGEST): LARGEST, "": None, "  ": None,
+        "7": 7, " 7 ": 7, "+5": 5, "-3": -3, "2.0": 2, "1E+05": 100_000, str(LARGEST): LARGEST,
     }.items()],
     *[("Version", value, NOT_WHOLE) for value in (
-        "2.5", "one", "1,000", "1.000,00", "1 000", str(LARGEST + 1), "-1e30", "1e400", "NaN", "inf", "0x1F", "true",
-        "NULL", "n/a", "\u0663", "²", "2024-07-26", "{1}", "1;2", "--1", "=1+1",
+        "2.5", "one", "1,000", "1.000,00", "1 000", str(LARGEST + 1), "-1e30", "1e400", "inf", "0x1F", "true",
+        "n/a", "#N/A", "-", "\u0663", "²", "2024-07-26", "{1}", "1;2", "--1", "=1+1",
     )],
     *[("Timestamp", value, staged) for value, staged in {
         "2024-07-26T09:00:00Z": MORNING, "2024-07-26 09:00": MORNING, "2024-07-26T11:00:00+02:00": MORNING,
         "2024-07-26T01:00:00-0800": MORNING, "7/26/2024 9:00:00 AM": MORNING, "7/26/2024 09:00": MORNING,
         "2024-07-26T09:00:00.0000000Z": MORNING, "2024-07-26 09:00:00 UTC": MORNING, " 2024-07-26T09:00:00Z ": MORNING,
-        "2024-07-25T24:00:00": datetime(2024, 7, 26), "12/31/2024 12:00:00 AM": datetime(2024, 12, 31), "": None,
+        "2024-07-25T24:00:00": datetime(2024, 7, 26), "12/31/2024 12:00:00 AM": datetime(2024, 12, 31),
+        "2024-07-26T09:00:00.123456789Z": MORNING.replace(microsecond=123456),
+        "2024-07-26T09:00:00.1234567Z": MORNING.replace(microsecond=123456),
+        # .NET's DateTimeOffset and DateTime in US English
+        "7/26/2024 11:00:00 AM +02:00": MORNING, "7/26/2024 1:00 AM -08:00": MORNING, "7/26/2024 9:00 AM": MORNING,
+        "7/26/2024 9:00:00\u202fAM": MORNING, "7/26/2024 9:00:00\u00a0am +00:00": MORNING,
+        "7/26/2024 9:00:00AM": MORNING,
+        "7/26/2024 09:00:00.5": MORNING.replace(microsecond=500_000), "7/26/2024, 9:00:00 AM": MORNING,
+        "\u200e7\u200e/\u200e26\u200e/\u200e2024 9:00:00 AM": MORNING, "7/26/2024 12:30:00 PM +03:30": MORNING,
+        # SQL Server's datetimeoffset
+        "2024-07-26 11:00:00.0000000 +02:00": MORNING, "2024-07-26 09:00:00 +00:00": MORNING,
+        "2024-07-26 03:30:00.1234567 -05:30": MORNING.replace(microsecond=123456),
+        # ISO 8601 and RFC 3339
+        "2024-07-26T11:00+02:00": MORNING, "2024-07-26T09:00Z": MORNING, "2024-07-26t09:00:00z": MORNING,
+        "20240726T090000Z": MORNING, "20240726T0900Z": MORNING,
+        "20240726T110000.250+0200": MORNING.replace(microsecond=250_000),
+        "20240726T090000": MORNING, "2024-07-26T09:00:00,000Z": MORNING, "2024-07-26T09:00:00 Z": MORNING,
+        "2024-07-26T11:00:00+02": MORNING, "2024-07-26T09:00:00+0000": MORNING, "2024-07-26T09:00:00-00:00": MORNING,
+        "\ufeff2024-07-26T09:00:00Z": MORNING, "2024-07-26\u00a009:00:00": MORNING, "2024/07/26 09:00:00": MORNING,
+        # The same whichever number is the day
+        "5/5/2024": datetime(2024, 5, 5), "05/5/2024": datetime(2024, 5, 5),
     }.items()],
     *[("Timestamp", value, NOT_A_TIME) for value in (
-        "2024-02-30", "2024-13-01", "2023-02-29", "26/07/2024", "26.07.2024 09:00", "2016-12-31T23:59:60Z",
-        "1721984400", "1721984400000", "45499.375", "20240726", "09:00:00", "24:00", "yesterday", "now", "infinity",
-        "epoch",
-        "26 Jul 2024", "2024-07-26 09:00:00 Europe/Berlin", "2024-07-26 09:00:00 PST", "0000-00-00", "294248-01-01",
-        "2024-W30-5", "2024",
+        "2024-02-30", "2024-13-01", "2023-02-29", "26.07.2024 09:00", "2016-12-31T23:59:60Z",
+        "1721984400", "1721984400000", "45499.375", "20240726", "20240726090000", "09:00:00", "24:00", "yesterday",
+        "now", "infinity", "epoch", "26 Jul 2024", "2024-07-26 09:00:00 Europe/Berlin", "2024-07-26 09:00:00 PST",
+        "0000-00-00", "294248-01-01", "2024-W30-5", "2024", "2024-07-26T09:00:00+99:00", "2024-02-30T09:00:00+02:00",
+        "7/26/2024 13:00:00 PM", "n/a",
+    )],
+    # One of the first three proves that the file's dates may begin with the day.
+    *[("Timestamp", value, DAY_FIRST) for value in (
+        "26/07/2024", "31/12/2024 23:59:59", "13/1/2024 1:00 PM +02:00", "05/07/2024", "5/7/2024 9:00:00 AM",
+        "12/1/2024",
     )],
     *[("Timestamp", value, NO_SUCH_DAY) for value in (
         "9999-12-31", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00", "1900-01-01", "24-07-26", "7/26/24",
@@ -593,15 +719,17 @@ VALUES = [
     )],
     *[("IsUnresolvedProfile", value, True) for value in ("true", "TRUE", "t", "1", "yes", "Y", " true ")],
     *[("IsUnresolvedProfile", value, False) for value in ("False", "f", "0", "no", "N")],
-    *[("IsUnresolvedProfile", value, NOT_A_BOOLEAN) for value in ("ja", "2", "-1", "on", "wahr", "null", "x")],
-    *[("Score", value, staged) for value, staged in {"7.5": 7.5, "-1e3": -1000.0, " 8 ": 8.0, "": None}.items()],
-    *[("Score", value, NOT_A_NUMBER) for value in ("NaN", "inf", "-Infinity", "1e400", "7,5", "seven", "7 of 10")],
+    *[("IsUnresolvedProfile", value, NOT_A_BOOLEAN) for value in ("ja", "2", "-1", "on", "wahr", "x", "n/a")],
+    *[("Score", value, staged) for value, staged in {"7.5": 7.5, "-1e3": -1000.0, " 8 ": 8.0}.items()],
+    *[("Score", value, NOT_A_NUMBER) for value in ("inf", "-Infinity", "1e400", "7,5", "seven", "7 of 10")],
 ]  # fmt: skip
 STAGED = {
     "Version": ("EmailSent", "interaction_version"),
     "Timestamp": ("EmailSent", "occurred_at"),
     "IsUnresolvedProfile": ("EmailSent", "is_unresolved_profile"),
     "Score": ("SurveyResponse", "score"),
+    "ProfileId": ("EmailSent", "profile_id"),
+    "MessageVariationName": ("EmailSent", "message_variation_name"),
 }
 
 # What names a person, in columns where nobody expects it.
@@ -646,6 +774,37 @@ def write_values(root: Path) -> None:
         text(f"{entity}.csv", "\n".join(lines) + "\n")(root)
 
 
+def write_records(root: Path) -> None:
+    """Write tables of Dataverse as people read them: with labels for numbers, and with words for null."""
+    one, two, three = (str(uuid.UUID(int=number)) for number in (1, 2, 3))
+    for name, lines in {
+        "contact": [
+            "contactid,statecode,donotemail,donotbulkemail,merged,masterid",
+            f"{one},Active,Do Not Allow,Allow,No,NULL",
+            f"{two},INACTIVE,allow,true,NULL,NULL",
+            f"{three},1,1,0,Yes,{{{two.upper()}}}",
+        ],
+        "lead": [
+            "leadid,statecode,donotemail,masterid",
+            f"{one},Open,NULL,NULL",
+            f"{two},Disqualified,Allow,NULL",
+            f"{three},Offen,vielleicht,<NA>",
+        ],
+        "msdynmkt_journey": ["msdynmkt_journeyid,statecode,msdynmkt_triggertype", f"{one},Live,One-time", f"{two},1,0"],
+        "msdynmkt_email": ["msdynmkt_emailid,statuscode,createdon", f"{one},Ready to send,26/07/2024 09:00"],
+        "msdynmkt_segment": ["msdynmkt_segmentid,msdynmkt_type,statuscode", f"{one},Dynamic,Computed with warnings"],
+        "msdynmkt_purpose": [
+            "msdynmkt_purposeid,msdynmkt_type,msdynmkt_enforcementmodel,msdynmkt_smsenforcementmodel",
+            f"{one},Commercial Communication,Non-Restrictive,534120002",
+        ],
+        "msdynmkt_contactpointconsent4": [
+            "msdynmkt_contactpointconsent4id,msdynmkt_contactpointtype,msdynmkt_value,msdynmkt_logicalreason,statecode",
+            f"{one},Text Message,Opted In,Opt-out - Didn\u2019t recall signing up,Active",
+        ],
+    }.items():
+        text(f"{name}.csv", "\n".join(lines) + "\n")(root)
+
+
 def write_personal_data(root: Path) -> None:
     """Write what names a person into a number, a time, and a line that is put aside."""
     wrong = [value.replace('"', '""') for value in PERSONAL]
@@ -685,6 +844,7 @@ def warehouse(tmp_path_factory):
     for entity, case in CASES.values():
         case.write(entity)(export)
     write_values(export)
+    write_records(export)
     write_personal_data(export)
     write_old_journeys(export)
     canary = scratch / "canary"
@@ -780,10 +940,61 @@ def staged_values(staged):
 )
 def test_value_as_text(found, staged_values, key, attribute, value, expected):
     entity, column = STAGED[attribute]
-    is_reason = isinstance(expected, str)
+    is_reason = expected in REASONS
     assert staged_values[key, column] == (None if is_reason else expected)
     told = [(row["column_name"], row["reason"]) for row in found[entity]["rejected_rows"] if row["row_key"] == str(key)]
     assert told == ([(column, expected)] if is_reason else [])
+
+
+def test_a_clock_years_ahead_makes_no_feed_fresh(found):
+    entity, _ = CASES["clock years ahead"]
+    (coverage,) = found[entity]["source_coverage"]
+    assert (coverage["last_event_at"], coverage["future_interactions"], coverage["is_stale"]) == (MORNING, 1, True)
+    assert coverage["hours_since_last_event"] > 0
+
+
+def test_records_are_read_by_label_and_by_number(warehouse):
+    def found(table: str, *columns: str) -> list[tuple]:
+        key = {"int_dataverse__profiles": "profile_type, profile_id"}.get(table, "1")
+        query = f"select {', '.join(columns)} from intermediate.{table} order by {key}"
+        return [tuple(row.values()) for row in rows(warehouse, query)]
+
+    flags = ("is_active", "is_do_not_email", "is_do_not_bulk_email", "merged_into_id")
+    two = str(uuid.UUID(int=2))
+    assert found("int_dataverse__profiles", *flags) == [
+        (True, True, False, None), (False, False, True, None), (False, True, False, two),
+        (True, None, None, None), (False, False, None, None), (None, None, None, None),
+    ]  # fmt: skip
+    assert found("int_dataverse__journeys", "journey_state", "journey_trigger") == [
+        ("live", "one_time"), ("live", "recurring"),
+    ]  # fmt: skip
+    assert found("int_dataverse__messages", "message_status", "created_at") == [("ready_to_send", None)]
+    assert found("int_dataverse__segments", "segment_type", "segment_status") == [("dynamic", "computed_with_warnings")]
+    assert found("int_dataverse__purposes", "purpose_type", "email_enforcement", "sms_enforcement") == [
+        ("commercial", "non_restrictive", "disabled")
+    ]
+    assert found("int_dataverse__consents", "contact_point_type", "consent_status", "consent_reason", "is_active") == [
+        ("sms", "opted_in", "opt_out_did_not_recall_signing_up", True)
+    ]
+
+
+def test_what_no_label_explains_is_told(found):
+    assert "rejected_rows" not in found["contact"]
+    told = {(row["column_name"], row["reason"], row["raw_value"]) for row in found["lead"]["rejected_rows"]}
+    assert told == {
+        ("state_code", "not a whole number, and no label that is known", "xxxxx"),
+        ("is_do_not_email", "not true or false, and no label that is known", "xxxxxxxxxx"),
+    }
+    (log,) = found["lead"]["load_log"]
+    assert (log["rows_read"], log["rows_rejected"], log["rows_not_loaded"]) == (3, 1, 0)
+    assert [row["reason"] for row in found["msdynmkt_email"]["rejected_rows"]] == [DAY_FIRST]
+
+
+def test_a_word_for_null_merges_nobody(warehouse):
+    merges = rows(
+        warehouse, "select merged_profile_id, surviving_profile_id from intermediate.int_dataverse__merged_profiles"
+    )
+    assert [tuple(row.values()) for row in merges] == [(str(uuid.UUID(int=3)), str(uuid.UUID(int=2)))]
 
 
 def shape(value: str) -> str:
