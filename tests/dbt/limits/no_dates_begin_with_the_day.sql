@@ -1,5 +1,5 @@
--- Nobody can tell whether 05/07/2024 is in May or in July where a file proves that its dates begin with the day, so such
--- times are missing from everything: the export has to be written in ISO 8601.
+-- Nobody can tell whether 05/07/2024 is in May or in July where a file proves that its dates begin with the day, so
+-- such times are missing from everything: the export has to be written in ISO 8601.
 {{ config(severity="warn") }}
 select
     interaction_type,
