@@ -2,6 +2,7 @@
 
 import itertools
 
+import duckdb
 import oracle
 import pytest
 from random_export import FORMATS, LAYOUTS, make_export, write_export
@@ -42,3 +43,21 @@ def test_marts_match_the_oracle(project, seed, fmt, layout):
     assert oracle.diff(expected["rejected"], rejected, ["entity", "column"]) == []
     present = {row["interaction_type"] for row in rows(database, "from ops.source_coverage where is_present")}
     assert present == set(written)
+
+
+@pytest.mark.long
+def test_events_that_state_nothing_but_their_message_find_their_sends(project):
+    """Nothing tells 300,000 sends apart but their time: to look at each of them for each open would never end."""
+    export = empty(project.raw)
+    for entity, seconds in (("EmailSent", 0), ("EmailOpened", 30)):
+        (export / entity).mkdir()
+        duckdb.sql(
+            f"select '{entity}' || i as IdempotencyId, 'm' as MessageId, "
+            f"timestamp '2024-07-26' + to_seconds(60 * i + {seconds}) as Timestamp from range(300_000) as rows (i)"
+        ).write_parquet(str(export / entity / "1.parquet"))
+    database = project.build_anew()
+    counted = (
+        "select count(*), max(attempt), min(opens), max(opens), max(seconds_to_open) from marts.fct_channel_engagement"
+    )
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.execute(counted).fetchone() == (300_000, 300_000, 1, 1, 30)

@@ -76,3 +76,8 @@ final as (
 )
 
 select * from final
+{%- if not var("include_test_sends") %}
+    where
+        engagement_key is null
+        or engagement_key in (select messages.engagement_key from {{ ref("fct_channel_engagement") }} as messages)
+{%- endif %}
