@@ -5,6 +5,7 @@ Those that run where they are taken for code (SQL, Jinja, a shell's text) leave 
 
 import csv
 from pathlib import Path
+from unicodedata import category
 
 import pyarrow as pa
 from damaged import below, parquet
@@ -129,5 +130,11 @@ def write_erasures(folder: Path, canary: Path) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(["profile_type", "profile_id"])
-        lines.writerows(["Contact", text] for text in texts(canary) if text.strip(" {}\t\r\n"))
+        lines.writerows(["Contact", text] for text in texts(canary) if is_id(text))
     return path
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text names somebody: it isn't of blanks alone, nor a word for null."""
+    seen = "".join(sign for sign in text if category(sign) not in ("Zs", "Zl", "Zp", "Cf")).strip("{}\t\r\n")
+    return seen.lower() not in ("", "null", "none", "nan")
