@@ -14,6 +14,7 @@ must be computed from the rows that `write_export` returns.
 
 import csv
 import random
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -32,6 +33,8 @@ LAYOUTS = ("parts", "single", "nested", "lower", "upper", "mixed")
 Row = dict[str, object]
 
 FIRST_DAY = datetime(2024, 7, 26)
+GUID_LENGTH = 36
+NOBODY = ("", " ", "{}", "\u00a0", "NULL", "None", "nan", "<NA>", "\\N", str(uuid.UUID(int=0)), "0" * 32)
 REASONS = (
     None,
     "",
@@ -216,10 +219,10 @@ def _value(column: Column, situation: Row, strays: bool, chance: random.Random) 
         return None
     if name == "raw_interaction_type":
         return "interaction"
-    if column.kind == "id":
-        return _stray_id(name, situation, chance)
     if name in TEXTS:
         return chance.choice(TEXTS[name])
+    if column.kind == "id":
+        return _stray_id(name, situation, chance)
     if column.kind == "int":
         return chance.choice(NUMBERS.get(name, (0, 1, 5)))
     if column.kind == "time":
@@ -231,7 +234,7 @@ def _value(column: Column, situation: Row, strays: bool, chance: random.Random) 
 
 def _stray_id(name: str, situation: Row, chance: random.Random) -> str:
     if chance.random() < 0.05:
-        return chance.choice(("", " ", "{}"))
+        return chance.choice(NOBODY)
     if name not in SHARED_IDS:
         return _respelled(f"ffabcdef-0000-4000-8000-{chance.randrange(3):012x}", chance)
     stays = chance.random() < 0.8 and situation[name] is not None
@@ -239,7 +242,8 @@ def _stray_id(name: str, situation: Row, chance: random.Random) -> str:
 
 
 def _respelled_if_id(column: Column, text: str, chance: random.Random) -> str:
-    return _respelled(text, chance) if column.kind == "id" else chance.choice((text, text.lower(), text.upper()))
+    is_word = column.kind != "id" or column.name in TEXTS
+    return chance.choice((text, text.lower(), text.upper())) if is_word else _respelled(text, chance)
 
 
 def _time(chance: random.Random) -> datetime:
@@ -249,9 +253,11 @@ def _time(chance: random.Random) -> datetime:
 
 
 def _respelled(text: str, chance: random.Random) -> str:
-    """Write an id in one of the spellings that mean the same."""
-    spell: Callable[[str], str] = chance.choice((str, str, str.upper, str.title, "{{{}}}".format, " {} ".format))
-    return spell(text)
+    """Write an id in one of the spellings that mean the same: of a guid there are more."""
+    spellings: list[Callable[[str], str]] = [str, str, str, "{{{}}}".format, " {} ".format, "\u00a0{}\u200b".format]
+    if len(text) == GUID_LENGTH and text.count("-") == 4:
+        spellings += [str.upper, str.title, "({})".format, lambda guid: guid.replace("-", "")]
+    return chance.choice(spellings)(text)
 
 
 def _again(entity: Entity, row: Row, chance: random.Random) -> Row:

@@ -2,6 +2,7 @@
 
 import csv
 import random
+import uuid
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -112,7 +113,7 @@ def kept(rows: list[dict], entity: str = "EmailSent") -> list[dict]:
 class TestDuplicates:
     def test_the_idempotency_id_makes_the_event(self):
         assert (
-            len(kept([event(IdempotencyId="x"), event(IdempotencyId="{X} ", InternalMarketingInteractionId="i")])) == 1
+            len(kept([event(IdempotencyId="x"), event(IdempotencyId="{x} ", InternalMarketingInteractionId="i")])) == 1
         )
 
     def test_within_one_organization(self):
@@ -123,7 +124,7 @@ class TestDuplicates:
         assert len(oracle.expected(rows)["fct_interactions"]) == 2
 
     def test_the_row_id_takes_the_place_of_a_missing_idempotency_id(self):
-        rows = [event(IdempotencyId="", InternalMarketingInteractionId=own) for own in ("a", "A", "b")]
+        rows = [event(IdempotencyId="", InternalMarketingInteractionId=own) for own in ("a", " a", "A")]
         assert len(kept(rows)) == 2
         assert len(kept([*rows, event(IdempotencyId="a", InternalMarketingInteractionId="c")])) == 2
 
@@ -172,8 +173,14 @@ class TestCasting:
             "2024-07-26T15:04:05.0000000Z",
             "2024-07-26T17:04:05+02:00",
             "2024-07-26 10:04:05-0500",
+            "2024-07-26 17:04:05.0000000 +02:00",
+            "2024-07-26t15:04:05z",
+            "20240726T150405Z",
+            "2024-07-26T15:04:05,000 Z",
             "7/26/2024 3:04:05 PM",
             "07/26/2024 03:04:05 pm",
+            "7/26/2024 3:04:05\u202fPM",
+            "7/26/2024 5:04:05 PM +02:00",
         ],
     )
     def test_times(self, value):
@@ -186,16 +193,32 @@ class TestCasting:
     def test_fractions_are_cut_to_microseconds(self):
         assert cast("2024-07-26T15:04:05.1234569Z", "time").microsecond == 123456
 
-    @pytest.mark.parametrize("value", ["{ABC} ", "abc", " Abc", "{abc}"])
-    def test_ids(self, value):
-        assert cast(value, "id") == "abc"
+    @pytest.mark.parametrize("value", ["{Abc} ", "Abc", "\u00a0Abc", "\ufeff{Abc}\t"])
+    def test_ids_keep_their_letters(self, value):
+        assert cast(value, "id") == "Abc"
 
-    @pytest.mark.parametrize("value", ["", "  ", "{}", None])
-    def test_blank_ids_are_null(self, value):
+    @pytest.mark.parametrize(
+        "spell", [str, str.upper, "{{{}}}".format, "({})".format, lambda guid: guid.replace("-", "")]
+    )
+    def test_a_guid_is_one_however_it_is_written(self, spell):
+        guid = uuid.UUID(int=0xABC << 64 | 0xDEF)
+        assert cast(spell(str(guid)), "id") == cast(guid.bytes, "id") == str(guid)
+
+    @pytest.mark.parametrize(
+        "value",
+        ["", "  ", "{}", "\u200b", None, "NULL", "\\N", "nan", "None", "<NA>", str(uuid.UUID(int=0)), b"\0" * 16],
+    )
+    def test_what_stands_for_no_id_is_null(self, value):
         assert cast(value, "id") is None
 
-    def test_text_is_kept(self):
-        assert cast(" Opt Out", "text") == " Opt Out"
+    @pytest.mark.parametrize("kind", ["int", "float", "bool", "time"])
+    @pytest.mark.parametrize("value", ["NULL", "null", "\\N", "NaN", "None", "<NA>", "NaT"])
+    def test_words_for_null_are_null(self, value, kind):
+        assert cast(value, kind) is None
+
+    @pytest.mark.parametrize("value", [" Opt Out", "NULL", "None"])
+    def test_text_is_kept(self, value):
+        assert cast(value, "text") == value
 
     @pytest.mark.parametrize(("value", "kind"), [("n/a", "int"), ("n/a", "time"), ("maybe", "bool"), ("1.5", "int")])
     def test_what_cannot_be_read(self, value, kind):
@@ -216,7 +239,7 @@ class TestCasting:
 
     def test_attributes_match_in_any_letter_case_and_may_be_missing_or_unknown(self):
         found = only(kept([{"PROFILEID": "P", "profiletype": "ci profile", "unheard_of": 1}], "emailsent"))
-        assert (found["profile_type"], found["profile_id"], found["occurred_at"]) == ("profile", "p", None)
+        assert (found["profile_type"], found["profile_id"], found["occurred_at"]) == ("profile", "P", None)
 
 
 class TestPeople:
@@ -226,8 +249,8 @@ class TestPeople:
             ({"ProfileType": " LEAD "}, ("lead", "p0")),
             ({"ProfileType": "Account"}, ("account", "p0")),
             ({"ProfileType": None}, (None, "p0")),
-            ({"ProfileId": None, "ProfileType": "Lead", "ContactId": "{C}", "LeadId": "l"}, ("contact", "c")),
-            ({"ProfileId": " ", "LeadId": "L"}, ("lead", "l")),
+            ({"ProfileId": None, "ProfileType": "Lead", "ContactId": "{C}", "LeadId": "l"}, ("contact", "C")),
+            ({"ProfileId": " ", "LeadId": "L"}, ("lead", "L")),
             ({"ProfileId": None}, ("contact", None)),
         ],
     )
@@ -238,7 +261,7 @@ class TestPeople:
     def test_outbound_run_and_step(self):
         ids = {"CustomerJourneyIterationId": "It", "ActivityId": "Act", "SourceSystem": "1"}
         found = only(kept([event(**ids)], "ActivityContactDispatched"))
-        assert (found["journey_run_id"], found["journey_step_id"], found["journey_engine"]) == ("it", "act", "outbound")
+        assert (found["journey_run_id"], found["journey_step_id"], found["journey_engine"]) == ("It", "Act", "outbound")
 
 
 def step(**rows: object) -> dict:

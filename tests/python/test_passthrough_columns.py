@@ -35,7 +35,7 @@ MEANINGS = {
         "7/26/2024 3:04:05 PM": dt.datetime(2024, 7, 26, 15, 4, 5),
         "soon": None,
     },
-    "new Owner Id": {"{ABC-1}": "abc-1", " Def ": "def", "": None},
+    "new Owner Id": {"{ABC-1}": "ABC-1", " Def ": "Def", "NULL": None, "": None},
 }
 NAMES = {
     "new_priority": "priority",
