@@ -21,9 +21,11 @@ from reference_check import PROJECT
 from settings_check import PROJECT_FILE, project_file, project_settings, settings_that_decide_rows
 
 PLACES = ("models", "macros", "seeds/reference", "snapshots", "tests/dbt")
-# The modules that decide what is read of an export, and how it is hashed.
 SCRIPTS = Path(__file__).parent
-READERS = ("csv_repair.py", "delta_log.py", "export_inspection.py", "pii_key.py")
+# The modules that decide what is read of an export, and how it is hashed, with whatever they import; but for what only
+# decides how files are reached.
+READERS, REACHING = {"export_inspection", "pii_key"}, {"confinement", "quoting", "storage"}
+IMPORTED = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 # What a word may be the name of; macros are called without what dispatches them.
 CALLED = ("{}", "duckdb__{}", "default__{}")
 CONFIGURED = (*CALLED, "materialization {}", "get_incremental_{}_sql")
@@ -41,11 +43,9 @@ def fingerprints(settings: dict, own_files: list[Path], facts: dict | None = Non
     values |= settings
     deciding = settings_that_decide_rows(described, values)
     project = project_file()
-    files = list(_files())
-    units, stored = _units(files), _stored(project["models"]["cij"])
-    loading = _named_by(_words(json.dumps(stored)), units, CONFIGURED)
-    loading |= {name for place in stored for name in _models_in(place, files)}
-    loading |= _named_by(set().union(*(_words(units[name]) for name in loading)), units, CALLED)
+    files, stored = list(_files()), _stored(project["models"]["cij"])
+    units = _units(files)
+    loading = names_of_loading(files, units, stored)
     words = set().union(*(_words(units[name]) for name in loading))
     seeds = {path.stem: path for path in files if path.suffix == ".csv" and path.stem in words}
     own_seeds = [path for path in own_files if path.stem in seeds]
@@ -54,7 +54,7 @@ def fingerprints(settings: dict, own_files: list[Path], facts: dict | None = Non
             "settings": {name: values[name] for name in deciding} | {"pii_secret": _digest_of_secret()},
             "stored": stored, "units": {name: units[name] for name in loading},
             "seeds": [_columns(path, words) for path in (*seeds.values(), *sorted(own_seeds))],
-            "readers": {name: meaning_of_python((SCRIPTS / name).read_text(encoding="utf-8")) for name in READERS},
+            "readers": {name: meaning_of_python(text) for name, text in _readers().items()},
         }),
         "marts": _digest({
             "settings": {name: value for name, value in values.items() if name not in deciding},
@@ -63,6 +63,16 @@ def fingerprints(settings: dict, own_files: list[Path], facts: dict | None = Non
             "own_files": {path.name: _digest_of(path) for path in own_files},
         }),
     }  # fmt: skip
+
+
+def names_of_loading(files: list[Path], units: dict[str, str], stored: dict[str, dict]) -> set[str]:
+    """Return the macros and models that decide which rows are stored, and how.
+
+    Arguments: files (of the project), units (what each macro and model means, by name), stored (see _stored).
+    """
+    named = _named_by(_words(json.dumps(stored)), units, CONFIGURED)
+    named |= {name for place in stored for name in _models_in(place, files)}
+    return named | _named_by(set().union(*(_words(units[name]) for name in named)), units, CALLED)
 
 
 def exact_digest(settings: dict, own_files: list[Path]) -> str:
@@ -108,7 +118,8 @@ def _stored(models: dict) -> dict[str, dict]:
         for name, config in configs.items():
             if isinstance(config, dict) and not name.startswith("+"):
                 look(config, f"{place}/{name}")
-                if "incremental" in str(config.get("+materialized")):
+                is_restated = str(config.get("+incremental_strategy")).startswith("restate")
+                if "incremental" in str(config.get("+materialized")) and not is_restated:
                     found[f"{place}/{name}"] = config
 
     look({name: config for name, config in models.items() if name != "marts"}, "models")
@@ -120,6 +131,16 @@ def _models_in(place: str, files: list[Path]) -> Iterator[str]:
     for path in files:
         if path.suffix == ".sql" and path.with_suffix("").is_relative_to(PROJECT / place):
             yield path.stem
+
+
+def _readers() -> dict[str, str]:
+    """Return the modules that decide what is read, by name: their text."""
+    texts, names = {}, READERS
+    while names:
+        found = {name: path.read_text(encoding="utf-8") for name in names if (path := SCRIPTS / f"{name}.py").exists()}
+        texts |= found
+        names = {name for text in found.values() for name in IMPORTED.findall(text)} - texts.keys() - REACHING
+    return texts
 
 
 def _named_by(words: set[str], units: dict[str, str], forms: Iterable[str]) -> set[str]:

@@ -59,7 +59,7 @@
     {%- if builds_tables() -%}
         {%- set changed = changed_load_settings() -%}
         {%- do _forget_what_is_loaded_anew() -%}
-        {%- if changed or env_var("CIJ_RESTATE", "") -%}{%- do forget_stored(schema="marts") -%}{%- endif -%}
+        {%- if changed or env_var("CIJ_RESTATE", "") -%}{%- do forget_stored(only_restated=true) -%}{%- endif -%}
         {%- do run_query("delete from raw.load_settings") -%}
         {%- for name, value in _load_settings().items() -%}
             {%- do run_query("insert into raw.load_settings values (" ~ sql_text(name) ~ ", " ~ sql_text(value) ~ ")") -%}
@@ -163,12 +163,13 @@
 {%- endmacro %}
 
 {#-
-    Drops what is built on from load to load, so that it is built anew. Argument: schema (only what stands in this one;
-    none = everything).
+    Drops what is built on from load to load, so that it is built anew. Argument: only_restated (what is made of stored rows
+    alone: marts, and whatever is restated like them).
 -#}
-{% macro forget_stored(schema=none) -%}
+{% macro forget_stored(only_restated=false) -%}
     {%- for node in nodes_of("model.cij.") if node.config.materialized == "incremental" -%}
-        {%- if schema in (none, node.schema) and _stored_tables(node.schema, node.alias) -%}
+        {%- set is_restated = node.schema == "marts" or (node.config.incremental_strategy or "").startswith("restate") -%}
+        {%- if (is_restated or not only_restated) and _stored_tables(node.schema, node.alias) -%}
             {%- do adapter.drop_relation(api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias, type="table"
             )) -%}

@@ -61,11 +61,11 @@ def changed(before: dict, settings: dict | None = None, own_files: list[Path] = 
     return {name for name in after if after[name] != before[name]}
 
 
-def edit(path: Path, pattern: str, replacement: str, places: int = 1) -> None:
-    """Replace the first places in a file that a pattern finds."""
+def edit(path: Path, pattern: str, replacement: str, everywhere: bool = False) -> None:
+    """Replace the first place in a file that a pattern finds, or all of them."""
     EDITED[path] = path.read_text(encoding="utf-8")
-    text, count = re.subn(pattern, replacement, EDITED[path], count=places, flags=re.MULTILINE)
-    assert count == places, f"{path.name} has no {pattern}"
+    text, count = re.subn(pattern, replacement, EDITED[path], count=0 if everywhere else 1, flags=re.MULTILINE)
+    assert count, f"{path.name} has no {pattern}"
     path.write_text(text, encoding="utf-8")
 
 
@@ -91,7 +91,8 @@ def edit(path: Path, pattern: str, replacement: str, places: int = 1) -> None:
         ("tests/dbt/identities/no_activity_is_lost.sql", r"\A", "-- a comment\n"),
         ("scripts/csv_repair.py", r'\A"""', '"""Really: '),
         ("scripts/csv_repair.py", r"^(import re)$", r"\1  # for what follows"),
-        ("scripts/export_inspection.py", r"no such folder; it must be", "isn't there; it has to be"),
+        ("scripts/export_inspection.py", r"all of its files are empty; there", "nothing in its files; there"),
+        ("scripts/storage.py", r"\Z", "\nANOTHER = 1\n"),
         ("dbt_project.yml", r"meaning: .*$", "meaning: something else"),
         ("dbt_project.yml", r"\A", "# a comment\n"),
     ],
@@ -105,13 +106,13 @@ def test_words_change_nothing(copy, before, file, pattern, replacement):
 
 
 def test_names_of_own_variables_change_nothing(copy, before):
-    edit(copy / "macros" / "staging" / "stage_entity.sql", r"\bcasts\b", "values_in_sql", places=7)
+    edit(copy / "macros" / "staging" / "stage_entity.sql", r"\bcasts\b", "values_in_sql", everywhere=True)
     assert changed(before) == NEITHER
 
 
 def test_where_a_macro_stands_changes_nothing(copy, before):
     whole = re.escape((copy / "macros" / "rate.sql").read_text(encoding="utf-8"))
-    edit(copy / "macros" / "significance.sql", r"\Z", (copy / "macros" / "rate.sql").read_text(encoding="utf-8"))
+    edit(copy / "macros" / "statistics.sql", r"\Z", (copy / "macros" / "rate.sql").read_text(encoding="utf-8"))
     edit(copy / "macros" / "rate.sql", whole, "")
     assert changed(before) == NEITHER
 
@@ -130,6 +131,7 @@ def test_where_a_macro_stands_changes_nothing(copy, before):
         ("models/ops/rejected_rows.sql", r"\bselect\b", "select distinct", LOADING),
         ("seeds/reference/sms_keywords.csv", r"\Z", "away,opt_out,en\n", BOTH),
         ("scripts/csv_repair.py", r"MOST_IN_A_ROW \+ 1", "MOST_IN_A_ROW + 2", LOADING),
+        ("scripts/export_walk.py", r"\Z", "\nANOTHER = 1\n", LOADING),
         ("dbt_project.yml", r"incremental_strategy: append_new", "incremental_strategy: append", BOTH),
         (FACT + ".sql", r"\bselect\b", "select distinct", MARTS),
         (FACT + ".yml", r"data_type: varchar", "data_type: text", MARTS),

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+import fingerprints
 import oracle
 import pytest
 import yaml
+from settings_check import project_file
 from test_simulated_exports import connected, differences
 from warehouse import KEYS, PROJECT, Project, interaction_types, marts, rows, stored
 
@@ -161,6 +163,23 @@ def test_staging_mapping_agrees_with_itself(family):
             continue
         assert sql.stem.removeprefix("stg_cij__").replace("_", "") == entity.lower()
         assert interaction_types()[entity]["interaction_family"] == family
+
+
+def test_what_decides_stored_rows_is_all_that_dbt_knows_their_tables_to_depend_on(project):
+    """A fingerprint goes by the words of the files, which must find no less than dbt does."""
+    files, stored_tables = list(fingerprints._files()), fingerprints._stored(project_file()["models"]["cij"])
+    named = fingerprints.names_of_loading(files, fingerprints._units(files), stored_tables)
+    manifest = project.parsed()
+    waiting = [f"model.cij.{name}" for place in stored_tables for name in fingerprints._models_in(place, files)]
+    assert len(waiting) > 25
+    found = set()
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in found and id_.split(".")[:2] in (["model", "cij"], ["macro", "cij"]):
+            found.add(id_)
+            on = (manifest.macros if id_.startswith("macro") else manifest.nodes)[id_].depends_on
+            waiting += [*on.macros, *getattr(on, "nodes", [])]
+    assert {id_.split(".")[2] for id_ in found} - named == set()
 
 
 # What a command may not replace
