@@ -4,6 +4,7 @@
     report_time(at): a UTC timestamp as clocks of the var report_timezone show it. Whatever names a day, a weekday or an
         hour for reports goes through it, or through report_date; instants (`…_at`) never do.
     report_date(at): its day, as date.
+    month_start(day): the first day of a date's month. months_later(day, months): a date some months later.
     start_of_day(day): the instant, as UTC timestamp, at which a day (ISO text) begins there.
     time_zone_names(): a select of the names that report_timezone may have. The short ones of old (BST, Cuba) are left
         out: few mean what one thinks.
@@ -19,6 +20,14 @@
 
 {% macro report_date(at) -%}
     cast({{ report_time(at) }} as date)
+{%- endmacro %}
+
+{% macro month_start(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}
+
+{% macro months_later(day, months) -%}
+    cast({{ day }} + interval '{{ months }}' month as date)
 {%- endmacro %}
 
 {% macro start_of_day(day) -%}

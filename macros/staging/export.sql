@@ -25,7 +25,7 @@
         {%- for warning in found.warnings -%}{%- do exceptions.warn(warning) -%}{%- endfor -%}
         {%- do _check_generations(found.parts) -%}
         {%- do _check_change_feeds(found.parts) -%}
-        {%- do _check_selection(found.parts | map(attribute="table") | list) -%}
+        {%- if builds_tables() -%}{%- do _check_selection(found.parts | map(attribute="table") | list) -%}{%- endif -%}
         {%- do remember("export", found) -%}
     {%- endif -%}
 {%- endmacro %}

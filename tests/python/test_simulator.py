@@ -298,7 +298,7 @@ def test_truth_keys_are_unique_and_plain(warehouse):
     message = f"organization_id, channel, {person}, journey_id, journey_run_id, journey_step_id, message_id, attempt"
     for table, grain in (
         ("steps", f"organization_id, journey_id, journey_run_id, journey_step_id, {person}"),
-        ("runs", f"organization_id, journey_id, journey_run_id, {person}"),
+        ("runs", f"organization_id, journey_id, journey_run_id, entry_attempt, {person}"),
         ("messages", message),
         ("blocks", message),
     ):
@@ -361,7 +361,9 @@ def test_truth_of_outcomes_follows_the_messages(warehouse):
     delivered = "select profile_id, message_id, delivered_at from messages where was_delivered"
     none_of(
         warehouse,
-        f"select profile_id, message_id, touched_at from conversions where touches > 0 except ({delivered})",
+        # A conversion may owe to mails that its person got as another record.
+        f"select message_id, touched_at from conversions where touches > 0 except (select message_id, delivered_at "
+        f"from ({delivered}))",
     )
     none_of(
         warehouse,

@@ -3,7 +3,7 @@ with sends as (
     select
         organization_id,
         profile_key,
-        cast(date_trunc('month', {{ report_date("sent_at") }}) as date) as month_start_date
+        {{ month_start(report_date("sent_at")) }} as month_start_date
     from {{ ref("fct_channel_engagement") }}
     where
         was_sent
@@ -32,7 +32,7 @@ held as (
         month_start_date as held_from,
         least(
             lead(month_start_date) over (partition by profile_key order by month_start_date),
-            cast(month_start_date + interval '12' month as date)
+            {{ months_later("month_start_date", 12) }}
         ) as held_until
     from person_months
     where profile_key is not null
