@@ -47,7 +47,7 @@ def test_records_load_from_odd_columns_and_from_part_of_the_tables(project):
         # the lookups as the Web API calls them, and neither state nor times
         msdynmkt_contactpointconsent4="_msdynmkt_purposeid_value,msdynmkt_contactpointvalue,msdynmkt_value,"
         "msdynmkt_contactpointtype,msdynmkt_contactpointconsent4id,msdynmkt_contactpointconsenttype\n"
-        "p-1,Ann@Example.com,534120002,534120000,c-1,534120000\np-1,+12025550100,n/a,534120001,C-2,534120000\n",
+        "p-1,Ann@Example.com,534120002,534120000,c-1,534120000\np-1,+12025550100,n/a,534120001,c-2,534120000\n",
         msdynmkt_purpose="msdynmkt_purposeid,msdynmkt_name,msdynmkt_enforcementmodel\np-1,Newsletter,534120000\n",
     )
     with duckdb.connect() as connection:
