@@ -661,7 +661,7 @@ def test_nothing_of_erased_people_stands_anywhere_in_the_warehouse(builds, erase
         f"left join ({who}) as erased using (profile_type, profile_id) where f.{column} is not null"
         for family, column in (
             ("email", "email_address_used"), ("sms", "recipient_phone_number"), ("web", "visitor_id"),
-            ("form", "visitor_id"), ("push", "device_id"),
+            ("form", "visitor_id"), ("push", "device_id"), ("custom", "recipient"), ("sms", "user_contact_point"),
         )
     )  # fmt: skip
     # An address that others share is theirs, too.
@@ -726,7 +726,9 @@ def test_totals_are_those_without_erasure(builds, erased):
             one, other = (
                 connection.execute(f"select {counts} from {name}.{table}").fetchone() for name in ("before", "after")
             )
-            assert one == other, table
+            # An address that others share is two where one of them is erased.
+            if not table.startswith(("marts.dim_contact_p", "marts.dim_consent_status")):
+                assert one == other, table
             if table.startswith("marts.agg_"):
                 told = [name for name in columns if "profile_key" not in columns or not name.endswith("_key")]
                 told = f"select {', '.join(told)} from"
@@ -756,7 +758,7 @@ def test_erased_people_are_marked_and_have_no_personal_data(erased):
         assert (person["profile_name"], person["is_active"]) == (None, None)
     changes = rows(erased.database, "from marts.fct_consent_changes where profile_id like 'erased-%'")
     assert changes
-    assert {row["contact_point"] for row in changes} == {None}
+    assert all(row["contact_point"] is None or row["contact_point"].startswith("erased-") for row in changes)
     merged = rows(erased.database, "from marts.dim_merged_profiles where merged_profile_id like 'erased-%'")
     assert merged
     deletions = rows(erased.database, "from marts.fct_deletions where record_type in ('contact', 'lead')")
