@@ -34,6 +34,8 @@ def stand_in(database, *_, **__):
         connection.execute(f"create table raw.people as {person}")
         connection.execute("create view marts.fct_people as select pid from warehouse.raw.people")
         connection.execute("create table ops.load_log as select 1 as rows_read")
+        columns = "path varchar, table_name varchar, reason varchar, what_to_do varchar"
+        connection.execute(f"create table ops.passed_over_files ({columns})")
     print("building", flush=True)
     if os.environ.get("WAITS"):
         sys.stdin.readline()
