@@ -51,7 +51,8 @@ from {{ rows }};
         {%- set held = loads_held() -%}
         {#- Of a table without rows nobody knows how far it has come. -#}
         {%- if not held -%}true{%- else -%}
-        {%- set people = people_with_new_survivors(held) if "profile_key" in model.columns -%}
+        {#- A fact over another fact gets its people from there, and has no survivors to look up. -#}
+        {%- set people = people_with_new_survivors(held) if "model.cij.int_dataverse__survivors" in model.depends_on.nodes -%}
         {{ restated_hash() }} in (
             {%- for name in config.get("restate_from") %}
             select {{ restated_hash() }} as restated_hash
