@@ -191,7 +191,7 @@ def check_loaded(database: Path, raw: str | None) -> None:
         )
     if loaded and count_loads(database) > 1:
         folder = raw if is_remote(raw) else str(Path(raw).absolute())
-        gone = arrivals(listed_files(folder), loaded, {}).gone
+        gone = arrivals(listed_files(folder).files, loaded, {}).gone
         if gone:
             raise PlaceError(
                 f"{database}: has grown over several loads, and {len(gone)} of the files that it holds are gone from "

@@ -18,6 +18,8 @@
         {{ duckdb__to_double(expression, raw_type) }}
     {%- elif column.data_type == "boolean" -%}
         {{ duckdb__to_boolean(expression, raw_type) }}
+    {%- elif column.data_type == "json" -%}
+        {{ duckdb__to_json(expression) }}
     {%- elif column.name.endswith("_id") or column.name == "profile_type" -%}
         {#- A person's type is part of what tells who it is, and nobody's name. #}
         {{ duckdb__to_id(expression, raw_type) }}
@@ -308,6 +310,20 @@
             when '1' then true when '1.0' then true when '0' then false when '0.0' then false
         end
     {%- endif -%}
+{%- endmacro %}
+
+{#- An object or a list in JSON; one that was written as a text within JSON, as some tools do, is unpacked. -#}
+{% macro duckdb__to_json(expression) -%}
+    list_transform(
+        [try_cast(cast({{ expression }} as varchar) as json)],
+        lambda document: case
+            when json_type(document) in ('OBJECT', 'ARRAY') then document
+            when
+                json_type(document) = 'VARCHAR'
+                and json_type(try_cast(document ->> '$' as json)) in ('OBJECT', 'ARRAY')
+                then try_cast(document ->> '$' as json)
+        end
+    )[1]
 {%- endmacro %}
 
 {#-

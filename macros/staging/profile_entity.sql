@@ -108,6 +108,7 @@
         "bigint": "not a whole number",
         "double": "not a number",
         "boolean": "not true or false",
+        "json": "no object or list in JSON",
     }[column.data_type] -%}
     {%- set reason = reason ~ ", and no label that is known" if column.config.meta.get("options") else reason -%}
     {%- set causes = {} -%}

@@ -13,7 +13,7 @@ from hashlib import md5
 import numpy as np
 import pyarrow as pa
 
-from . import draw
+from . import definitions, draw
 from .audience import PURPOSES
 from .people import CONTACT, LEAD, People
 from .plan import Plan
@@ -35,7 +35,17 @@ TABLES = {
     "msdynmkt_journey": {
         "msdynmkt_journeyid": TEXT, "msdynmkt_name": TEXT, "statecode": WHOLE, "msdynmkt_triggertype": WHOLE,
         "msdynmkt_journeystarttime": TIME, "msdynmkt_journeyendtime": TIME, "owningbusinessunit": TEXT,
+        "msdynmkt_baseversionjourneyid": TEXT, "msdynmkt_versionnumber": WHOLE,
+        "msdynmkt_issupersededbylaterversion": FLAG, "msdynmkt_journeyjson": TEXT,
     } | LINK,
+    "msdyncrm_customerjourney": {
+        "msdyncrm_customerjourneyid": TEXT, "msdyncrm_name": TEXT, "msdyncrm_startdatetime": TIME,
+        "msdyncrm_workflowdefinition": TEXT, "_owningbusinessunit_value": TEXT,
+    } | RECORD,
+    "msdyncrm_marketingemail": {
+        "msdyncrm_marketingemailid": TEXT, "msdyncrm_name": TEXT, "msdyncrm_subject": TEXT,
+        "_owningbusinessunit_value": TEXT,
+    } | RECORD,
     "msdynmkt_email": {
         "msdynmkt_emailid": TEXT, "msdynmkt_subject": TEXT, "_msdynmkt_purpose_value": TEXT, "msdynmkt_topic": TEXT,
     } | MESSAGE,
@@ -83,6 +93,20 @@ SCHEMAS = {
     "names": pa.schema(
         [(name, TEXT) for name in ("record_type", "record_id", "record_name", "subject", "record_state")]
         + [("is_deleted", FLAG)]
+    ),
+    "journey_steps": pa.schema(
+        [
+            (name, TEXT)
+            for name in (
+                "journey_id", "journey_step_id", "step_type", "stated_name", "message_id", "parent_step_id",
+                "branch_label",
+            )
+        ]
+        + [("step_order", WHOLE), ("is_seen_only", FLAG)]  # whether it is told only where events name it
+    ),
+    "journey_designs": pa.schema(
+        [(name, TEXT) for name in ("journey_id", "base_version_journey_id", "goal_name", "goal_target_unit")]
+        + [("journey_version_number", WHOLE), ("goal_target", pa.float64())]
     ),
     "profiles": pa.schema(
         [
@@ -228,6 +252,14 @@ class Tables:
             "is_deleted": deleted,
         })  # fmt: skip
 
+    def design(self, journey: str, steps: list[dict], version: dict, number: int | None) -> None:
+        """Note what is known of a journey's design: its `steps`, its `version`, and the goal of that `number`."""
+        self.truth["journey_steps"] += steps
+        goal = {} if number is None else definitions.goal_of(number)
+        if goal.get("goal_target") is None:
+            goal = goal | {"goal_target_unit": None}
+        self.truth["journey_designs"].append({"journey_id": journey, **version, **goal})
+
     def arrow(self) -> dict[str, pa.Table]:
         """Return the rows of each table, in no order."""
         return {
@@ -267,14 +299,21 @@ def of_tenant(seed: int, tenant: Tenant) -> Tables:
         tables.add("businessunit", unit, values, {"name": f"Office {number}"} if number == 2 else None)
         tables.name("business_unit", unit, values["name"], None, None, False)
     for number, journey in enumerate(tenant.journeys.to_pylist()):
-        if tenant.journey_engine[number] == REAL_TIME and number % 13 != 7:
-            _add_journey(tables, number, journey, units[tenant.journey_unit[number]])
+        if number % 13 != 7:
+            add = _add_journey if tenant.journey_engine[number] == REAL_TIME else _add_outbound_journey
+            add(tables, tenant, number, journey, units[tenant.journey_unit[number]])
     kinds = dict(zip(tenant.step_message.tolist(), tenant.step_kind.tolist(), strict=True))
     purposes = purposes_of_messages(tenant)
     for number, message in enumerate(tenant.messages.to_pylist()):
         journey = tenant.message_journey[number]
-        if tenant.journey_engine[journey] == REAL_TIME and kinds[number] in KINDS and number % 13 != 7:
-            unit, sent_for = units[tenant.journey_unit[journey]], {}
+        if number % 13 == 7:
+            continue
+        unit, sent_for = units[tenant.journey_unit[journey]], {}
+        if tenant.journey_engine[journey] != REAL_TIME:
+            values = {"msdyncrm_name": f"Mail {number}", "msdyncrm_subject": f"Offer {number}, for you"}
+            tables.add("msdyncrm_marketingemail", message, values | {"_owningbusinessunit_value": unit})
+            tables.name("message", message, values["msdyncrm_name"], values["msdyncrm_subject"], None, False)
+        elif kinds[number] in KINDS:
             if message in purposes:
                 purpose, topic = purposes[message]
                 sent_for = {"_msdynmkt_purpose_value": purpose, "msdynmkt_topic": topic}
@@ -309,15 +348,41 @@ def of_tenant(seed: int, tenant: Tenant) -> Tables:
     return tables
 
 
-def _add_journey(tables: Tables, number: int, journey: str, unit: str) -> None:
+def _add_journey(tables: Tables, tenant: Tenant, number: int, journey: str, unit: str) -> None:
+    """Add a real-time journey. One in three was another record in its first version; some lost a step since then."""
     deleted, state = number % 11 == 5, [1, 1, 2, 6, 0][number % 5]
+    definition, steps = definitions.of_journey(tenant, number, journey)
+    base, version = ("bbbb" + journey[4:], 2) if number % 3 == 1 else (journey, 1)
     values = {
         "msdynmkt_name": f"Journey {number}: welcome", "statecode": state, "msdynmkt_triggertype": number % 4,
         "msdynmkt_journeystarttime": WINDOW[0] + number * DAY, "owningbusinessunit": unit,
+        "msdynmkt_baseversionjourneyid": base, "msdynmkt_versionnumber": version,
+        "msdynmkt_issupersededbylaterversion": False, "msdynmkt_journeyjson": definition,
     }  # fmt: skip
-    earlier = {"msdynmkt_name": f"Copy of journey {number}", "statecode": 0} if number % 3 == 0 else None
-    tables.add("msdynmkt_journey", journey, values, earlier, deleted=deleted)
+    if version == 2:
+        older = {"msdynmkt_versionnumber": 1, "msdynmkt_issupersededbylaterversion": True, "statecode": 2}
+        tables.add("msdynmkt_journey", base, values | older)
+        tables.name("journey", base, values["msdynmkt_name"], None, STATES[2], False)
+        if number % 6 == 1:
+            values["msdynmkt_journeyjson"] = definitions.without_last_step(definition, steps)
+            steps[-1]["is_seen_only"] = True
+    earlier = {"msdynmkt_name": f"Copy of journey {number}", "statecode": 0, "msdynmkt_journeyjson": "{}"}
+    tables.add("msdynmkt_journey", journey, values, earlier if number % 3 == 0 else None, deleted=deleted)
     tables.name("journey", journey, values["msdynmkt_name"], None, STATES[state], deleted)
+    tables.design(journey, steps, {"base_version_journey_id": base, "journey_version_number": version}, number)
+
+
+def _add_outbound_journey(tables: Tables, tenant: Tenant, number: int, journey: str, unit: str) -> None:
+    definition, steps = definitions.of_journey(tenant, number, journey)
+    values = {
+        "msdyncrm_name": f"Campaign {number}", "msdyncrm_startdatetime": WINDOW[0] + number * DAY,
+        "msdyncrm_workflowdefinition": definition, "_owningbusinessunit_value": unit,
+    }  # fmt: skip
+    tables.add("msdyncrm_customerjourney", journey, values)
+    tables.name("journey", journey, values["msdyncrm_name"], None, None, False)
+    tables.design(
+        journey, [step | {"is_seen_only": True} for step in steps], {"base_version_journey_id": journey}, None
+    )
 
 
 def purposes_of_messages(tenant: Tenant) -> dict[str, tuple[str, str | None]]:

@@ -19,6 +19,7 @@ from run_log import RunLog
 from warehouse import PROJECT
 
 ADDRESS = "ann.secret@example.com"
+PASSED_OVER = "create table ops.passed_over_files (path text, table_name text, reason text, what_to_do text)"
 # A build whose dbt makes a private table and a mart that shows it, says so, and waits for a line if it is asked to.
 DRIVER = """
 import os, signal, sys, duckdb, build
@@ -34,8 +35,7 @@ def stand_in(database, *_, **__):
         connection.execute(f"create table raw.people as {person}")
         connection.execute("create view marts.fct_people as select pid from warehouse.raw.people")
         connection.execute("create table ops.load_log as select 1 as rows_read")
-        columns = "path varchar, table_name varchar, reason varchar, what_to_do varchar"
-        connection.execute(f"create table ops.passed_over_files ({columns})")
+        connection.execute("%s")
     print("building", flush=True)
     if os.environ.get("WAITS"):
         sys.stdin.readline()
@@ -43,7 +43,7 @@ def stand_in(database, *_, **__):
 
 build.run_dbt = stand_in
 sys.exit(build.main())
-"""
+""".replace("%s", PASSED_OVER)
 ENVIRONMENT = os.environ | {"PYTHONPATH": f"{PROJECT}/scripts:{PROJECT}/tests/python", "PERSON": ADDRESS}
 
 
@@ -299,7 +299,7 @@ def test_the_marts_alone_are_a_file_of_their_own(database, tmp_path):
     assert ADDRESS.encode() not in published.read_bytes()
     with duckdb.connect(str(published), read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
-        assert tables == [("marts", "fct_people"), ("ops", "load_log")]
+        assert tables == [("marts", "fct_people"), ("ops", "load_log"), ("ops", "passed_over_files")]
         assert connection.execute("select count(*) from duckdb_views() where not internal").fetchone() == (0,)
     assert {path.name for path in tmp_path.iterdir()} == {"data", "journeys.duckdb"}
     database.unlink()
@@ -407,8 +407,14 @@ def raising(error: BaseException):
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_an_error_that_nobody_foresaw_ends_a_build_with_one_message(database, monkeypatch, capsys, where, error):
+    def built(place: Path, *_, **__) -> build.Outcome:
+        with duckdb.connect(str(place)) as connection:
+            connection.execute("create schema ops")
+            connection.execute(PASSED_OVER)
+        return build.Outcome()
+
     monkeypatch.setattr(build, "check_settings", lambda _: {})
-    monkeypatch.setattr(build, "run_dbt", lambda place, *_, **__: duckdb.connect(str(place)).close() or build.Outcome())
+    monkeypatch.setattr(build, "run_dbt", built)
     monkeypatch.setattr(build, where, raising(error))
     monkeypatch.setattr(sys, "argv", ["build", "--db", str(database)])
     before = signal.getsignal(signal.SIGTERM)

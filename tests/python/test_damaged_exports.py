@@ -955,7 +955,7 @@ def test_a_clock_years_ahead_makes_no_feed_fresh(found):
 
 def test_records_are_read_by_label_and_by_number(warehouse):
     def found(table: str, *columns: str) -> list[tuple]:
-        key = {"int_dataverse__profiles": "profile_type, profile_id"}.get(table, "1")
+        key = {"int_dataverse__profiles": "profile_type, profile_id"}.get(table, "all")
         query = f"select {', '.join(columns)} from intermediate.{table} order by {key}"
         return [tuple(row.values()) for row in rows(warehouse, query)]
 

@@ -217,7 +217,10 @@ def test_no_byte_that_a_build_leaves_tells_of_erased_people(tmp_path, monkeypatc
 
     def built(place: Path, *_, **__) -> Outcome:
         with duckdb.connect(str(place)) as connection:
-            connection.execute("create schema intermediate; create schema raw")
+            connection.execute("create schema intermediate; create schema raw; create schema ops")
+            connection.execute(
+                "create table ops.passed_over_files (path text, table_name text, reason text, what_to_do text)"
+            )
             connection.execute("create table raw.people (person varchar)")
             connection.executemany("insert into raw.people values (?)", [[person_called(n)] for n in ("ann", "bob")])
             connection.execute("checkpoint")

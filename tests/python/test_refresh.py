@@ -300,7 +300,7 @@ def test_a_changed_rule_of_loading_is_told_before_any_work(place, reworded, requ
 def test_a_changed_fact_setting_or_word_restates_what_was_loaded_before(place, reworded, requests):
     copy, _ = reworded
     fact = copy / "models/marts/journeys/fct_journey_runs.sql"
-    change(fact, "select * from final", "select * replace (cast(1000000 as bigint) as duration_seconds) from final")
+    change(fact, "select * from final", "select * replace (cast(1000000 as double) as duration_seconds) from final")
     reasons = (copy / "seeds/reference/block_reasons.csv").read_text(encoding="utf-8").splitlines()[:2]
     own = place.folder / "reference" / "block_reasons.csv"
     own.parent.mkdir()

@@ -132,7 +132,7 @@ def test_one_seed_and_one_staging_model_per_table_of_dataverse(project):
     raw_seeds = [node.name for node in project.nodes("seed") if node.path.startswith("dataverse/")]
     staging = [node.config.meta for node in project.nodes("model") if node.schema == "staging"]
     assert sorted(raw_seeds) == sorted(meta["dataverse_table"] for meta in staging if "entity" not in meta)
-    assert len(raw_seeds) == 12
+    assert len(raw_seeds) == 14
 
 
 def test_every_model_and_column_is_described(project):

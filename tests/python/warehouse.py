@@ -159,12 +159,14 @@ def stored(database: Path) -> dict[str, tuple]:
 
 
 def marts(database: Path) -> dict[str, list[dict]]:
-    """Return the rows of every mart that the oracle computes, those of facts with who their person is today."""
+    """Return the rows of every mart that the oracle computes, those of facts with who their person is today.
+
+    Of steps those that events name: what a journey's design says beside them the oracle doesn't know.
+    """
     of_facts = (
         "select facts.*, people.profile_id as surviving_profile_id from marts.{} as facts "
         "left join marts.dim_profiles as people using (profile_key)"
     )
-    return {
-        mart: rows(database, of_facts.format(mart) if mart.startswith("fct_") else f"select * from marts.{mart}")
-        for mart in KEYS
-    }
+    queries = {mart: of_facts.format(mart) if mart.startswith("fct_") else f"from marts.{mart}" for mart in KEYS}
+    queries["dim_journey_steps"] += " where interactions > 0"
+    return {mart: rows(database, query) for mart, query in queries.items()}

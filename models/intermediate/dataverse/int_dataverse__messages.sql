@@ -64,6 +64,22 @@ with messages as (
     from (
         {{ latest_records(ref("stg_dataverse__custom_channel_message"), "message_id") }}
     ) as custom_channel_messages
+    union all
+    select
+        message_id,
+        'email' as channel,
+        message_name,
+        message_subject,
+        cast(null as bigint) as status_code,
+        cast(null as varchar) as purpose_id,
+        cast(null as varchar) as topic_id,
+        owning_business_unit_id,
+        created_at,
+        is_deleted,
+        changed_at
+    from (
+        {{ latest_records(ref("stg_dataverse__marketing_email"), "message_id") }}
+    ) as marketing_emails
 )
 
 select

@@ -1,0 +1,220 @@
+{#-
+    The steps that a journey's definition holds, one row each. Microsoft documents no schema for it, only samples and paths; so
+    whatever ends in "actions" is taken for a container of steps, however deep:
+
+        {"actions": {"<step id>": {"type": "ConditionV2", "displayName": …, "runAfter": {"<step id>": …},
+            "parameters": {"branches": [{"label": "Gold", "actions": {…}}], "falseActions": {…}}}}}
+
+    designed_steps: of real-time journeys (msdynmkt_journeyjson). A container may be a list too; then its steps name
+    themselves. What lies deeper than a hundred members, about twenty branches within each other, is left out.
+    designed_activities: of outbound journeys (msdyncrm_workflowdefinition), a list of activities that name their parent.
+
+    Argument: relation (with journey_id and journey_definition, json). Returns: a select of journey_id, journey_step_id,
+    step_type, stated_name, message_id, run_after (ids of steps, a list), owner_step_id (the step whose branch it stands in),
+    branch_label, branch_number, depth, position (two numbers that order the steps of one container).
+    Source: https://learn.microsoft.com/dynamics365/customer-insights/journeys/developer/create-journey-template-api and
+    https://learn.microsoft.com/dynamics365/customer-insights/journeys/developer/customer-journey-workflow-definition
+-#}
+{% macro designed_steps(relation) -%}
+    {{ return(adapter.dispatch("designed_steps", "cij")(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__designed_steps(relation) -%}
+    with recursive members as (
+        select
+            journey_id,
+            'container' as kind,
+            cast(null as varchar) as owner_step_id,
+            cast(null as varchar) as branch_label,
+            cast(0 as bigint) as branch_number,
+            cast(null as varchar) as step_id,
+            journey_definition -> '$.actions' as content,
+            0 as depth,
+            cast(0 as bigint) as position
+        from {{ relation }}
+        where journey_definition is not null
+
+        union all
+
+        -- A step owns what its parameters hold, down to the next container.
+        select
+            members.journey_id,
+            case
+                when members.kind = 'container' then 'step'
+                when members.kind = 'branches' then 'branch'
+                when lower(member.key) = 'branches' then 'branches'
+                when lower(member.key) = 'parameters' then 'parameters'
+                else 'container'
+            end as kind,
+            coalesce(members.step_id, members.owner_step_id) as owner_step_id,
+            case
+                when members.kind = 'branches'
+                    then coalesce({{ _stated_text("member.value", "label") }}, 'branch ' || (cast(member.key as int) + 1))
+                when members.kind in ('container', 'branch') then members.branch_label
+                else nullif(regexp_replace(lower(member.key), 'actions$', ''), '')
+            end as branch_label,
+            case
+                when members.kind in ('container', 'branch') then members.branch_number
+                when members.kind = 'branches' then members.branch_number + cast(member.key as int)
+                else member.id * 1000
+            end as branch_number,
+            case
+                when members.kind = 'container' and json_type(members.content) = 'ARRAY'
+                    then {{ to_id("coalesce(member.value ->> '$.id', member.value ->> '$.actionId')") }}
+                when members.kind = 'container' then {{ to_id("member.key") }}
+            end as step_id,
+            member.value as content,
+            members.depth + 1 as depth,
+            member.id as position
+        from members
+        cross join json_each(members.content) as member
+        where
+            members.depth < 100
+            and (
+                (members.kind in ('container', 'branches') and member.type = 'OBJECT')
+                or (
+                    members.kind not in ('container', 'branches')
+                    and member.type in ('OBJECT', 'ARRAY')
+                    and (lower(member.key) in ('parameters', 'branches') or lower(member.key) like '%actions')
+                )
+            )
+    )
+
+    select
+        journey_id,
+        step_id as journey_step_id,
+        {{ _stated_text("content", "type") }} as step_type,
+        coalesce(
+            {%- for path in ["displayName", "name", "title", "parameters.displayName", "parameters.persistedUIState.cachedEmailEntity.msdynmkt_name"] %}
+            {{ _stated_text("content", path) }}{{ "," if not loop.last }}
+            {%- endfor %}
+        ) as stated_name,
+        coalesce(
+            {%- for name in ["contentId", "smsId", "pushNotificationId", "customChannelMessageId", "messageId"] %}
+            {{ to_id("(content ->> '$.parameters." ~ name ~ "')") }}{{ "," if not loop.last }}
+            {%- endfor %}
+        ) as message_id,
+        list_transform(json_keys(content, '$.runAfter'), lambda id: {{ to_id("id") }}) as run_after,
+        owner_step_id,
+        branch_label,
+        branch_number,
+        depth,
+        position
+    from members
+    where kind = 'step' and step_id is not null
+{%- endmacro %}
+
+{% macro designed_activities(relation) -%}
+    {{ return(adapter.dispatch("designed_activities", "cij")(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__designed_activities(relation) -%}
+    select
+        definitions.journey_id,
+        {{ to_id("(activity.value ->> '$.ActivityId')") }} as journey_step_id,
+        {{ _stated_text("activity.value", "ActivityTypeId") }} as step_type,
+        {{ _stated_text("activity.value", "Properties.Items[0].Name") }} as stated_name,
+        case
+            when (activity.value ->> '$.ActivityTypeId') = 'Email'
+                then {{ to_id("(activity.value ->> '$.Properties.Items[0].ItemId')") }}
+        end as message_id,
+        cast([] as varchar []) as run_after,
+        {{ to_id("(activity.value ->> '$.ParentActivityId')") }} as owner_step_id,
+        nullif(
+            regexp_replace(lower(activity.value ->> '$.ParentRelationshipType'), 'branch$|^default$', ''), ''
+        ) as branch_label,
+        coalesce(try_cast(activity.value ->> '$.ParentBranchId' as bigint), 0) as branch_number,
+        0 as depth,
+        activity.id as position
+    from {{ relation }} as definitions
+    cross join json_each(definitions.journey_definition) as activity
+    where
+        activity.type = 'OBJECT'
+        and (activity.value ->> '$.ActivityId') is not null
+        and coalesce(activity.value ->> '$.ActivityTypeId', '') != 'bpf_root'
+{%- endmacro %}
+
+{#-
+    Where each step stands, so that steps can be put in order: a list of two numbers for each step on the way to it. Steps that
+    wait for each other have no way to them, nor has one that more than a thousand come before.
+
+    Argument: relation (with journey_id, journey_step_id, parent_step_id, branch_order and position). Returns: a select of
+    journey_id, journey_step_id and path.
+-#}
+{% macro path_from_the_start(relation) -%}
+    {{ return(adapter.dispatch("path_from_the_start", "cij")(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__path_from_the_start(relation) %}
+    with recursive paths as (
+        select
+            journey_id,
+            journey_step_id,
+            [branch_order, position] as path
+        from {{ relation }}
+        where parent_step_id is null
+        union all
+        select
+            steps.journey_id,
+            steps.journey_step_id,
+            list_concat(paths.path, [steps.branch_order, steps.position])
+        from paths
+        inner join {{ relation }} as steps
+            on
+                paths.journey_id = steps.journey_id
+                and paths.journey_step_id = steps.parent_step_id
+        where len(paths.path) < 2000
+    )
+
+    select * from paths
+{% endmacro %}
+
+{#- A text member of a JSON object without blanks around it; null for anything else. Arguments: object (SQL json), path. -#}
+{% macro _stated_text(object, path) -%}
+    case
+        when json_type({{ object }}, '$.{{ path }}') = 'VARCHAR'
+            then nullif(trim({{ object }} ->> '$.{{ path }}'), '')
+    end
+{%- endmacro %}
+
+{#-
+    What a journey is to achieve, from its definition's goal. Its members are documented nowhere: the names below are those in
+    which a designer's form would keep a title and an amount, so that null means no more than that none of them is there.
+
+    goal_name(definition): SQL, text.
+    goal_target(definition): SQL, double: how many people have to meet it, or which share of them.
+    goal_target_unit(definition): SQL: people or percent; null where there is no target.
+-#}
+{% macro goal_name(definition) -%}
+    coalesce(
+        {%- for name in ["title", "displayName", "name", "goalName", "goalTitle"] %}
+        {{ _stated_text(definition, "goal." ~ name) }}{{ "," if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{% macro goal_target(definition) -%}
+    coalesce(
+        {%- for path in _goal_paths() %}
+        {{ duckdb__to_double("(" ~ definition ~ " ->> '$.goal." ~ path ~ "')", "VARCHAR") }}{{ "," if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{% macro goal_target_unit(definition) -%}
+    case
+        when {{ goal_target(definition) }} is null then null
+        when regexp_matches(cast({{ definition }} -> '$.goal' as varchar), '(?i)percent') then 'percent'
+        else 'people'
+    end
+{%- endmacro %}
+
+{% macro _goal_paths() -%}
+    {%- set paths = [] -%}
+    {%- for parent in ["", "target.", "parameters."] -%}
+        {%- for name in ["target", "targetValue", "targetAmount", "targetCount", "targetPercentage", "amount", "value", "count", "percentage"] -%}
+            {%- do paths.append(parent ~ name) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(paths) }}
+{%- endmacro %}
