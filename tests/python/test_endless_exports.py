@@ -385,7 +385,7 @@ def test_a_file_in_pieces_is_decoded_as_a_whole(tmp_path, monkeypatch, chunk, co
     (tmp_path / "a.csv").write_bytes(content)
     file = Damaged(str(tmp_path / "a.csv"), "EmailSent", ())
     put_aside = repair(file, tmp_path / "good", tmp_path / "rejects")
-    assert (tmp_path / "good").read_bytes().decode().splitlines() == [f"{shown},cij_source_file"]
+    assert (tmp_path / "good").read_bytes().decode().splitlines() == [f'"{shown}","cij_source_file"']
     assert put_aside == (b"\n" in content and "☃" in shown)
 
 
