@@ -50,8 +50,8 @@ lint: $(SETUP) ## check SQL (sqlfluff) and Python (ruff)
 	@$(BIN)/ruff format --check .
 	@CIJ_DATABASE=:memory: $(BIN)/sqlfluff lint --processes 2 models tests/dbt
 
-docs: $(SETUP) ## make the documentation site as one static HTML file, and the README's diagram
-	@$(BIN)/python scripts/er_diagram.py --write README.md
+docs: $(SETUP) ## make the documentation site as one static HTML file, and the diagram of the marts
+	@$(BIN)/python scripts/er_diagram.py --write docs/data-model.md
 	@$(BIN)/python scripts/make_docs.py --db="$$DB"
 
 bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 million rows)

@@ -27,13 +27,15 @@ def test_every_mart_answers_its_example_question(project, warehouse):
     assert wrong == {}
 
 
-def test_the_diagram_in_the_readme_is_the_projects():
-    assert er_diagram.diagram(er_diagram.marts()) in readme("README.md")
+def test_the_diagram_in_the_guide_is_the_projects():
+    assert er_diagram.diagram(er_diagram.marts()) in readme("docs/data-model.md")
 
 
 def test_the_readmes_show_what_the_sample_gives(warehouse):
     first_queries = re.findall(
-        r'warehouse\.sql\("""\n(.*?)"""\)\.show\(\)\n```\n\n```\n(.*?)\n```', readme("README.md"), re.DOTALL
+        r'warehouse\.sql\("""\n(.*?)"""\)\.show\(\)\n```\n\n```\n(.*?)\n```',
+        readme("README.md") + readme("docs/data-model.md"),
+        re.DOTALL,
     )
     traps = re.findall(r"-- (?:wrong|right): ([\d.]+)\n(.*?;)", readme("models/marts/README.md"), re.DOTALL)
     assert len(first_queries) >= 2

@@ -131,11 +131,13 @@ def test_every_setting_is_described_and_has_a_value_that_it_may_have():
     assert check_settings("") == {}
 
 
-def test_the_readme_lists_the_settings_as_the_project_describes_them():
+def test_the_guide_lists_the_settings_as_the_project_describes_them():
     described, values = project_settings()
     shown = {name: shown_value(value) for name, value in values.items()}
     lines = [f"| `{name}` | dbt var | {shown[name]} | {rules['meaning']} |" for name, rules in described.items()]
-    listed = re.findall(r"^\| `\w+` \| dbt var .*$", (PROJECT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    listed = re.findall(
+        r"^\| `\w+` \| dbt var .*$", (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert listed == lines
 
 
