@@ -1,15 +1,9 @@
-with journeys as (
-    select * from {{ ref("int_dataverse__journeys") }}
-),
-
-real_time_journeys as (
-    select * from journeys
-    where journey_engine = 'real_time'
+with real_time_journeys as (
+    {{ latest_records(ref("stg_dataverse__journey"), "journey_id") }}
 ),
 
 outbound_journeys as (
-    select * from journeys
-    where journey_engine = 'outbound'
+    {{ latest_records(ref("stg_dataverse__customer_journey"), "journey_id") }}
 ),
 
 real_time_steps as (
