@@ -518,4 +518,4 @@ def test_the_listing_knows_the_tables_that_dbt_knows():
     legacy = macro[macro.index("macro legacy_tables") :].split("endmacro")[0]
     assert all(f'"{name}": {{' in legacy for name in LEGACY_TABLES)
     assert legacy.count('"status"') == len(LEGACY_TABLES)
-    assert len(known_names()) == 145 + 12 + 2
+    assert len(known_names()) == 145 + 14 + 2
