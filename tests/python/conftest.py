@@ -14,8 +14,10 @@ from xdist.scheduler import LoadScopeScheduling
 # Files that share a warehouse share a process; those that build most start first, so that none is left over at the end.
 SHARING_THE_SAMPLE = ("test_sample", "test_marts", "test_semantic_layer")
 BUILDING_MOST = (
-    "test_simulated_exports",
+    "test_loads",
     "test_refresh",
+    "test_privacy",
+    "test_simulated_exports",
     "test_refresh_crashes",
     "test_refresh_files",
     "test_generations",

@@ -28,7 +28,7 @@ GROUPS = {
         "both": ("--generation", "both"),
     },
 }
-LONG = ("text", "outbound", "delta", "1.0", "1.0 outbound")
+LONG = ("text", "outbound", "delta", "1.0", "1.0 outbound", "both")
 PAIRS = [
     pytest.param(group, other, marks=[pytest.mark.long] * (other in LONG))
     for group, exports in GROUPS.items()

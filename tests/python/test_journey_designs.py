@@ -88,84 +88,74 @@ def rejected(project: Project) -> list[tuple]:
 EMAIL = {"msdynmkt_emailid": MAIL, "msdynmkt_name": "Welcome"}
 
 
-@pytest.mark.parametrize("written", ["as it is", "as a text within JSON", "as lists"])
-def test_steps_have_their_name_type_branch_and_place(project, written):
-    definition = PLAIN
-    if written == "as a text within JSON":
-        definition = json.dumps(json.dumps(PLAIN))
-    if written == "as lists":
-        definition = PLAIN | {"actions": [{"id": key} | action for key, action in PLAIN["actions"].items()]}
-    build(project, journey(definition), msdynmkt_email=EMAIL)
-    assert steps(project) == EXPECTED
+def test_steps_have_their_name_type_branch_and_place(project):
+    within = json.dumps(json.dumps(PLAIN))
+    lists = PLAIN | {"actions": [{"id": key} | action for key, action in PLAIN["actions"].items()]}
+    written = {JOURNEY: PLAIN, LAST: within, REST: lists}
+    events = [(journey_id, FIRST) for journey_id in written]
+    build(project, *(journey(text, name) for name, text in written.items()), events=events, msdynmkt_email=EMAIL)
+    for journey_id in written:
+        assert steps(project, journey_id) == EXPECTED
     assert rejected(project) == []
-    assert rows(project.database, "select interactions from marts.dim_journey_steps order by 1 desc limit 2") == [
-        {"interactions": 1}, {"interactions": 0},
-    ]  # fmt: skip
-    assert rows(project.database, "select goal_name, goal_target, goal_target_unit from marts.dim_journeys") == [
+    query = "select interactions as n, count(*) as steps from marts.dim_journey_steps group by all order by n"
+    assert rows(project.database, query) == [{"n": 0, "steps": 12}, {"n": 1, "steps": 3}]
+    query = "select distinct goal_name, goal_target, goal_target_unit from marts.dim_journeys"
+    assert rows(project.database, query) == [
         {"goal_name": "Buy shoes", "goal_target": 25, "goal_target_unit": "percent"}
     ]
 
 
-@pytest.mark.parametrize(
-    "definition",
-    [
-        "{",
-        "not JSON",
-        "12",
-        '"text"',
-        "[1, 2",
-        '{"actions": {"a": {"type": "Email"}',
-        '{"a": "\\ud83d"}',
-    ],
-)
-def test_a_definition_that_cannot_be_read_is_told_and_stops_nothing(project, definition):
-    build(project, journey(definition))
-    assert steps(project) == [(FIRST, None, None, None, None, None, "none")]
-    assert rejected(project) == [("msdynmkt_journey", "journey_definition", "no object or list in JSON")]
-    assert rows(project.database, "select journey_name from marts.dim_journeys") == [{"journey_name": "Spring"}]
+BROKEN = [
+    "{", "not JSON", "12", '"text"', "[1, 2", '{"actions": {"a": {"type": "Email"}', '{"a": "\\ud83d"}',
+]  # fmt: skip
+EMPTY = [
+    "", "NULL", "{}", "[]", '{"actions": null}', '{"actions": 1}', '{"actions": {"a": 1, "b": [], "c": null}}',
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "definition",
-    ["", "NULL", "{}", "[]", '{"actions": null}', '{"actions": 1}', '{"actions": {"a": 1, "b": [], "c": null}}'],
-)
-def test_a_definition_without_steps_is_none(project, definition):
-    build(project, journey(definition))
-    assert steps(project) == [(FIRST, None, None, None, None, None, "none")]
-    assert rejected(project) == []
+def test_a_definition_that_cannot_be_read_or_has_no_steps_stops_nothing(project):
+    of_journey = {f"{number:08d}-bbbb-4000-8000-000000000000": text for number, text in enumerate(BROKEN + EMPTY)}
+    events = [(journey_id, FIRST) for journey_id in of_journey]
+    build(project, *(journey(text, name) for name, text in of_journey.items()), events=events)
+    for journey_id, text in of_journey.items():
+        assert steps(project, journey_id) == [(FIRST, None, None, None, None, None, "none")], text
+    told = ("msdynmkt_journey", "journey_definition", "no object or list in JSON")
+    assert rejected(project) == [told] * len(BROKEN)
+    names = rows(project.database, "select distinct journey_name from marts.dim_journeys")
+    assert names == [{"journey_name": "Spring"}]
 
 
-def test_steps_that_wait_for_each_other_or_come_twice_are_told_once(project):
+def test_odd_definitions_are_read_as_far_as_they_make_sense(project):
     ring = {
         FIRST: {"runAfter": {LAST: {}, FIRST: {}}},
         LAST: {"type": 7, "displayName": ["x"], "runAfter": {FIRST: {}}},
     }
-    twice = {
-        SPLIT: {"type": "Event", "succeedActions": {GOLD: {"type": "Sms"}}, "timeoutActions": {GOLD: {"type": "Push"}}}
-    }
-    build(project, journey({"actions": ring | twice}))
+    twice = {"type": "Event", "succeedActions": {GOLD: {"type": "Sms"}}, "timeoutActions": {GOLD: {"type": "Push"}}}
+    odd = {'$.a"b\\': {"type": "Email"}, "x.y[0]": {"type": "Sms", "runAfter": {'$.a"b\\': {}}}, "": {"type": "Delay"}}
+    deep = '{"actions":{"a":' * 5000 + "{}" + "}}" * 5000
+    # as long as Dataverse lets one be, a third of it quotes, which CSV doubles
+    padded = PLAIN | {"uiMetadata": ['"'] * 152_000 + ["x" * 100_000]}
+    assert 1_000_000 < len(json.dumps(padded)) < 1_048_576
+    build(
+        project,
+        journey({"actions": ring | {SPLIT: twice}}),
+        journey({"actions": odd}, FIRST),
+        journey(deep, LAST),
+        journey(padded, GOLD),
+        events=((JOURNEY, FIRST), (FIRST, "x.y[0]"), (LAST, "a"), (GOLD, FIRST)),
+        msdynmkt_email=EMAIL,
+    )
+    # steps that wait for each other come last, and one that comes twice is told once
     assert steps(project) == [
         (SPLIT, None, None, "Event", None, 1, "none"),
         (GOLD, SPLIT, None, "Sms", "succeed", 2, "none"),
         (FIRST, LAST, None, None, None, 3, "none"),
         (LAST, FIRST, None, None, None, 4, "none"),
     ]
-
-
-def test_keys_are_no_paths_and_depth_has_an_end(project):
-    odd = {'$.a"b\\': {"type": "Email"}, "x.y[0]": {"type": "Sms", "runAfter": {'$.a"b\\': {}}}, "": {"type": "Delay"}}
-    deep = '{"actions":{"a":' * 5000 + "{}" + "}}" * 5000
-    build(project, journey({"actions": odd}), journey(deep, LAST), events=((JOURNEY, "x.y[0]"), (LAST, "a")))
-    assert [step[0] for step in steps(project)] == ['$.a"b\\', "x.y[0]"]
+    # keys are no paths, and depth has an end
+    assert [step[0] for step in steps(project, FIRST)] == ['$.a"b\\', "x.y[0]"]
     assert [step[0] for step in steps(project, LAST)] == ["a"]
-
-
-def test_a_long_definition_in_csv_is_read(project):
-    # as long as Dataverse lets one be, a third of it quotes, which CSV doubles
-    padded = PLAIN | {"uiMetadata": ['"'] * 152_000 + ["x" * 100_000]}
-    assert 1_000_000 < len(json.dumps(padded)) < 1_048_576
-    build(project, journey(padded), msdynmkt_email=EMAIL)
-    assert steps(project) == EXPECTED
+    assert steps(project, GOLD) == EXPECTED
 
 
 def test_a_step_is_found_in_another_version_of_its_journey(project):

@@ -230,6 +230,7 @@ def test_no_byte_that_a_refresh_leaves_is_about_whoever_asked_to_be_erased(place
     assert "erased people whom the ones before it still knew" in refused.stderr
 
 
+@pytest.mark.long
 def test_no_byte_that_a_build_leaves_is_about_whoever_asked_to_be_erased(place, requests, tmp_path):
     database = tmp_path / "journeys.duckdb"
     shutil.copy(place.newest() / "warehouse.duckdb", tmp_path / "journeys.failed.duckdb")
@@ -349,6 +350,7 @@ def test_source_that_goes_away_in_the_middle(export, tmp_path):
     assert place.log()[-1]["outcome"] == "failed"
 
 
+@pytest.mark.long
 def test_memory_that_runs_out(export, tmp_path):
     place = Place(tmp_path, export)
     done = place.refresh(CIJ_MEMORY_LIMIT="12MB")
@@ -358,6 +360,7 @@ def test_memory_that_runs_out(export, tmp_path):
     assert place.log()[-1]["outcome"] == "exhausted"
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full(export, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()

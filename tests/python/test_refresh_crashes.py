@@ -15,7 +15,7 @@ from test_loads import contents, differences
 from warehouse import PROJECT
 
 SEED = 20
-SECONDS = 20
+SECONDS = 8
 KILLS = 55
 
 
