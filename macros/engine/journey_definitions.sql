@@ -49,14 +49,18 @@
             coalesce(members.step_id, members.owner_step_id) as owner_step_id,
             case
                 when members.kind = 'branches'
-                    then coalesce({{ _stated_text("member.value", "label") }}, 'branch ' || (cast(member.key as int) + 1))
+                    then coalesce(
+                        {{ _stated_text("member.value", "label") }},
+                        'branch ' || (try_cast(member.key as bigint) + 1),
+                        member.key
+                    )
                 when members.kind in ('container', 'branch') then members.branch_label
                 else nullif(regexp_replace(lower(member.key), 'actions$', ''), '')
             end as branch_label,
             case
                 when members.kind in ('container', 'branch') then members.branch_number
-                when members.kind = 'branches' then members.branch_number + cast(member.key as int)
-                else member.id * 1000
+                when members.kind = 'branches' then members.branch_number + member.id
+                else member.id * 1000000
             end as branch_number,
             case
                 when members.kind = 'container' and json_type(members.content) = 'ARRAY'
@@ -204,7 +208,13 @@
 {% macro goal_target_unit(definition) -%}
     case
         when {{ goal_target(definition) }} is null then null
-        when regexp_matches(cast({{ definition }} -> '$.goal' as varchar), '(?i)percent') then 'percent'
+        {#- Not a title that speaks of percent. #}
+        when
+            regexp_matches(
+                cast({{ definition }} -> '$.goal' as varchar),
+                '(?i)"[a-z]*(type|unit)"\s*:\s*"[^"]*percent|"[a-z]*percent[a-z]*"\s*:\s*"?[0-9]'
+            )
+            then 'percent'
         else 'people'
     end
 {%- endmacro %}

@@ -132,6 +132,12 @@ def test_odd_definitions_are_read_as_far_as_they_make_sense(project):
     }
     twice = {"type": "Event", "succeedActions": {GOLD: {"type": "Sms"}}, "timeoutActions": {GOLD: {"type": "Push"}}}
     odd = {'$.a"b\\': {"type": "Email"}, "x.y[0]": {"type": "Sms", "runAfter": {'$.a"b\\': {}}}, "": {"type": "Delay"}}
+    named = {"gold": {"actions": {GOLD: {"type": "Sms", "runAfter": "x"}}}, "rest": {"label": 7, "actions": {"r": {}}}}
+    shapes = {
+        FIRST: {"type": "Split", "branches": named, "parameters": []},
+        LAST: {"type": None, "runAfter": [FIRST]},
+    }
+    titled = {"title": "Save 20 percent", "target": 100, "targetType": "Count"}
     deep = '{"actions":{"a":' * 5000 + "{}" + "}}" * 5000
     # as long as Dataverse lets one be, a third of it quotes, which CSV doubles
     padded = PLAIN | {"uiMetadata": ['"'] * 152_000 + ["x" * 100_000]}
@@ -142,7 +148,8 @@ def test_odd_definitions_are_read_as_far_as_they_make_sense(project):
         journey({"actions": odd}, FIRST),
         journey(deep, LAST),
         journey(padded, GOLD),
-        events=((JOURNEY, FIRST), (FIRST, "x.y[0]"), (LAST, "a"), (GOLD, FIRST)),
+        journey({"goal": titled, "actions": shapes}, REST),
+        events=((JOURNEY, FIRST), (FIRST, "x.y[0]"), (LAST, "a"), (GOLD, FIRST), (REST, FIRST)),
         msdynmkt_email=EMAIL,
     )
     # steps that wait for each other come last, and one that comes twice is told once
@@ -156,6 +163,13 @@ def test_odd_definitions_are_read_as_far_as_they_make_sense(project):
     assert [step[0] for step in steps(project, FIRST)] == ['$.a"b\\', "x.y[0]"]
     assert [step[0] for step in steps(project, LAST)] == ["a"]
     assert steps(project, GOLD) == EXPECTED
+    # branches that are no list have their names for labels
+    assert [(step[0], step[1], step[4]) for step in steps(project, REST)] == [
+        (FIRST, None, None), (GOLD, FIRST, "gold"), ("r", FIRST, "rest"), (LAST, None, None),
+    ]  # fmt: skip
+    # a title that speaks of percent is none
+    query = f"select goal_target, goal_target_unit from marts.dim_journeys where journey_id = '{REST}'"
+    assert rows(project.database, query) == [{"goal_target": 100, "goal_target_unit": "people"}]
 
 
 def test_a_step_is_found_in_another_version_of_its_journey(project):

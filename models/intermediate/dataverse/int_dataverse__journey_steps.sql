@@ -61,7 +61,7 @@ linked as (
         distinct_steps.*,
         coalesce(run_after.previous_step_id, owners.journey_step_id) as parent_step_id,
         case
-            when run_after.previous_step_id is null then distinct_steps.branch_number else 1000000000
+            when run_after.previous_step_id is null then distinct_steps.branch_number else 9223372036854775807
         end as branch_order
     from distinct_steps
     left join run_after
