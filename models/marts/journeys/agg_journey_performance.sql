@@ -1,5 +1,4 @@
-{%- set journey = ["organization_id", "journey_id"] -%}
-{%- set grain = journey + ["journey_version"] -%}
+{%- set grain = ["organization_id", "journey_id", "journey_version"] -%}
 {%- set engaged = "messages.was_delivered and (messages.was_opened or messages.was_clicked)" -%}
 
 with runs as (
@@ -73,27 +72,27 @@ met as (
     where place = 1
 ),
 
-people_of_versions as (
+runs_and_goals as (
     select
-        {{ grain | join(", ") }},
-        count(*) as people_met_goal
-    from met
-    group by {{ grain | join(", ") }}
-),
-
-people_of_journeys as (
-    select
-        all_runs.organization_id,
-        all_runs.journey_id,
-        count(distinct case when all_runs.has_entered then all_runs.profile_key end) as journey_people_entered,
-        count(distinct met.profile_key) as journey_people_met_goal
+        all_runs.*,
+        met.profile_key as met_by
     from all_runs
     left join met
         on
             all_runs.organization_id is not distinct from met.organization_id
-            and all_runs.journey_id is not distinct from met.journey_id
+            and all_runs.journey_id = met.journey_id
+            and all_runs.journey_version is not distinct from met.journey_version
             and all_runs.profile_key = met.profile_key
-    group by all_runs.organization_id, all_runs.journey_id
+),
+
+people_of_journeys as (
+    select
+        organization_id,
+        journey_id,
+        count(distinct case when has_entered then profile_key end) as journey_people_entered,
+        count(distinct met_by) as journey_people_met_goal
+    from runs_and_goals
+    group by organization_id, journey_id
 ),
 
 counted_runs as (
@@ -104,8 +103,9 @@ counted_runs as (
         count(*) filter (where run_outcome = 'completed') as completed,
         count(*) filter (where run_outcome not in ('completed', 'in_progress')) as exited,
         count(*) filter (where has_entered and coalesce(run_outcome, 'in_progress') = 'in_progress') as in_progress,
-        count(distinct case when has_entered then profile_key end) as people_entered
-    from all_runs
+        count(distinct case when has_entered then profile_key end) as people_entered,
+        count(distinct met_by) as people_met_goal
+    from runs_and_goals
     where journey_id is not null
     group by {{ grain | join(", ") }}
 ),
@@ -161,6 +161,7 @@ counted as (
         coalesce(counted_runs.exited, 0) as exited,
         coalesce(counted_runs.in_progress, 0) as in_progress,
         coalesce(counted_runs.people_entered, 0) as people_entered,
+        coalesce(counted_runs.people_met_goal, 0) as people_met_goal,
         coalesce(counted_messages.email_sent, 0) as email_sent,
         coalesce(counted_messages.email_engaged, 0) as email_engaged,
         coalesce(counted_messages.push_sent, 0) as push_sent,
@@ -193,8 +194,8 @@ final as (
         {{ rate("counted.completed", "counted.entered") }} as completion_rate,
         {{ rate("counted.exited", "counted.entered") }} as exit_rate,
         counted.people_entered,
-        coalesce(people_of_versions.people_met_goal, 0) as people_met_goal,
-        {{ rate("coalesce(people_of_versions.people_met_goal, 0)", "counted.people_entered") }} as goal_rate,
+        counted.people_met_goal,
+        {{ rate("counted.people_met_goal", "counted.people_entered") }} as goal_rate,
         journeys.goal_name,
         journeys.goal_target,
         journeys.goal_target_unit,
@@ -216,11 +217,6 @@ final as (
         on
             counted.organization_id is not distinct from journeys.organization_id
             and counted.journey_id = journeys.journey_id
-    left join people_of_versions
-        on
-            counted.organization_id is not distinct from people_of_versions.organization_id
-            and counted.journey_id = people_of_versions.journey_id
-            and counted.journey_version is not distinct from people_of_versions.journey_version
     left join people_of_journeys
         on
             counted.organization_id is not distinct from people_of_journeys.organization_id
