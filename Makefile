@@ -9,7 +9,7 @@ REFERENCE ?=
 ERASURES ?=
 VARS ?=
 DB ?= warehouse.duckdb
-# The marts alone, for readers: of a build if wanted, of a refresh always. Further options of scripts/refresh.py.
+# The marts alone, for readers: of a build if wanted, of a refresh always. Further options of a refresh.
 PUBLISH ?=
 OPTIONS ?=
 # They may hold anything, so neither make nor the shell may read them as its own: they are taken as they were given, and
@@ -24,7 +24,7 @@ export $(GIVEN)
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-7s %s\n", $$1, $$2 }'
 
-# dbt finds its plugin in scripts/ by the path written into the environment, wherever it is started.
+# Python, and with it dbt, finds the package in scripts/ by the path written into the environment, wherever it is started.
 $(SETUP): requirements.txt Makefile
 	@"$$PYTHON" -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
 	@echo "setting up the environment in .venv (once, about half a minute)"
@@ -34,11 +34,11 @@ $(SETUP): requirements.txt Makefile
 	@touch $@
 
 build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; PUBLISH=/path/y.duckdb for the marts alone; REFERENCE=/path; ERASURES=/path/x.csv; VARS='{…}'
-	@$(BIN)/python scripts/build.py --db="$$DB" $${RAW:+--raw="$$RAW"} $${PUBLISH:+--publish="$$PUBLISH"} \
+	@$(BIN)/python -m cij build --db="$$DB" $${RAW:+--raw="$$RAW"} $${PUBLISH:+--publish="$$PUBLISH"} \
 		$${REFERENCE:+--reference="$$REFERENCE"} $${ERASURES:+--erasures="$$ERASURES"} $${VARS:+--vars="$$VARS"}
 
 refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.duckdb; REFERENCE, ERASURES, VARS; OPTIONS='--dry-run'
-	@$(BIN)/python scripts/refresh.py --publish="$$PUBLISH" $${RAW:+--raw="$$RAW"} \
+	@$(BIN)/python -m cij refresh --publish="$$PUBLISH" $${RAW:+--raw="$$RAW"} \
 		$${REFERENCE:+--reference="$$REFERENCE"} $${ERASURES:+--erasures="$$ERASURES"} $${VARS:+--vars="$$VARS"} \
 		$${OPTIONS:+--options="$$OPTIONS"}
 
@@ -58,7 +58,7 @@ bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 mi
 	@$(BIN)/python scripts/bench.py --rows 5000000
 
 sample: $(SETUP) ## write the sample seeds anew
-	@$(BIN)/python scripts/simulate.py --seeds seeds/raw --names
+	@$(BIN)/python -m cij simulate --seeds seeds/raw --names
 
 lock: ## resolve requirements.in, and Dagster's, to the hashed locks (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import yaml
-from reference_check import PROJECT
+
+from cij.project import PROJECT
 
 MARTS = PROJECT / "models" / "marts"
 BLOCK = re.compile(r"(?<=<!-- made by scripts/er_diagram.py -->\n).*?(?=<!-- end of what it made -->)", re.DOTALL)

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from reference_check import PROJECT
+from cij.project import PROJECT
 
 
 def main() -> int:

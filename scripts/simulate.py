@@ -16,11 +16,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from tqdm import tqdm
+
 from simulator.chunks import Job, run, thinned
 from simulator.generations import BOTH, CURRENT, GENERATIONS, OLD
 from simulator.schema import SchemaError, read_entities
 from simulator.writers import FORMATS, LAYOUTS, Style
-from tqdm import tqdm
 
 STAGING = Path(__file__).resolve().parent.parent / "models" / "staging"
 SAMPLE_ROWS = 17_000

@@ -19,7 +19,7 @@
     {{ return(adapter.dispatch("confine_to", "cij")(folders, files)) }}
 {%- endmacro %}
 
-{#- By a function that the project's dbt-duckdb plugin (scripts/dbt_plugin.py) adds to DuckDB. -#}
+{#- By a function that the project's dbt-duckdb plugin (scripts/cij/dbt_plugin.py) adds to DuckDB. -#}
 {% macro duckdb__confine_to(folders, files) -%}
     {%- set fault = run_query(
         "select confine(" ~ sql_text(tojson(folders)) ~ ", " ~ sql_text(tojson(files)) ~ ")"

@@ -1,7 +1,7 @@
 {#-
     Reading an export's files in place.
 
-    inspect_export(folder, known, seen): what an export's folder holds, as scripts/export_inspection.py describes it; known
+    inspect_export(folder, known, seen): what an export's folder holds, as scripts/cij/loading/inspection.py describes it; known
         is a dict of the tables it may hold, seen a select of the path, bytes and changed_at of files that earlier loads
         read. Raises a compiler error where the folder or a file can't be read.
     load_json(table, file, columns): makes a table of a file; columns is a dict name -> data_type.
@@ -32,7 +32,7 @@
     {{ return(adapter.dispatch("inspect_export", "cij")(folder, known, seen)) }}
 {%- endmacro %}
 
-{#- By a function that the project's dbt-duckdb plugin (scripts/dbt_plugin.py) adds to DuckDB. -#}
+{#- By a function that the project's dbt-duckdb plugin (scripts/cij/dbt_plugin.py) adds to DuckDB. -#}
 {% macro duckdb__inspect_export(folder, known, seen) -%}
     {%- set answer = run_query(
         "select inspect_export(" ~ sql_text(folder) ~ ", " ~ sql_text(tojson(known))
@@ -179,7 +179,7 @@
     {{ return(adapter.dispatch("files_in", "cij")(folder)) }}
 {%- endmacro %}
 
-{#- By a function that the project's dbt-duckdb plugin (scripts/dbt_plugin.py) adds to DuckDB: a pattern of DuckDB's would
+{#- By a function that the project's dbt-duckdb plugin (scripts/cij/dbt_plugin.py) adds to DuckDB: a pattern of DuckDB's would
     take a folder's own name for one, too. -#}
 {% macro duckdb__files_in(folder) -%}
     {{ return(fromjson(run_query("select files_in(" ~ sql_text(folder) ~ ")").rows[0][0])) }}

@@ -30,7 +30,7 @@
 
 {#-
     on-run-start: stops the run where the file can't be used, because a request that is passed over would be a promise
-    broken. `scripts/erasure_check.py` says the same, with the line, for `make build`.
+    broken. `scripts/cij/checks/erasures.py` says the same, with the line, for `make build`.
 -#}
 {% macro check_erasures() -%}
     {%- if execute and erasure_path() -%}

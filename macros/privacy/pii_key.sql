@@ -2,11 +2,11 @@
     The secret key of keyed_hash. CIJ_PII_SECRET gives it: the same secret makes the same hashes in every warehouse and from
     every export. Without one, each warehouse makes a random key, keeps it in the table raw.pii_key, and takes it over
     from the warehouse that it replaces; the published file has no schema raw. The key itself is in no SQL text:
-    scripts/dbt_plugin.py hands it to each session as a variable.
+    scripts/cij/dbt_plugin.py hands it to each session as a variable.
 -#}
 
 {#-
-    on-run-start: refuses a secret that could be guessed, as scripts/pii_key.py judges it; makes or takes over the random
+    on-run-start: refuses a secret that could be guessed, as scripts/cij/pii_key.py judges it; makes or takes over the random
     key where the environment gives none, for this session, too.
 -#}
 {% macro prepare_pii_key() -%}

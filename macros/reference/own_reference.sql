@@ -47,7 +47,7 @@
 
 {#-
     on-run-start: stops the run where the folder is missing or empty, or a file in it is none of ours or has other
-    columns. `scripts/reference_check.py` looks at the rows as well, for `make build`.
+    columns. `scripts/cij/checks/reference.py` looks at the rows as well, for `make build`.
 -#}
 {% macro check_own_reference() -%}
     {%- if execute and reference_path() -%}

@@ -1,6 +1,6 @@
 {#-
     The settings that decide which rows loads store, and how: what is stored under other values of them can't stand beside
-    what comes. Plain Jinja without anything of dbt's, because `scripts/fingerprints.py` asks the same macro.
+    what comes. Plain Jinja without anything of dbt's, because `scripts/cij/checks/fingerprints.py` asks the same macro.
 
     Arguments: described (dict name -> decides_rows, decides_rows_with: `vars.settings` of dbt_project.yml), values (dict
     name -> value, of all settings). Returns: names with blanks between them.

@@ -290,7 +290,7 @@
     {{ return(shared) }}
 {%- endmacro %}
 
-{#- SQL that reads one part of a table: files that one reader takes together (see scripts/export_inspection.py). -#}
+{#- SQL that reads one part of a table: files that one reader takes together (see scripts/cij/loading/inspection.py). -#}
 {% macro _part_reader(part, with_file_name=false) -%}
     {%- set source, hidden = _part_source(part, with_file_name) -%}
     {%- if part.as_text -%}{%- set source = with_text(source, part.as_text) -%}{%- endif -%}

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from warehouse import PROJECT, Project
 from xdist.scheduler import LoadScopeScheduling
+
+from warehouse import PROJECT, Project
 
 # Files that share a warehouse share a process; those that build most start first, so that none is left over at the end.
 SHARING_THE_SAMPLE = ("test_sample", "test_marts", "test_semantic_layer")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import write_deltalake
+
 from oracle.schema import entities
 
 # Writes something into an export's folder, the first argument.

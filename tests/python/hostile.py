@@ -8,8 +8,9 @@ from pathlib import Path
 from unicodedata import category
 
 import pyarrow as pa
-from damaged import below, parquet
 from deltalake import write_deltalake
+
+from damaged import below, parquet
 
 CANARY = "CANARY"
 TEXTS = (

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
+
 from oracle.casting import cast
 from oracle.interactions import duplicate_key, rank
 from oracle.journeys import BEFORE_THE_RUN

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import duckdb
-from run_log import published_run
+
+from cij.publishing.run_log import published_run
 from warehouse import PROJECT
 
 REFRESH = [sys.executable, PROJECT / "scripts" / "refresh.py"]

@@ -18,11 +18,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-import arrivals
 import duckdb
-import refresh
-import run_log
-from dbt_run import Outcome
+
+from cij.commands.refresh import parse_arguments
+from cij.dbt_run import Outcome
+from cij.loading import new_files as arrivals
+from cij.publishing import refreshing as refresh
+from cij.publishing import run_log
 
 DELETED = "deleted-"
 MARTS = ("fct_a", "fct_b", "fct_c")
@@ -33,15 +35,15 @@ CALLS = {
     "flock", "__exit__",
 }  # fmt: skip
 MODULES = {
-    "refresh",
+    "refreshing",
     "erased",
     "generations",
     "building_place",
     "lock",
-    "publishing",
+    "publish",
     "run_log",
     "disk",
-    "warehouse_figures",
+    "figures",
     "shutil",
 }
 
@@ -120,12 +122,8 @@ def person_called(name: str) -> str:
 
 def start(published: Path, export: Path, *options: str) -> refresh.Refresh:
     """Run a refresh whose dbt is the stand-in. Returns it when it has ended."""
-    command = ["refresh", "--publish", str(published), *(("--raw", str(export)) if export else ()), "--json", *options]
-    before, sys.argv = sys.argv, command
-    try:
-        run = refresh.Refresh(refresh.parse_arguments())
-    finally:
-        sys.argv = before
+    command = ["--publish", str(published), *(("--raw", str(export)) if export else ()), "--json", *options]
+    run = refresh.Refresh(parse_arguments(command))
     refresh.run_dbt = stand_in
     run.run()
     return run

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from warehouse import PROJECT
 
 ADDRESS = "ann.secret@example.com"

@@ -9,21 +9,24 @@ import subprocess
 import sys
 from pathlib import Path
 
-import build
 import duckdb
 import pytest
+
 import stand_in
-from building_place import BuildingPlace
-from lock import BusyError, Lock
-from run_log import RunLog
+from cij.commands import build
+from cij.commands import refresh as command_of_refresh
+from cij.publishing.building_place import BuildingPlace
+from cij.publishing.lock import BusyError, Lock
+from cij.publishing.run_log import RunLog
 from warehouse import PROJECT
 
 ADDRESS = "ann.secret@example.com"
 PASSED_OVER = "create table ops.passed_over_files (path text, table_name text, reason text, what_to_do text)"
 # A build whose dbt makes a private table and a mart that shows it, says so, and waits for a line if it is asked to.
 DRIVER = """
-import os, signal, sys, duckdb, build
-from dbt_run import Outcome
+import os, signal, sys, duckdb
+from cij.commands import build
+from cij.dbt_run import Outcome
 
 # Where the tests run in the background, the keyboard is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -416,10 +419,9 @@ def test_an_error_that_nobody_foresaw_ends_a_build_with_one_message(database, mo
     monkeypatch.setattr(build, "check_settings", lambda _: {})
     monkeypatch.setattr(build, "run_dbt", built)
     monkeypatch.setattr(build, where, raising(error))
-    monkeypatch.setattr(sys, "argv", ["build", "--db", str(database)])
     before = signal.getsignal(signal.SIGTERM)
     try:
-        assert build.main() == 1
+        assert build.main(["--db", str(database)]) == 1
     finally:
         signal.signal(signal.SIGTERM, before)
     printed = capsys.readouterr()
@@ -451,9 +453,8 @@ def test_an_error_that_nobody_foresaw_ends_a_refresh_with_message_log_and_hook(
     monkeypatch.setattr(refresh, "run_dbt", stand_in.stand_in)
     monkeypatch.setattr(stand_in.run_log if where == "columns" else refresh, where, raising(error))
     hook = f"cat > '{tmp_path}/told'"
-    command = ["refresh", "--raw", tmp_path / "export", "--publish", published, "--on-failure", hook]
-    monkeypatch.setattr(sys, "argv", [str(part) for part in command])
-    code = refresh.main()
+    command = ["--raw", tmp_path / "export", "--publish", published, "--on-failure", hook]
+    code = command_of_refresh.main([str(part) for part in command])
     printed = capsys.readouterr()
     assert code == (4 if isinstance(error, MemoryError) and where not in ("Generations", "columns") else 1)
     assert printed.err.startswith("error: ") and printed.err.count("\n") == 1
@@ -468,7 +469,7 @@ def test_an_error_that_nobody_foresaw_ends_a_refresh_with_message_log_and_hook(
 
 
 def test_the_message_says_where_an_error_arose(tmp_path, monkeypatch):
-    from unforeseen import describe
+    from cij.unforeseen import describe
 
     monkeypatch.setattr(stand_in.run_log, "columns", raising(KeyError(ADDRESS)))
     with pytest.raises(KeyError) as raised:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from confinement import confine, is_confined
-from damaged import GOOD
 from dbt_common.exceptions import DbtRuntimeError
-from dbt_plugin import Plugin
-from reference_check import ReferenceDataError, check_reference
+
+from cij.checks.reference import ReferenceDataError, check_reference
+from cij.confinement import confine, is_confined
+from cij.dbt_plugin import Plugin
+from damaged import GOOD
 from warehouse import PROJECT, Project
 
 FORBIDDEN = (
@@ -125,9 +126,10 @@ def test_a_database_whose_name_no_query_could_hold_is_refused():
 
 
 def test_no_module_is_taken_from_where_dbt_is_started(tmp_path):
-    """A folder scripts/ of somebody else's, in the current folder, is not the project's."""
-    trap = tmp_path / "scripts" / "dbt_plugin.py"
+    """A folder cij/ of somebody else's, in the current folder, is not the project's."""
+    trap = tmp_path / "cij" / "dbt_plugin.py"
     trap.parent.mkdir()
+    (trap.parent / "__init__.py").touch()
     trap.write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()")
     command = [
         Path(sys.executable).with_name("dbt"), "debug", "--connection", "--project-dir", PROJECT, "--profiles-dir",

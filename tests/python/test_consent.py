@@ -1,6 +1,7 @@
 """Consent of a few people, made by hand: the examples of the docs name the right ones, under every policy."""
 
 import pytest
+
 from warehouse import Project, empty, rows
 
 IN, OUT = 534120001, 534120002

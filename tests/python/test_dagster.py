@@ -8,6 +8,7 @@ import sys
 
 import duckdb
 import pytest
+
 from schedule_files import SCHEDULES, SECRET, Installation
 from warehouse import PROJECT
 

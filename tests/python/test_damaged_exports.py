@@ -14,10 +14,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-import hostile
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from deltalake import DeltaTable, write_deltalake
+
+import hostile
+from cij.quoting import shown
+from cij.storage import load_extension
 from damaged import (
     Writer,
     all_of,
@@ -34,10 +38,7 @@ from damaged import (
     zipped,
     zstd,
 )
-from deltalake import DeltaTable, write_deltalake
 from oracle.schema import entities
-from quoting import shown
-from storage import load_extension
 from warehouse import Project, empty, rows
 
 NOT_A_TIME, NOT_WHOLE, NOT_A_NUMBER = "not a timestamp", "not a whole number", "not a number"

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+
 from damaged import ADDRESS, known_tables
 from warehouse import PROJECT
 
@@ -22,7 +23,7 @@ from dbt.adapters.duckdb.environments.local import LocalEnvironment
 path, export, known, is_killed, scripts = json.loads(sys.argv[1])
 os.umask(0o022)
 profile = {"path": path, "database": "x", "schema": "main"}
-profile |= {"plugins": [{"module": "dbt_plugin"}], "module_paths": [scripts]}
+profile |= {"plugins": [{"module": "cij.dbt_plugin"}], "module_paths": [scripts]}
 handle = LocalEnvironment(DuckDBCredentials.from_dict(profile)).handle()
 handle.cursor().execute("create or replace table kept as select 1 as one")
 (answer,) = handle.cursor().execute("select inspect_export(?, ?, '[]')", [export, json.dumps(known)]).fetchone()
@@ -83,7 +84,7 @@ def test_repaired_rows_stand_beside_the_warehouse_and_go_at_the_end(warehouse, e
 
 
 def test_an_error_of_the_inspection_that_nobody_foresaw_is_told_without_any_value(tmp_path, monkeypatch):
-    import dbt_plugin
+    from cij import dbt_plugin
 
     def inspect_export(*_):
         raise ValueError(ADDRESS)

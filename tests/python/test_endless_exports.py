@@ -13,14 +13,15 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import export_limits
 import pyarrow as pa
 import pytest
-from arrivals import arrivals
-from csv_repair import Damaged, repair
+
+from cij.loading import limits as export_limits
+from cij.loading.csv_repair import Damaged, repair
+from cij.loading.inspection import ExportError, inspect_export, united
+from cij.loading.listing import SourceFile, list_export
+from cij.loading.new_files import arrivals
 from damaged import GOOD, HEADER, LINE, all_of, below, delta, known_tables, link, parquet, table, text, zstd
-from export_inspection import ExportError, _united, inspect_export
-from export_listing import SourceFile, list_export
 from test_refused_exports import refusal
 from warehouse import PROJECT
 
@@ -140,7 +141,7 @@ def test_types_of_many_files_are_those_of_a_union(tmp_path):
                 union = connection.execute("describe select " + " union all by name select ".join(selects)).fetchall()
             except duckdb.Error:
                 continue
-            assert _united(connection, schemas) == [row[:2] for row in union]
+            assert united(connection, schemas) == [row[:2] for row in union]
 
 
 # Folders and links
@@ -358,7 +359,7 @@ def test_a_repair_takes_no_more_memory_than_a_row(tmp_path, content, times, said
     repeated("EmailSent.csv.gz", content, times)(tmp_path)
     program = (
         f"import resource, sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r}); from pathlib import Path;"
-        f"resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY})); import csv_repair;"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY})); from cij.loading import csv_repair;"
         "print(csv_repair.repair(csv_repair.Damaged(sys.argv[1], 'EmailSent', ()), *map(Path, sys.argv[2:])))"
     )
     arguments = [tmp_path / "EmailSent.csv.gz", tmp_path / "good.csv", tmp_path / "rejects.csv"]
@@ -381,7 +382,7 @@ def test_a_repair_takes_no_more_memory_than_a_row(tmp_path, content, times, said
     ],
 )
 def test_a_file_in_pieces_is_decoded_as_a_whole(tmp_path, monkeypatch, chunk, content, shown):
-    monkeypatch.setattr("csv_repair.CHUNK", chunk)
+    monkeypatch.setattr("cij.loading.csv_repair.CHUNK", chunk)
     (tmp_path / "a.csv").write_bytes(content)
     file = Damaged(str(tmp_path / "a.csv"), "EmailSent", ())
     put_aside = repair(file, tmp_path / "good", tmp_path / "rejects")
@@ -390,7 +391,7 @@ def test_a_file_in_pieces_is_decoded_as_a_whole(tmp_path, monkeypatch, chunk, co
 
 
 def test_more_delta_tables_than_can_be_read_together_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("export_inspection.MOST_PARTS", 2)
+    monkeypatch.setattr("cij.loading.inspection.MOST_PARTS", 2)
     export = exported(tmp_path, *(delta(f"EmailSent/{number}", table()) for number in range(3)))
     with pytest.raises(ExportError, match="EmailSent: 3 Delta tables or kinds of files"):
         inspect_export(str(export), KNOWN, tmp_path)

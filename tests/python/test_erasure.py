@@ -6,7 +6,8 @@ import shutil
 
 import duckdb
 import pytest
-from pii_key import key_of
+
+from cij.pii_key import key_of
 from warehouse import Project, empty, rows
 
 ANN, BOB, CY, DAN, EVE = (f"0000000{letter}-0000-4000-8000-00000000000{letter}" for letter in "abcde")

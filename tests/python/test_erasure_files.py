@@ -4,20 +4,21 @@ dbt is stood in for (stand_in.py); test_refresh.py erases with the models.
 """
 
 import os
-import sys
 import time
 from pathlib import Path
 
-import build
 import duckdb
-import erased
 import pytest
+
 import stand_in
-from dbt_run import Outcome
-from generations import Generation
+from cij.commands import build
+from cij.commands.refresh import sentence
+from cij.dbt_run import Outcome
+from cij.publishing import erased
+from cij.publishing.figures import write_anew
+from cij.publishing.generations import Generation
 from stand_in import add_file, person_called, start, state
 from traces import bytes_found, files_below, unused_parts, values_found
-from warehouse_figures import write_anew
 
 
 @pytest.fixture
@@ -191,7 +192,7 @@ def test_what_is_left_of_people_the_source_reports_goes_after_a_day(published, m
     assert refreshed(published).record["outcome"] == "nothing_new"
     # A day later.
     monkeypatch.setattr(erased, "PATIENCE", erased.PATIENCE * 0)
-    assert "the files would be written anew" in start(published, published.parent / "export", "--dry-run").sentence()
+    assert "the files would be written anew" in sentence(start(published, published.parent / "export", "--dry-run"))
     assert refreshed(published).record["outcome"] == "published"
     generation = newest(published)
     assert generation.facts()["traces_since"] is None
@@ -236,8 +237,7 @@ def test_no_byte_that_a_build_leaves_tells_of_erased_people(tmp_path, monkeypatc
         return outcome
 
     monkeypatch.setattr(build, "run_dbt", built)
-    monkeypatch.setattr(sys, "argv", ["build.py", "--db", str(database)])
-    assert build.main() == int(fails)
+    assert build.main(["--db", str(database)]) == int(fails)
     left = failed if fails else database
     assert [path.name for path in tmp_path.iterdir()] == [left.name]
     assert bytes_found([left], [person_called("ann")]) == unused_parts(left) == {}

@@ -3,15 +3,16 @@
 import os
 from pathlib import Path
 
-import export_listing
 import pyarrow as pa
 import pytest
+
+from cij.loading import listing as export_listing
+from cij.loading.inspection import inspect_export
+from cij.loading.limits import ExportError
+from cij.loading.listing import SourceFile, list_export
+from cij.loading.passed_over import MOST_TOLD, PassedOver, Resemblance, warnings
+from cij.loading.places import find_places, names_below, names_in
 from damaged import GOOD, Writer, all_of, delta, known_tables, link, parquet, table, text
-from export_inspection import inspect_export
-from export_limits import ExportError
-from export_listing import SourceFile, list_export
-from export_places import find_places, names_below, names_in
-from passed_over import MOST_TOLD, PassedOver, Resemblance, warnings
 
 DATAVERSE = ("contact", "lead", "msdynmkt_journey", "msdynmkt_email")
 KNOWN = known_tables() | {name: {"name": name, "attributes": ["msdynmkt_name"]} for name in DATAVERSE}

@@ -6,11 +6,12 @@ import re
 import shutil
 from pathlib import Path
 
-import fingerprints
 import pytest
-import settings_check
 import yaml
-from meaning import meaning_of_sql, meanings_of_macros
+
+from cij import project
+from cij.checks import fingerprints
+from cij.checks.meaning import meaning_of_sql, meanings_of_macros
 from warehouse import PROJECT
 
 CAST = "macros/engine/cast.sql"
@@ -34,8 +35,8 @@ def whole_copy(tmp_path_factory):
 def copy(whole_copy, monkeypatch):
     """Return the copy, which fingerprints are taken of; what `edit` does to it is undone after the test."""
     monkeypatch.setattr(fingerprints, "PROJECT", whole_copy)
-    monkeypatch.setattr(fingerprints, "SCRIPTS", whole_copy / "scripts")
-    for module in (fingerprints, settings_check):
+    monkeypatch.setattr(fingerprints, "PACKAGE", whole_copy / "scripts" / "cij")
+    for module in (fingerprints, project):
         monkeypatch.setattr(module, "PROJECT_FILE", whole_copy / "dbt_project.yml")
     yield whole_copy
     while EDITED:
@@ -89,10 +90,10 @@ def edit(path: Path, pattern: str, replacement: str, everywhere: bool = False) -
         (FACT + ".sql", r"\Z", "\n"),
         ("seeds/reference/reference.yml", r'description: "', 'description: "Better: '),
         ("tests/dbt/identities/no_activity_is_lost.sql", r"\A", "-- a comment\n"),
-        ("scripts/csv_repair.py", r'\A"""', '"""Really: '),
-        ("scripts/csv_repair.py", r"^(import re)$", r"\1  # for what follows"),
-        ("scripts/export_inspection.py", r"all of its files are empty; there", "nothing in its files; there"),
-        ("scripts/storage.py", r"\Z", "\nANOTHER = 1\n"),
+        ("scripts/cij/loading/csv_repair.py", r'\A"""', '"""Really: '),
+        ("scripts/cij/loading/csv_repair.py", r"^(import re)$", r"\1  # for what follows"),
+        ("scripts/cij/loading/inspection.py", r"all of its files are empty; there", "nothing in its files; there"),
+        ("scripts/cij/storage.py", r"\Z", "\nANOTHER = 1\n"),
         ("dbt_project.yml", r"meaning: .*$", "meaning: something else"),
         ("dbt_project.yml", r"\A", "# a comment\n"),
     ],
@@ -130,8 +131,8 @@ def test_where_a_macro_stands_changes_nothing(copy, before):
         ("models/intermediate/int_source_files.sql", r"this_load\(\)", "this_load() + 1", LOADING),
         ("models/ops/rejected_rows.sql", r"\bselect\b", "select distinct", LOADING),
         ("seeds/reference/sms_keywords.csv", r"\Z", "away,opt_out,en\n", BOTH),
-        ("scripts/csv_repair.py", r"MOST_IN_A_ROW \+ 1", "MOST_IN_A_ROW + 2", LOADING),
-        ("scripts/export_walk.py", r"\Z", "\nANOTHER = 1\n", LOADING),
+        ("scripts/cij/loading/csv_repair.py", r"MOST_IN_A_ROW \+ 1", "MOST_IN_A_ROW + 2", LOADING),
+        ("scripts/cij/loading/walk.py", r"\Z", "\nANOTHER = 1\n", LOADING),
         ("dbt_project.yml", r"incremental_strategy: append_new", "incremental_strategy: append", BOTH),
         (FACT + ".sql", r"\bselect\b", "select distinct", MARTS),
         (FACT + ".yml", r"data_type: varchar", "data_type: text", MARTS),
@@ -172,7 +173,7 @@ def test_a_macro_is_what_it_says_alone():
 
 
 def test_settings_that_decide_rows_are_rules_of_loading(before):
-    described, values = settings_check.project_settings()
+    described, values = project.project_settings()
     others = {"hash": "mask", "": "2024-01-01", "2015-01-01": "2016-01-01", "2040-12-31": "2039-12-31"}
     decide = [name for name, rules in described.items() if rules.get("decides_rows")]
     assert decide == [

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 import simulate
 from test_simulated_exports import connected, differences
 from warehouse import Project, empty

@@ -4,6 +4,7 @@ import csv
 import json
 
 import pytest
+
 from warehouse import Project, empty, rows
 
 BUILT = ("dim_journey_steps", "dim_journeys", "rejected_rows", "int_source_files")

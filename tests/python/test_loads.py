@@ -14,6 +14,7 @@ import pytest
 from deltalake import write_deltalake
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
 from simulate import main as simulate
 from warehouse import Project, empty, rows, stored
 

@@ -1,10 +1,13 @@
 """What make hands to the scripts: every value as it was given, and nothing of it run by make or by the shell."""
 
+import itertools
 import os
 import shutil
 import subprocess
 
 import pytest
+
+from cij.commands import refresh
 from warehouse import PROJECT
 
 # In the place of Python: writes down the arguments of a script.
@@ -56,7 +59,9 @@ def made(project, target, in_environment: bool, **values: str) -> list[str]:
     assert done.returncode == 0, done.stderr
     assert "ran" not in {path.name for path in project.iterdir()}, values
     assert "warning" not in done.stderr.lower(), done.stderr
-    return (project / "arguments").read_text().split("\0")[:-1]
+    words = (project / "arguments").read_text().split("\0")[:-1]
+    # Before the options stands which program or command it is.
+    return list(itertools.dropwhile(lambda word: not word.startswith("--"), words))
 
 
 @pytest.mark.parametrize("target", NAMES)
@@ -94,21 +99,15 @@ def test_python_may_stand_in_any_folder(project):
     ],
 )
 def test_options_are_words_for_the_refresh_alone(tmp_path, monkeypatch, capsys, options, code, told):
-    import refresh
-
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", ["refresh", "--raw=x", "--publish=y", f"--options={options}"])
     with pytest.raises(SystemExit) as ended:
-        refresh.parse_arguments()
+        refresh.parse_arguments(["--raw=x", "--publish=y", f"--options={options}"])
     assert ended.value.code == code
     assert told in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_options_may_be_quoted(monkeypatch):
-    import refresh
-
+def test_options_may_be_quoted():
     options = "--keep 5 --on-failure 'mail -s \"it failed\" x' --json"
-    monkeypatch.setattr("sys.argv", ["refresh", "--raw=x", "--publish=y", f"--options={options}"])
-    arguments = refresh.parse_arguments()
+    arguments = refresh.parse_arguments(["--raw=x", "--publish=y", f"--options={options}"])
     assert (arguments.keep, arguments.on_failure, arguments.json) == (5, 'mail -s "it failed" x', True)

@@ -3,8 +3,9 @@
 import re
 
 import duckdb
-import er_diagram
 import pytest
+
+import er_diagram
 from warehouse import PROJECT, interaction_types, rows
 
 

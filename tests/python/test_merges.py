@@ -1,6 +1,7 @@
 """People who are merged: no count changes, whenever the merge is told, prolonged or taken back; only keys follow it."""
 
 import pytest
+
 from warehouse import Project, empty, rows
 
 EVENT = (

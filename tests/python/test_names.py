@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from pii_key import key_of
+
+from cij.pii_key import key_of
 from warehouse import PROJECT, Project, empty, rows
 
 # A test of several models runs only if all of them were built.

@@ -7,9 +7,10 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
-import oracle
 import pyarrow.parquet
 import pytest
+
+import oracle
 import random_export
 from oracle import compare
 from oracle.casting import cast

@@ -8,8 +8,9 @@ import subprocess
 import sys
 
 import pytest
+
 import stand_in
-from pii_key import SecretError, check_secret, key_of
+from cij.pii_key import SecretError, check_secret, key_of
 from warehouse import PROJECT
 
 # Without room for 16 random bytes.

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import simulate
 import yaml
-from erasure_check import ErasureError, check_erasures
-from pii_key import key_of
+
+import simulate
+from cij.checks.erasures import ErasureError, check_erasures
+from cij.pii_key import key_of
 from test_simulated_exports import connected, differences
 from warehouse import PERSONAL, PROJECT, Project, rows
 

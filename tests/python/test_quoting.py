@@ -3,14 +3,16 @@
 import math
 import re
 
-import build
 import duckdb
-import hostile
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from quoting import shown, sql_name, sql_text, sql_texts
-from settings_check import SettingsError, _macros, check_settings, project_settings
+
+import hostile
+from cij.checks.settings import SettingsError, _macros, check_settings
+from cij.commands import build
+from cij.project import project_settings
+from cij.quoting import shown, sql_name, sql_text, sql_texts
 from warehouse import PROJECT
 
 MACROS = _macros("engine/quoting.sql")

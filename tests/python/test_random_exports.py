@@ -3,8 +3,9 @@
 import itertools
 
 import duckdb
-import oracle
 import pytest
+
+import oracle
 from random_export import FORMATS, LAYOUTS, make_export, write_export
 from warehouse import KEYS, Project, empty, marts, rows
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from reference_check import ReferenceDataError, check_reference, extensible_seeds
+
+from cij.checks.reference import ReferenceDataError, check_reference, extensible_seeds
 from warehouse import PROJECT, rows
 
 REASONS = "reason,block_category,is_consent_block,consent_reason\n"

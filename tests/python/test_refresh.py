@@ -11,11 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 import refreshing
 import simulate
 import unmistakable
+from cij.publishing.run_log import columns
 from refreshing import REFRESH, Place, readable_marts
-from run_log import columns
 from traces import bytes_found, files_below, unused_parts, values_found
 from warehouse import PROJECT, rows
 

@@ -12,17 +12,19 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-import disk
 import duckdb
 import pytest
+
 import stand_in
-from arrivals import LEGACY_TABLES, arrivals, known_names
-from export_listing import list_export
-from failure_hook import call_hook
-from run_log import RunLog
+from cij import disk
+from cij.commands.refresh import report, sentence
+from cij.loading.listing import list_export
+from cij.loading.new_files import LEGACY_TABLES, arrivals, known_names
+from cij.publishing.failure_hook import call_hook
+from cij.publishing.figures import compact
+from cij.publishing.run_log import RunLog
 from stand_in import add_file, start, state
 from warehouse import PROJECT
-from warehouse_figures import compact
 
 READERS, PUBLISHES = 8, 20
 # Reads until a file named stop appears: each time a connection of its own, and one that stays open for a while.
@@ -162,7 +164,7 @@ def test_files_are_for_the_owner_and_the_group_and_the_private_folder_for_the_ow
     command = [
         sys.executable,
         "-c",
-        "import refresh, stand_in, sys; refresh.run_dbt = stand_in.stand_in; refresh.main()",
+        "import stand_in; from cij.commands.refresh import main; stand_in.refresh.run_dbt = stand_in.stand_in; main()",
     ]
     command += ["--raw", published.parent / "export", "--publish", published, "--parquet", published.parent / "parquet"]
     environment = os.environ | {"PYTHONPATH": f"{PROJECT}/scripts:{PROJECT}/tests/python"}
@@ -177,13 +179,13 @@ def test_files_are_for_the_owner_and_the_group_and_the_private_folder_for_the_ow
 
 
 def test_a_dry_run_changes_nothing(published):
-    assert "everything would be loaded" in refreshed(published, "--dry-run").sentence()
+    assert "everything would be loaded" in sentence(refreshed(published, "--dry-run"))
     assert [path.name for path in published.parent.iterdir()] == ["export"]
     refreshed(published)
     add_file(published.parent / "export", "1")
     before = everything(published.parent)
     run = refreshed(published, "--dry-run", "--parquet", str(published.parent / "parquet"))
-    assert run.sentence() == "1 new, 0 changed and 0 gone file(s); they would be loaded"
+    assert sentence(run) == "1 new, 0 changed and 0 gone file(s); they would be loaded"
     assert everything(published.parent) == before
     assert not (published.parent / "parquet").exists()
 
@@ -322,8 +324,9 @@ def test_a_folder_with_other_things_is_no_place_for_parquet_files(published):
 def test_a_second_refresh_is_told_of_the_first_and_a_killed_one_holds_nothing(published):
     refreshed(published)
     code = """
-import sys, time, generations, pathlib
-with generations.Lock(pathlib.Path(sys.argv[1])) as lock:
+import sys, time, pathlib
+from cij.publishing.lock import Lock
+with Lock(pathlib.Path(sys.argv[1])) as lock:
     lock.sign("the first", "2026-01-02 03:04:05")
     print("locked", flush=True)
     time.sleep(600)
@@ -404,14 +407,14 @@ def test_the_hook_gets_the_summary_of_a_failed_run(published, receiver, tmp_path
     monkeypatch.setenv("CIJ_PII_SECRET", secret)
     for hook in (receiver, f"cat > '{tmp_path}/summary'; env > '{tmp_path}/environment'"):
         run = start(published, published.parent / "nowhere", "--on-failure", hook)
-        run.report()
+        report(run)
     printed = capsys.readouterr().out.splitlines()
     assert json.loads(Receiver.received[0]) == json.loads(printed[0])
     assert json.loads((tmp_path / "summary").read_text()) == json.loads(printed[1])
     assert json.loads(printed[1])["exit_code"] == 2
     assert "no such folder" in json.loads(printed[1])["errors"][0]
     assert secret not in (tmp_path / "environment").read_text()
-    refreshed(published, "--on-failure", receiver).report()
+    report(refreshed(published, "--on-failure", receiver))
     assert len(Receiver.received) == 1
 
 
@@ -422,7 +425,7 @@ def test_the_hook_gets_the_summary_of_a_failed_run(published, receiver, tmp_path
 def test_a_hook_that_fails_is_told_and_changes_nothing(published, receiver, capsys, hook, problem):
     Receiver.status = 500
     run = start(published, published.parent / "nowhere", "--on-failure", receiver if hook == "receiver" else hook)
-    run.report()
+    report(run)
     assert stand_in.refresh.EXIT_CODES[run.record["outcome"]] == 2
     assert problem in capsys.readouterr().err
     assert call_hook("true", "{}") is None

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
+from cij.loading.inspection import ExportError, inspect_export
 from damaged import (
     ADDRESS,
     GOOD,
@@ -33,7 +35,6 @@ from damaged import (
     zipped,
     zstd,
 )
-from export_inspection import ExportError, inspect_export
 
 LOG = "EmailSent/_delta_log/"
 FIRST = LOG + "00000000000000000000.json"

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import fingerprints
-import oracle
 import pytest
 import yaml
-from settings_check import project_file
+
+import oracle
+from cij.checks import fingerprints
+from cij.project import project_file
 from test_simulated_exports import connected, differences
 from warehouse import KEYS, PROJECT, Project, interaction_types, marts, rows, stored
 

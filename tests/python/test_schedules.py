@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+
 from schedule_files import SCHEDULES, SECRET, Installation, Unit, can_mount, crontab_entries, read_only_but
 
 SERVICE = SCHEDULES / "systemd" / "journeys-refresh.service"

@@ -8,6 +8,7 @@ import yaml
 from click.testing import CliRunner
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt_metricflow.cli.main import cli
+
 from warehouse import PROJECT, rows
 
 # The counts of messages and of what came of them, and which of them make a rate in which channels, in the words of the

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-import settings_check
-import simulate
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from settings_check import SettingsError, check_settings, project_settings
+
+import simulate
+from cij import project
+from cij.checks.settings import SettingsError, check_settings
+from cij.project import project_settings
 from test_simulated_exports import TRUTH_OF, connected, differences, mart_query
 from warehouse import PROJECT, Project, rows
 
@@ -74,7 +76,7 @@ def test_a_right_setting_is_taken(given):
 
 
 def test_a_wrong_setting_in_the_project_file_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(settings_check, "PROJECT_FILE", project_file(tmp_path, "spam_limit: 0.003", "span_limit: 3"))
+    monkeypatch.setattr(project, "PROJECT_FILE", project_file(tmp_path, "spam_limit: 0.003", "span_limit: 3"))
     with pytest.raises(SettingsError, match=r"^span_limit: no such setting; is spam_limit meant\?$"):
         check_settings("")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+
 import simulate
 from oracle.schema import Entity, entities
 from warehouse import PERSONAL, PROJECT, Project, empty, rows

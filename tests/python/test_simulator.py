@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
+
 import simulate
 from simulator.chunks import Job
 from simulator.schema import read_entities

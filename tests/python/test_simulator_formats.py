@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import simulate
 from deltalake import DeltaTable
+
+import simulate
 from simulator import additions, delta
 from simulator.deletion_vectors import descriptor, vector, z85
 from simulator.schema import read_entities

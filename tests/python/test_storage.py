@@ -7,9 +7,10 @@ import sys
 
 import duckdb
 import pytest
-import storage
+
+from cij import storage
+from cij.loading.inspection import ExportError, inspect_export
 from damaged import known_tables
-from export_inspection import ExportError, inspect_export
 from warehouse import PROJECT
 
 KEY = "c2VjcmV0IGtleSBvZiBub2JvZHkgYXQgYWxsLCB3aGljaCBpcyBsb25nIGVub3VnaA=="

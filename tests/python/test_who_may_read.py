@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 import stand_in
 from schedule_files import PUBLISHED, SCHEDULES, SETTINGS
 

@@ -14,7 +14,8 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
-from settings_check import as_option
+
+from cij.checks.settings import as_option
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 

@@ -1,0 +1,1 @@
+"""The warehouse's command line and what stands behind it: `python -m cij --help`."""

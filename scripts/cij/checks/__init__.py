@@ -1,0 +1,1 @@
+"""Proves what the user gives usable before anything is built, and tells whether rules have changed."""

@@ -1,0 +1,67 @@
+"""Looks at the settings before anything is built: is each of them known, and can it have its value?"""
+
+import json
+import sys
+
+import duckdb
+import jinja2
+import yaml
+
+from cij.project import PROJECT, project_settings
+
+MACROS = PROJECT / "macros"
+OWN_OPTIONS = {"raw_path": "RAW", "reference_path": "REFERENCE", "erasure_path": "ERASURES"}
+
+
+class SettingsError(Exception):
+    """A setting can't have its value; the message names it and says what it takes."""
+
+
+def check_settings(text: str) -> dict:
+    """Return the settings that a text gives, as YAML or JSON.
+
+    Raises SettingsError at the first of them, or of those in dbt_project.yml, that the build couldn't use.
+    """
+    given = _read(text)
+    described, values = project_settings()
+    for name, option in OWN_OPTIONS.items():
+        if name in given:
+            raise SettingsError(f"VARS: {name} has its own option here; say {option}=")
+    checker = _macros("settings/setting_fault.sql")
+    with duckdb.connect() as connection:
+        names = connection.sql(str(_macros("engine/calendar.sql").duckdb__time_zone_names())).fetchall()
+    fault = str(checker.setting_fault(described, values | given, [name for (name,) in names])).strip()
+    if fault:
+        raise SettingsError(fault)
+    return given
+
+
+def as_option(settings: dict) -> str:
+    """Return settings as dbt's option --vars takes them: YAML that any text survives, which JSON's escapes aren't."""
+    plain = json.loads(json.dumps(settings, default=str))
+    return yaml.safe_dump(plain, default_flow_style=True, width=sys.maxsize, sort_keys=True)
+
+
+def settings_that_decide_rows(described: dict[str, dict], values: dict) -> list[str]:
+    """Return the names of the settings that decide which rows are stored, and how.
+
+    Arguments: described (as project_settings() returns it), values (of all settings, by name).
+    """
+    macros = _macros("settings/settings_that_decide_rows.sql")
+    return str(macros.settings_that_decide_rows(described, values)).split()
+
+
+def _read(text: str) -> dict:
+    try:
+        given = yaml.safe_load(text) or {}
+    except (yaml.YAMLError, ValueError) as error:
+        raise SettingsError("VARS: neither YAML nor JSON, or a day that no calendar has") from error
+    if not isinstance(given, dict):
+        raise SettingsError("VARS: must name settings and their values, such as {report_timezone: Europe/Berlin}")
+    return given
+
+
+def _macros(path: str):
+    """Return macros of the project as a module, so that this check decides exactly as dbt's own does."""
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    return environment.from_string((MACROS / path).read_text(encoding="utf-8")).module

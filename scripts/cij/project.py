@@ -1,0 +1,21 @@
+"""Where the project's files are, and what dbt_project.yml says."""
+
+from pathlib import Path
+
+import yaml
+
+PACKAGE = Path(__file__).resolve().parent
+PROJECT = PACKAGE.parent.parent
+PROJECT_FILE = PROJECT / "dbt_project.yml"
+
+
+def project_file() -> dict:
+    """Return what dbt_project.yml says."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(PROJECT_FILE.read_text(encoding="utf-8"), Loader=loader)
+
+
+def project_settings() -> tuple[dict[str, dict], dict]:
+    """Return how dbt_project.yml describes each setting, and the values it gives."""
+    values = project_file()["vars"]
+    return values.pop("settings"), values
