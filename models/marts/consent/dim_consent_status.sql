@@ -1,70 +1,93 @@
+with consent_changes as (
+    select * from {{ ref("fct_consent_changes") }}
+),
+
+purposes as (
+    select * from {{ ref("int_dataverse__purposes") }}
+),
+
 -- What can be dated and belongs to somebody; answers that don't tell anything change nothing. Whose address it is
--- doesn't matter: the person counts only where no contact point is known.
-with changes as (
+-- doesn't matter: the person counts only where no contact point is known. A request without an id goes by its own key,
+-- so that no answer can name it.
+changes as (
     select
         *,
         {{ surrogate_key([
             "organization_id", "contact_point_type", "contact_point_key",
             "case when contact_point_key is null then profile_key end", "consent_scope", "consent_scope_id",
         ]) }} as consent_key,
-        coalesce(confirmation_request_id, form_submission_id) as request_id,
-        consent_status in ('opted_in', 'opted_out') as is_decision,
+        coalesce(confirmation_request_id, form_submission_id, interaction_key) as request_id,
+        case when consent_status in ('opted_in', 'opted_out') then consent_status end as decision,
         case consent_status when 'pending' then 1 when 'opted_in' then 3 when 'opted_out' then 4 else 2 end as weight
-    from {{ ref("fct_consent_changes") }}
+    from consent_changes
     where
         occurred_at is not null
         and coalesce(profile_key, contact_point_key) is not null
         and (consent_status is not null or change_type in ('expired', 'declined'))
 ),
 
-ordered as (
+numbered as (
     select
         *,
-        row_number() over (
-            partition by consent_key order by occurred_at, weight, interaction_key
-        ) as change_number
+        row_number() over (partition by consent_key order by occurred_at, weight, interaction_key) as change_number
     from changes
 ),
 
-requested as (
+-- Asking again under the same id opens nothing more to wait for.
+requests as (
     select
-        *,
-        count(case when consent_status = 'pending' then 1 end) over (
-            partition by consent_key, request_id order by change_number
-            rows between unbounded preceding and current row
-        ) > 0 as was_requested
-    from ordered
+        consent_key,
+        request_id,
+        min(change_number) as change_number
+    from numbered
+    where consent_status = 'pending'
+    group by consent_key, request_id
 ),
 
-repeated as (
+-- The first refusal or expiry after a request closes it; what comes before it is not its end.
+refusals as (
     select
-        *,
-        row_number() over (
-            partition by consent_key, request_id, consent_status, was_requested order by change_number
-        ) > 1 as is_repeated
-    from requested
+        numbered.consent_key,
+        numbered.request_id,
+        min(numbered.change_number) as change_number
+    from numbered
+    inner join requests
+        on
+            numbered.consent_key = requests.consent_key
+            and numbered.request_id = requests.request_id
+            and numbered.change_number > requests.change_number
+    where numbered.consent_status is null
+    group by numbered.consent_key, numbered.request_id
 ),
 
--- Each request opens something to wait for, once, and the first refusal or expiry that names it closes it again.
-counted as (
+waits as (
     select
-        *,
-        case
-            when consent_status = 'pending' and (request_id is null or not is_repeated) then 1
-            when consent_status is null and request_id is not null and was_requested and not is_repeated then -1
-            else 0
-        end as opened_requests
-    from repeated
+        consent_key,
+        change_number,
+        1 as opened_requests
+    from requests
+    union all
+    select
+        consent_key,
+        change_number,
+        -1 as opened_requests
+    from refusals
 ),
 
-summed as (
+so_far as (
     select
-        *,
-        sum(opened_requests) over so_far as open_requests,
-        count(case when is_decision then 1 end) over so_far as decisions
-    from counted
-    window so_far as (
-        partition by consent_key order by change_number rows between unbounded preceding and current row
+        numbered.*,
+        last_value(numbered.decision ignore nulls) over up_to_here as last_decision,
+        sum(waits.opened_requests) over up_to_here as open_requests,
+        lead(numbered.occurred_at) over up_to_here as next_change_at
+    from numbered
+    left join waits
+        on
+            numbered.consent_key = waits.consent_key
+            and numbered.change_number = waits.change_number
+    window up_to_here as (
+        partition by numbered.consent_key order by numbered.change_number
+        rows between unbounded preceding and current row
     )
 ),
 
@@ -72,13 +95,8 @@ summed as (
 held as (
     select
         *,
-        case
-            when decisions > 0
-                then max(case when is_decision then consent_status end) over (partition by consent_key, decisions)
-            when open_requests > 0 then 'pending'
-        end as held_status,
-        lead(occurred_at) over (partition by consent_key order by change_number) as next_change_at
-    from summed
+        case when last_decision is null and open_requests > 0 then 'pending' else last_decision end as held_status
+    from so_far
 ),
 
 -- Of several changes at one moment only the last leaves a trace, or there would be periods without length.
@@ -90,16 +108,13 @@ moments as (
     where next_change_at is distinct from occurred_at
 ),
 
+-- Also those in which nothing holds, as they end the ones before them.
 periods as (
     select
         *,
         lead(occurred_at) over (partition by consent_key order by change_number) as valid_to
     from moments
     where held_status is distinct from status_before
-),
-
-purposes as (
-    select * from {{ ref("int_dataverse__purposes") }}
 ),
 
 final as (
