@@ -1,22 +1,25 @@
-{%- set message_keys = qualified(message_grain(), "blocks") -%}
-{%- set event_keys = qualified(message_grain(), "block_events") -%}
-{%- set no_test_send = "" if var("include_test_sends") else (
-    "and " ~ surrogate_key(message_grain()) ~ " not in (select test_messages.engagement_key from test_messages)"
-) -%}
-
 with {% if not var("include_test_sends") -%}
     {{ test_messages() }},
 
 {% endif -%}
-block_events as (
-    select
-        events.*,
-        {{ surrogate_key(["events.interaction_type", "events.raw_reason"]) }} as block_reason_key
-    from {{ ref("int_messages__block_events") }} as events
-),
-
 reasons as (
     select * from {{ ref("dim_block_reasons") }}
+),
+
+block_events as (
+    select
+        *,
+        {{ surrogate_key(message_grain()) }} as message_block_key,
+        {{ surrogate_key(["interaction_type", "raw_reason"]) }} as block_reason_key
+    from {{ ref("int_messages__block_events") }}
+),
+
+sends as (
+    select * from {{ ref("int_messages__events") }}
+    where message_event = 'sent'
+    {%- if not var("include_test_sends") %}
+        and {{ surrogate_key(message_grain()) }} not in (select test_messages.engagement_key from test_messages)
+    {%- endif %}
 ),
 
 -- One outcome per attempted message. A specific entity beats an umbrella, which may stand beside it for the same
@@ -34,8 +37,7 @@ ranked as (
         count(case when not block_events.is_umbrella_block and not reasons.is_consent_block then 1 end)
             over message as other_causes,
         row_number() over (
-            partition by
-                {{ event_keys | join(",\n                ") }}
+            partition by block_events.message_block_key
             order by
                 block_events.is_umbrella_block asc,
                 reasons.is_consent_block desc,
@@ -46,17 +48,18 @@ ranked as (
     from block_events
     inner join reasons
         on block_events.block_reason_key = reasons.block_reason_key
-    window message as (
-        partition by
-            {{ event_keys | join(",\n            ") }}
-    )
+    window message as (partition by block_events.message_block_key)
 ),
 
 blocks as (
     select * from ranked
-    where place = 1 {{ no_test_send }}
+    where place = 1
+    {%- if not var("include_test_sends") %}
+        and message_block_key not in (select test_messages.engagement_key from test_messages)
+    {%- endif %}
 ),
 
+-- Few of all messages are blocked: what was sent of the others isn't asked.
 last_sends as (
     select
         organization_id,
@@ -64,10 +67,9 @@ last_sends as (
         profile_id,
         message_id,
         max(occurred_at) as last_sent_at
-    from {{ ref("int_messages__events") }}
+    from sends
     where
-        message_event = 'sent' {{ no_test_send }}
-        and (profile_id, message_id) in (
+        (profile_id, message_id) in (
             select
                 blocks.profile_id,
                 blocks.message_id
@@ -77,22 +79,26 @@ last_sends as (
 ),
 
 -- A row that names no organization may belong to any.
-last_sends_anywhere as (
-    select
-        profile_type,
-        profile_id,
-        message_id,
-        max(last_sent_at) as last_sent_at,
-        max(last_sent_at) filter (where organization_id is null) as last_sent_at_nowhere
-    from last_sends
-    group by profile_type, profile_id, message_id
+sent_later as (
+    select distinct blocks.message_block_key
+    from blocks
+    inner join last_sends
+        on
+            blocks.profile_id = last_sends.profile_id
+            and blocks.profile_type is not distinct from last_sends.profile_type
+            and blocks.message_id = last_sends.message_id
+            and blocks.blocked_at < last_sends.last_sent_at
+    where
+        blocks.organization_id = last_sends.organization_id
+        or blocks.organization_id is null
+        or last_sends.organization_id is null
 ),
 
 final as (
     select
-        {{ surrogate_key(message_keys) }} as message_block_key,
+        blocks.message_block_key,
         -- An outbound activity names no channel: there is no message it could point to.
-        case when blocks.channel != 'none' then {{ surrogate_key(message_keys) }} end as engagement_key,
+        case when blocks.channel != 'none' then blocks.message_block_key end as engagement_key,
         blocks.block_reason_key,
         blocks.organization_id,
         blocks.message_business_unit_id as business_unit_id,
@@ -114,25 +120,11 @@ final as (
         blocks.block_events,
         blocks.is_consent_block and blocks.other_causes > 0 as has_other_cause,
         blocks.blocked_at,
-        coalesce(
-            last_sends.last_sent_at > blocks.blocked_at
-            or last_sends_anywhere.last_sent_at_nowhere > blocks.blocked_at
-            or (blocks.organization_id is null and last_sends_anywhere.last_sent_at > blocks.blocked_at),
-            false
-        ) as was_later_sent
+        sent_later.message_block_key is not null as was_later_sent
     from blocks
         {{- join_survivors("blocks") }}
-    left join last_sends
-        on
-            blocks.organization_id is not distinct from last_sends.organization_id
-            and blocks.profile_id = last_sends.profile_id
-            and blocks.profile_type is not distinct from last_sends.profile_type
-            and blocks.message_id = last_sends.message_id
-    left join last_sends_anywhere
-        on
-            blocks.profile_id = last_sends_anywhere.profile_id
-            and blocks.profile_type is not distinct from last_sends_anywhere.profile_type
-            and blocks.message_id = last_sends_anywhere.message_id
+    left join sent_later
+        on blocks.message_block_key = sent_later.message_block_key
 )
 
 select * from final
