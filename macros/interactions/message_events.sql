@@ -1,6 +1,6 @@
 {#-
     What happened to messages, under the keys of the attempts it belongs to: the whole SQL of int_messages__events. A macro
-    because a fact that restates few visits has to name them where the family tables are read; behind the view, all rows
+    because a fact that restates few messages has to name them where the family tables are read; behind the view, all rows
     would be put together first.
 
     Argument: condition (SQL over the family tables, of the rows to take; empty means all). Returns: a select.
@@ -87,6 +87,18 @@ events as (
 )
 
 select * from events
+{%- endmacro %}
+
+{#-
+    The events of int_messages__events that the fact being built has to work out: those of the messages that a load touched,
+    all of them where it is built anew. A unit test gives them as rows of int_messages__events. Returns: a select.
+-#}
+{% macro restated_message_events() -%}
+    {%- if model.resource_type == "unit_test" -%}
+    select * from {{ ref("int_messages__events") }}
+    {%- else -%}
+    {{ message_events(is_restated()) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- The family tables with events of messages: beside those of messages the one where outbound unsubscribes are. -#}

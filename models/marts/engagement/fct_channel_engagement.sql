@@ -1,7 +1,10 @@
 {{ config(restate_subject="message", restate_from=message_families() + ["int_audience__interactions"]) }}
-{%- set restated_events = message_events(is_restated()) if model.resource_type != "unit_test" -%}
 
 with {{ test_usage_types() }},
+
+events as (
+    {{ restated_message_events() }}
+),
 
 messages as (
     select
@@ -50,7 +53,7 @@ messages as (
             when 2 then 'soft'
             when 3 then 'block'
         end as bounce_type
-    from {{ "(" ~ restated_events ~ ")" if adds_to_earlier_loads() else ref("int_messages__events") }}
+    from events
     group by {{ message_grain() | join(", ") }}
 ),
 
