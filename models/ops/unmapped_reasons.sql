@@ -1,20 +1,25 @@
-{#- What is counted: CTE -> (where the events are, kind -> column). -#}
-{%- set counted = {
-    "blocks": (ref("int_messages__block_events"), {"block_reason": "raw_reason"}),
-    "drop_offs": ("drop_off_events", {"drop_off_reason": "reason"}),
-    "bounces": ("bounce_events", {"bounce_category": "bounce_category"}),
-    "usages": (ref("int_messages__events"), {"usage_type": "usage_type"}),
-    "channels": ("channel_events", {"channel_type": "channel_type", "channel_definition": "channel_definition_id"}),
-    "clients": ("client_events", {
-        "browser": "browser_id",
-        "operating_system": "operating_system_id",
-        "device_type": "device_type_id",
-        "email_client": "email_client_id",
-    }),
-} -%}
+with interaction_types as (
+    select * from {{ ref("interaction_types") }}
+),
 
--- Counts come first and the look-up second: few different values stand on millions of rows.
-with client_events as (
+leaving_events as (
+    {{ union_families([ref("int_action__interactions"), ref("int_journey__interactions")], {
+        "interaction_type": "varchar",
+        "reason": "varchar",
+        "occurred_at": "timestamp",
+    }) }}
+),
+
+channel_events as {{ inline_cte() }} (
+    {{ union_families([ref("int_audience__interactions"), ref("int_custom__interactions")], {
+        "interaction_type": "varchar",
+        "channel_type": "varchar",
+        "channel_definition_id": "varchar",
+        "occurred_at": "timestamp",
+    }) }}
+),
+
+client_events as {{ inline_cte() }} (
     {{ union_families([
         ref("int_audience__interactions"),
         ref("int_email__interactions"),
@@ -30,137 +35,200 @@ with client_events as (
     }) }}
 ),
 
-channel_events as (
-    {{ union_families([ref("int_audience__interactions"), ref("int_custom__interactions")], {
-        "interaction_type": "varchar",
-        "channel_type": "varchar",
-        "channel_definition_id": "varchar",
-        "occurred_at": "timestamp",
-    }) }}
-),
-
-leaving_events as (
-    {{ union_families([ref("int_action__interactions"), ref("int_journey__interactions")], {
-        "interaction_type": "varchar",
-        "reason": "varchar",
-        "occurred_at": "timestamp",
-    }) }}
-),
-
-interaction_types as (
-    select * from {{ ref("interaction_types") }}
-),
-
-bounce_events as (
-    select events.*
-    from {{ ref("int_email__interactions") }} as events
-    inner join interaction_types
-        on events.interaction_type = interaction_types.interaction_type
-    where interaction_types.bounce_type is not null
-),
-
-drop_off_events as (
-    select leaving_events.*
+raw_values as (
+    select
+        'block_reason' as reason_kind,
+        interaction_type,
+        raw_reason as raw_value,
+        occurred_at
+    from {{ ref("int_messages__block_events") }}
+    union all
+    select
+        'drop_off_reason' as reason_kind,
+        interaction_type,
+        reason as raw_value,
+        occurred_at
     from leaving_events
-    inner join interaction_types
-        on leaving_events.interaction_type = interaction_types.interaction_type
-    where
-        interaction_types.step_event = 'dropped_off'
-        or interaction_types.run_event in ('dropped_before_entry', 'failed', 'unresolved')
-        or (interaction_types.run_event in {{ run_end_events() }} and interaction_types.run_event != 'completed')
+    union all
+    select
+        'bounce_category' as reason_kind,
+        interaction_type,
+        bounce_category as raw_value,
+        occurred_at
+    from {{ ref("int_email__interactions") }}
+    union all
+    select
+        'usage_type' as reason_kind,
+        interaction_type,
+        usage_type as raw_value,
+        occurred_at
+    from {{ ref("int_messages__events") }}
+    union all
+    select
+        'channel_type' as reason_kind,
+        interaction_type,
+        channel_type as raw_value,
+        occurred_at
+    from channel_events
+    union all
+    select
+        'channel_definition' as reason_kind,
+        interaction_type,
+        channel_definition_id as raw_value,
+        occurred_at
+    from channel_events
+    union all
+    select
+        'browser' as reason_kind,
+        interaction_type,
+        browser_id as raw_value,
+        occurred_at
+    from client_events
+    union all
+    select
+        'operating_system' as reason_kind,
+        interaction_type,
+        operating_system_id as raw_value,
+        occurred_at
+    from client_events
+    union all
+    select
+        'device_type' as reason_kind,
+        interaction_type,
+        device_type_id as raw_value,
+        occurred_at
+    from client_events
+    union all
+    select
+        'email_client' as reason_kind,
+        interaction_type,
+        email_client_id as raw_value,
+        occurred_at
+    from client_events
 ),
 
-{% for name, (events, values) in counted.items() -%}
-    {{ name }} as (
-        {%- for kind, column in values.items() %}
-            select
-                '{{ kind }}' as reason_kind,
-                interaction_type,
-                {{ column }} as raw_value,
-                count(*) as interactions,
-                min(occurred_at) as first_seen_at,
-                max(occurred_at) as last_seen_at
-            from {{ events }}
-            where {{ column }} is not null
-            group by interaction_type, {{ column }}
-            {%- if not loop.last %}
-                union all
-            {%- endif %}
-        {%- endfor %}
-    ),
-
-{% endfor -%}
-unmapped as (
-    select
-        'block_reasons.csv' as reference_file,
-        {{ plain_text("blocks.raw_value") }} as reference_value,
-        blocks.*
-    from blocks
-    inner join {{ ref("dim_block_reasons") }} as reasons
-        on
-            blocks.interaction_type = reasons.interaction_type
-            and blocks.raw_value = reasons.raw_reason
-    where reasons.decided_by = 'unmapped'
-    union all
-    select
-        'drop_off_reasons.csv' as reference_file,
-        {{ plain_text("drop_offs.raw_value") }} as reference_value,
-        drop_offs.*
-    from drop_offs
-    left join {{ ref("drop_off_reasons") }} as reasons
-        on {{ plain_text("drop_offs.raw_value") }} = reasons.reason
-    where reasons.reason is null
-    union all
-    select
-        'bounce_categories.csv' as reference_file,
-        lower(bounces.raw_value) as reference_value,
-        bounces.*
-    from bounces
-    left join {{ ref("bounce_categories") }} as categories
-        on lower(bounces.raw_value) = categories.bounce_category
-    where categories.bounce_category is null
-    union all
-    select
-        'test_send_rules.csv' as reference_file,
-        lower(usages.raw_value) as reference_value,
-        usages.*
-    from usages
-    left join {{ ref("test_send_rules") }} as rules
-        on position(rules.pattern in lower(usages.raw_value)) > 0
-    where rules.pattern is null
-    union all
-    select
-        'channel_names.csv' as reference_file,
-        lower(channels.raw_value) as reference_value,
-        channels.*
-    from channels
-    left join {{ ref("channel_names") }} as known_names
-        on lower(channels.raw_value) = known_names.raw_channel
-    where known_names.raw_channel is null
-    union all
-    select
-        'client_names.csv' as reference_file,
-        clients.raw_value as reference_value,
-        clients.*
-    from clients
-    left join {{ ref("client_names") }} as known_names
-        on
-            clients.reason_kind = known_names.client_kind
-            and clients.raw_value = known_names.client_id
-    where known_names.client_id is null
-),
-
-final as (
+-- Counts come first and look-ups second: few different values stand on millions of rows.
+counted as (
     select
         reason_kind,
         interaction_type,
         raw_value,
-        interactions,
-        first_seen_at,
-        last_seen_at,
-        reference_file,
-        reference_value
-    from unmapped
+        count(*) as interactions,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at
+    from raw_values
+    where raw_value is not null
+    group by reason_kind, interaction_type, raw_value
+),
+
+-- Not every event with a reason left something, nor did every one with a category bounce: its type says that.
+meant as (
+    select counted.*
+    from counted
+    inner join interaction_types
+        on counted.interaction_type = interaction_types.interaction_type
+    where
+        case counted.reason_kind
+            when 'bounce_category' then interaction_types.bounce_type is not null
+            when 'drop_off_reason'
+                then
+                    interaction_types.step_event = 'dropped_off'
+                    or interaction_types.run_event in ('dropped_before_entry', 'failed', 'unresolved')
+                    or (
+                        interaction_types.run_event in {{ run_end_events() }}
+                        and interaction_types.run_event != 'completed'
+                    )
+            else true
+        end
+),
+
+spelt as (
+    select
+        *,
+        case reason_kind
+            when 'block_reason' then 'block_reasons.csv'
+            when 'drop_off_reason' then 'drop_off_reasons.csv'
+            when 'bounce_category' then 'bounce_categories.csv'
+            when 'usage_type' then 'test_send_rules.csv'
+            when 'channel_type' then 'channel_names.csv'
+            when 'channel_definition' then 'channel_names.csv'
+            else 'client_names.csv'
+        end as reference_file,
+        case
+            when reason_kind in ('block_reason', 'drop_off_reason') then {{ plain_text("raw_value") }}
+            when reason_kind in ('bounce_category', 'usage_type', 'channel_type', 'channel_definition')
+                then lower(raw_value)
+            else raw_value
+        end as reference_value
+    from meant
+),
+
+-- What the reference data explains: a block's reason for one interaction type, all else for any.
+known as (
+    select
+        'block_reason' as reason_kind,
+        interaction_type,
+        {{ plain_text("raw_reason") }} as reference_value
+    from {{ ref("dim_block_reasons") }}
+    where decided_by != 'unmapped'
+    union all
+    select
+        'drop_off_reason' as reason_kind,
+        null as interaction_type,
+        reason as reference_value
+    from {{ ref("drop_off_reasons") }}
+    union all
+    select
+        'bounce_category' as reason_kind,
+        null as interaction_type,
+        bounce_category as reference_value
+    from {{ ref("bounce_categories") }}
+    union all
+    select
+        'usage_type' as reason_kind,
+        null as interaction_type,
+        spelt.reference_value
+    from spelt
+    inner join {{ ref("test_send_rules") }} as rules
+        on position(rules.pattern in spelt.reference_value) > 0
+    where spelt.reason_kind = 'usage_type'
+    union all
+    select
+        'channel_type' as reason_kind,
+        null as interaction_type,
+        raw_channel as reference_value
+    from {{ ref("channel_names") }}
+    union all
+    select
+        'channel_definition' as reason_kind,
+        null as interaction_type,
+        raw_channel as reference_value
+    from {{ ref("channel_names") }}
+    union all
+    select
+        client_kind as reason_kind,
+        null as interaction_type,
+        client_id as reference_value
+    from {{ ref("client_names") }}
+),
+
+final as (
+    select
+        spelt.reason_kind,
+        spelt.interaction_type,
+        spelt.raw_value,
+        spelt.interactions,
+        spelt.first_seen_at,
+        spelt.last_seen_at,
+        spelt.reference_file,
+        spelt.reference_value
+    from spelt
+    left join known
+        on
+            spelt.reason_kind = known.reason_kind
+            and spelt.reference_value = known.reference_value
+            and (spelt.interaction_type = known.interaction_type or known.interaction_type is null)
+    where known.reason_kind is null
 )
 
 select * from final
