@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from . import draw
+from .ledger import Ledger
 from .plan import NEVER, Coded, Plan
-
-if TYPE_CHECKING:
-    from .messages import Ledger
 
 ATTEMPTS = [0.7, 0.2, 0.1]  # share of the calls with up to one, two and three attempts; an answer ends them
 ANSWERED = 0.45  # share of the attempts

@@ -22,11 +22,15 @@ from . import (
     clients,
     consent,
     dataverse,
+    dataverse_people,
+    dataverse_purposes,
+    dataverse_tenant,
     delta,
     draw,
     events,
     forms,
     generations,
+    identities,
     journeys,
     messages,
     noise,
@@ -39,9 +43,10 @@ from . import (
     truth,
     web,
 )
-from .columns import Registry, tables
+from .columns import tables
 from .plan import Plan
 from .schema import Entity
+from .spellings import Registry
 from .tenant import REAL_TIME, WINDOW
 from .writers import PartWriter, Style, merge_parts, months
 
@@ -168,8 +173,8 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
     """
     drawn = draft(job, chunk, rows)
     plan = drawn.plan
-    merged = dataverse.merges(job.seed, chunk, plan.people) if job.names else None
-    recipients = dataverse.Recipients.of(plan, merged)
+    merged = identities.merges(job.seed, chunk, plan.people) if job.names else None
+    recipients = identities.Recipients.of(plan, merged)
     ids = Registry(plan, recipients)
     rng = draw.generator(job.seed, chunk, ROW_WORDS)
     counts = drawn.counts()
@@ -185,8 +190,8 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
             for table in tables(plan, ids, entity, plan.moments[number], drawn.noises[number], rng, beside)
         )
         written += _write_entity(job, chunk, entity, made)
-    changes = consent.changes_of(plan, dataverse.purposes_of_messages(plan.tenant) if merged else {})
-    leads = dataverse.qualified_leads(job.seed, chunk, plan.people) if job.names else None
+    changes = consent.changes_of(plan, dataverse_purposes.of_messages(plan.tenant) if merged else {})
+    leads = identities.qualified_leads(job.seed, chunk, plan.people) if job.names else None
     known = _write_names(job, chunk, plan, merged, leads, changes) if merged else {}
     if job.truth:
         outcomes.record_conversions(plan, leads.human() if leads else np.arange(len(plan.people)))
@@ -197,12 +202,12 @@ def write_chunk(job: Job, chunk: int, rows: int) -> tuple[Counter, dict[str, np.
 
 
 def _write_names(
-    job: Job, chunk: int, plan: Plan, merged: dataverse.Merges, leads: dataverse.Leads, changes: list[dict]
+    job: Job, chunk: int, plan: Plan, merged: identities.Merges, leads: identities.Leads, changes: list[dict]
 ) -> dict[str, pa.Table]:
     """Write the records of a chunk's people, and in the first chunk the tenant's. Returns the truth about them."""
-    made = [dataverse.of_people(job.seed, chunk, plan.tenant, plan.people, merged, leads, changes)]
+    made = [dataverse_people.of_people(job.seed, chunk, plan.tenant, plan.people, merged, leads, changes)]
     if chunk == 0:
-        made.append(dataverse.of_tenant(job.seed, plan.tenant))
+        made.append(dataverse_tenant.of_tenant(job.seed, plan.tenant))
     written = [tables.arrow() for tables in made]
     for name in dataverse.TABLES:
         rows = pa.concat_tables([tables[name] for tables in written])

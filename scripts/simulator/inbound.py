@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import draw
-from .journeys import pick
-from .plan import Coded, Plan
+from .plan import Coded, Plan, pick
 from .tenant import CUSTOM, MESSAGE_KINDS, SMS
 
 # Text or trigger keyword, its keyword, what that asks for, and whether nothing else is there.

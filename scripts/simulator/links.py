@@ -10,8 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from . import draw
-from .journeys import pick
-from .plan import Coded, Plan
+from .plan import Coded, Plan, pick
 from .tenant import EMAIL, LINKS_EACH, MESSAGE_KINDS
 from .vocabulary import LINKS, MAIL_DOMAINS
 

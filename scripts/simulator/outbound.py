@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from . import draw
-from .journeys import DROPPED_OFF, FAILED, PROCESSED, RUNNING, STEP_OUTCOMES, Attempts, pick
+from .attempts import Attempts
+from .block_reasons import ACTIVITY_DROP_OFF_CATEGORIES, ACTIVITY_REASONS
+from .journey_codes import DROPPED_OFF, FAILED, PROCESSED, RUNNING, STEP_OUTCOMES
 from .people import LEAD, PROFILE
-from .plan import NEVER, Coded, Plan, earliest
+from .plan import NEVER, Coded, Plan, earliest, pick
 from .tenant import ACTIVITY_DONE, CUSTOM_ACTIVITY, OUTBOUND
-from .vocabulary import ACTIVITY_DROP_OFF_CATEGORIES, ACTIVITY_REASONS
 
 # how an activity is blocked: specific entity (None = the umbrella alone), umbrella beside it, category, consent reason
 BLOCKS = [

@@ -8,10 +8,10 @@ import pyarrow.compute as pc
 
 from . import draw, inbound
 from .attribution import touches
+from .column_values import WORDS
 from .people import CONTACT, LEAD
 from .plan import Coded, Plan
 from .tenant import EXPERIMENT, REAL_TIME
-from .vocabulary import WORDS
 
 VARIANTS = ["A", "B", "C"]
 DAY = 86400

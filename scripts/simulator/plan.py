@@ -43,6 +43,14 @@ class Coded:
         return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(self.values))
 
 
+def pick(options: list[tuple], column: int, drawn: np.ndarray) -> Coded:
+    """Return one column of the `drawn` options; an option without a value (None) gives null."""
+    values = [option[column] for option in options]
+    present = [value for value in values if value is not None]
+    code = np.array([present.index(value) if value is not None else -1 for value in values], dtype=np.int32)
+    return Coded(present or [""], code[drawn])
+
+
 @dataclass
 class Moment:
     """Rows of one entity: the `place` and the time `at` of each, and the columns that were decided (`values`)."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from . import draw
+from .column_values import WORDS
 from .plan import NEVER, Coded, Plan
 from .tenant import RECORD
-from .vocabulary import WORDS
 
 STATUSES = [("Created", None), ("Failed", "A required column was empty"), ("Skipped", "A record exists already")]
 SILENT_ITERATION = 7  # one iteration in so many leaves no start event

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from . import draw
-from .vocabulary import KNOWN_CLIENTS, SHORT_GUIDS
+from .column_values import KNOWN_CLIENTS, SHORT_GUIDS
 
 REAL_TIME, OUTBOUND = 0, 1
 STEP_KINDS = ["email", "sms", "push", "custom", "voice", "wait", "condition", "record", "experiment"]

@@ -7,7 +7,7 @@ from hashlib import md5
 import numpy as np
 import pyarrow as pa
 
-from .dataverse import Recipients
+from .identities import Recipients
 from .plan import ENGINES, NEVER, Coded, Moment, Plan
 from .tenant import OUTBOUND, Tenant
 from .vocabulary import VARIANTS
