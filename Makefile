@@ -19,7 +19,7 @@ $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
 .DEFAULT_GOAL := help
-.PHONY: help build refresh test lint docs clean lock bench sample
+.PHONY: help build refresh test check lint docs clean lock bench sample
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-7s %s\n", $$1, $$2 }'
@@ -44,6 +44,11 @@ refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.d
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest
+
+check: $(SETUP) ## lint what is quick to lint, and run the tests that tell most, in two minutes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest --check
 
 lint: $(SETUP) ## check SQL (sqlfluff) and Python (ruff)
 	@$(BIN)/ruff check .

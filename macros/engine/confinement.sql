@@ -3,16 +3,21 @@
     list of erasures, the project's seeds, the database and what is attached to it, and nothing else; it loads no further
     extension and keeps its settings. So whatever a file of an export brings it to do stays within these places.
 
-    on-run-start, and before the first file of an export is read. Stops the run where one of these folders holds code that
+    Before the first file of an export is read. Stops the run where one of these folders holds code that
     Python loads. Runs its statements; returns nothing.
 -#}
 {% macro confine_engine() -%}
     {%- if execute -%}
         {%- set project = invocation_args_dict.project_dir -%}
         {%- do _confine_to(
-            [raw_path(), reference_path(), project ~ "/seeds"], [erasure_path(), project ~ "/dbt_project.yml"]
+            [export_folder(), reference_path(), project ~ "/seeds"], [erasure_path(), project ~ "/dbt_project.yml"]
         ) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- Where the last load found the export; empty over the sample. -#}
+{% macro export_folder() -%}
+    {{ return(run_query("select folder from raw.this_load").rows[0][0] if has_export() else "") }}
 {%- endmacro %}
 
 {% macro _confine_to(folders, files) -%}

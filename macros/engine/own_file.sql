@@ -9,5 +9,5 @@
     {%- if not env_var("CIJ_MARTS_CATALOG", "") -%}
         {{ return("view") }}
     {%- endif -%}
-    {{ return("incremental" if grows and var("raw_path", "") else "table") }}
+    {{ return("incremental" if grows else "table") }}
 {%- endmacro %}

@@ -48,7 +48,7 @@
         {%- set build_sql = replace_table_as(existing, target_relation, sql) -%}
     {%- else -%}
         {{ get_assert_columns_equivalent(sql) }}
-        {%- if strategy != "append" -%}
+        {%- if strategy != "append_load" -%}
             {%- call statement("load") -%}
                 create or replace temp table {{ load }} as
                     {{ sql }}
@@ -56,7 +56,7 @@
         {%- endif -%}
         {%- set build_sql = adapter.get_incremental_strategy_macro(context, strategy)({
             "target_relation": target_relation,
-            "temp_relation": load if strategy != "append" else "(" ~ sql ~ ")",
+            "temp_relation": load if strategy != "append_load" else "(" ~ sql ~ ")",
             "unique_key": config.get("unique_key"),
             "dest_columns": model.columns.values() | list,
             "incremental_predicates": none,

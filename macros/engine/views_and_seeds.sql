@@ -46,13 +46,13 @@
 {%- endmacro %}
 
 {#-
-    Raw seeds are loaded as text, every column: guessing types on a sample would turn '00123' into 123 and load the
+    The sample's seeds are loaded as text, every column: guessing types on a sample would turn '00123' into 123 and load the
     sample by other rules than an export, whose types are never trusted either. Reference seeds keep dbt's own way.
 
     Arguments: model (the seed's node), agate_table (its parsed rows). Returns: the DDL, after running it.
 -#}
 {% macro duckdb__create_csv_table(model, agate_table) -%}
-    {%- if model.config.schema != "raw" -%}
+    {%- if model.config.schema != "sample" -%}
         {{ return(default__create_csv_table(model, agate_table)) }}
     {%- endif -%}
     {%- set ddl -%}

@@ -43,7 +43,7 @@
     themselves, and did not tell whose record has a survivor. Returns: SQL, two statements, or nothing.
 -#}
 {% macro update_erased_people() -%}
-    {%- if execute and is_incremental() -%}
+    {%- if has_export() and is_incremental() -%}
         alter table {{ this }} drop column if exists profile_id;
         alter table {{ this }} add column if not exists has_survivor boolean default false
     {%- endif -%}
@@ -54,7 +54,7 @@
     {%- if execute and run_query("select 1 from " ~ this ~ " limit 1").rows -%}
         {%- for name in records_of_people() -%}
             {%- set node = graph.nodes["model.cij." ~ name] -%}
-            {%- if _stored_tables(node.schema, node.alias) -%}
+            {%- if stored_tables(node.schema, node.alias) -%}
                 {{ _without_erased_people(node.schema ~ "." ~ node.alias, name, this) }}
             {%- endif -%}
         {%- endfor -%}
@@ -71,7 +71,7 @@
         {{ _without_erased_contact_points(
             relation, "select contact_point from " ~ this ~ " where " ~ is_pseudonym("contact_point")
         ) }}
-    {%- elif model.name in records_of_people() and _stored_tables(erased.schema, erased.alias) -%}
+    {%- elif model.name in records_of_people() and stored_tables(erased.schema, erased.alias) -%}
         {{ _without_erased_people(relation, model.name, erased.schema ~ "." ~ erased.alias) }}
     {%- endif -%}
 {%- endmacro %}
@@ -97,7 +97,7 @@
 {#- A post-hook of int_dataverse__consents, which is `this`. Returns: SQL, or nothing. -#}
 {% macro forget_stored_contact_points() -%}
     {%- set node = graph.nodes.get("model.cij.stg_dataverse__contact_point_consent") if execute -%}
-    {%- if execute and _stored_tables(node.schema, node.alias) -%}
+    {%- if execute and stored_tables(node.schema, node.alias) -%}
         {%- set found = erased_contact_points() -%}
         {%- if found -%}{{ _without_erased_contact_points(node.schema ~ "." ~ node.alias, found) }}{%- endif -%}
     {%- endif -%}
@@ -138,20 +138,20 @@
     read them; if the run failed, the next one saves them again. Returns: SQL, several statements, or nothing.
 -#}
 {% macro forget_repaired_rows() -%}
-    {%- if execute and var("raw_path", "") != "" -%}
+    {%- if has_export() -%}
         {%- set erased = graph.nodes["model.cij.int_erased__profiles"] -%}
         {%- set consents = graph.nodes["model.cij.stg_dataverse__contact_point_consent"] -%}
         {%- set columns = run_query(
             "select table_name, column_name from information_schema.columns where table_schema = 'raw' "
             ~ "and starts_with(table_name, 'repaired ')"
-        ).rows if _stored_tables(erased.schema, erased.alias) else [] -%}
+        ).rows if stored_tables(erased.schema, erased.alias) else [] -%}
         {%- set ids = _raw_ids_of_people() if columns else [] -%}
         {%- for table, column in columns -%}
             {%- if column | lower in ids %}
     delete from raw.{{ sql_name(table) }}
     where {{ is_erased_id(to_id(sql_name(column)), erased.schema ~ "." ~ erased.alias) }};
             {%- elif column | lower == raw_attribute(consents.columns["contact_point"])
-                and _stored_tables(consents.schema, consents.alias) %}
+                and stored_tables(consents.schema, consents.alias) %}
     delete from raw.{{ sql_name(table) }}
     where {{ pseudonym(contact_point_key(sql_name(column))) }} in (
         select contact_point from {{ consents.schema }}.{{ consents.alias }} where {{ is_pseudonym("contact_point") }}

@@ -8,7 +8,7 @@
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}
 {% macro family_interactions(staging) -%}
-    {%- if var("raw_path", "") != "" and model.resource_type != "unit_test" -%}
+    {%- if model.resource_type != "unit_test" -%}
         -- The files are profiled first: what is loaded has its profile. depends_on: {{ ref("int_source_files") }}
     {% endif -%}
     {%- set unioned = _union_columns(staging) -%}
@@ -26,7 +26,7 @@
 {#- Rows of each part of a union that goes straight into a wide table are written on their own, which costs a small load more
     than its rows do. -#}
 with unioned as {{ stored_cte() if is_small_load() else inline_cte() }} (
-    {{ _union_staging(staging, unioned) }}
+    {{ _union_staging(arriving_staging(staging), unioned) }}
 ),
 
 arrivals as {{ inline_cte() }} (
@@ -145,5 +145,24 @@ select * from arrivals
         {%- if not loop.last %}
     union all
         {%- endif -%}
+    {%- else %}
+    select
+        {%- for name, data_type in columns.items() %}
+        cast(null as {{ data_type }}) as {{ name }}{{ "," if not loop.last }}
+        {%- endfor %}
+    where false
     {%- endfor -%}
+{%- endmacro %}
+
+{#- Of staging views those with rows that no earlier run has stored. Argument: staging (list of relations). -#}
+{% macro arriving_staging(staging) -%}
+    {%- if not has_export() -%}
+        {{ return(staging) }}
+    {%- endif -%}
+    {%- set arriving = [] -%}
+    {%- for relation in staging -%}
+        {%- set entity = graph.nodes["model.cij." ~ relation.identifier].config.meta.entity -%}
+        {%- if is_arriving(entity) -%}{%- do arriving.append(relation) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(arriving) }}
 {%- endmacro %}

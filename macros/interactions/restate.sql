@@ -27,11 +27,11 @@ from {{ rows }};
 {%- endmacro %}
 
 {#-
-    Whether the table that is being built holds earlier loads, to which this one adds. (A model that asks dbt itself has to
+    Whether the table that is being built holds earlier loads, to which this one adds; the sample has one load. (A model that asks dbt itself has to
     say in each of its unit tests what the answer is.)
 -#}
 {% macro adds_to_earlier_loads() -%}
-    {{ return(model.resource_type != "unit_test" and is_incremental()) }}
+    {{ return(model.resource_type != "unit_test" and is_incremental() and has_export()) }}
 {%- endmacro %}
 
 {#- Up to which load the table that is being built holds everything. Returns: an integer; 0 where it is built anew. -#}
@@ -103,7 +103,7 @@ from {{ rows }};
         {%- endfor %};
 
     delete from {{ arguments.target_relation }}
-    where {{ is_restated() }};
+    where {{ is_restated() or "true" }};
 
     {{ _insert_all(arguments) }}
 {%- endmacro %}
@@ -148,7 +148,7 @@ from {{ rows }};
 {#- The incremental strategy of these aggregates. Argument: arguments (dict, from dbt). Returns: SQL, two statements. -#}
 {% macro get_incremental_restate_days_sql(arguments) -%}
     delete from {{ arguments.target_relation }}
-    where {{ is_of_changed_day(over_fact=false) }};
+    where {{ is_of_changed_day(over_fact=false) or "true" }};
 
     {{ _insert_all(arguments) }}
 {%- endmacro %}
@@ -167,4 +167,13 @@ from {{ rows }};
     {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute="name")) -%}
     insert into {{ arguments.target_relation }} ({{ columns }})
     select {{ columns }} from {{ arguments.temp_relation }}
+{%- endmacro %}
+
+{#- The models that a changed setting makes anew, because they grow from load to load. Returns: a list of names. -#}
+{% macro models_made_of_stored_rows() -%}
+    {{ return([
+        "int_messages__attempts", "fct_channel_engagement", "fct_interactions", "fct_journey_runs", "fct_journey_steps",
+        "fct_journey_transitions", "fct_link_clicks", "fct_web_activity", "agg_channel_engagement_daily",
+        "agg_journey_steps_daily",
+    ]) }}
 {%- endmacro %}

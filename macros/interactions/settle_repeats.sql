@@ -62,7 +62,7 @@ set repeated_rows = repeats.repeated_rows, superseded_rows = repeats.superseded_
 from repeats
 where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeats.place = 1;
 
-        {%- if var("raw_path", "") != "" %}
+        {%- if has_export() %}
 
 {{ note_left_hashes(load_number, "repeats where place > 1 and load_number < " ~ load_number) }}
 
@@ -74,7 +74,7 @@ where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeat
 
 delete from raw.settled_tables where table_name = '{{ this.identifier }}';
 
-insert into raw.settled_tables values ('{{ this.identifier }}', {{ load_number }});
+insert into raw.settled_tables values ('{{ this.identifier }}', {{ load_number }}, '{{ invocation_id }}');
         {%- endif %}
 
 drop table if exists arrived_again;
@@ -209,7 +209,7 @@ drop table erased_people;
     written down as loaded, for this load reads them again. Returns: SQL, or nothing.
 -#}
 {% macro drop_unsettled_rows() -%}
-    {%- if execute and is_incremental() -%}
+    {%- if has_export() and is_incremental() -%}
         delete from {{ this }}
         where load_number > coalesce(
             (select settled.load_number from raw.settled_tables as settled where settled.table_name = '{{ this.identifier }}'), 0

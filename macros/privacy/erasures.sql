@@ -13,12 +13,12 @@
 {% macro erasure_requests() -%}
     {%- set path = erasure_path() if execute and model.resource_type != "unit_test" else "" -%}
     {%- if path -%}
-        {%- set there = columns_of(file_reader([path], "csv")) | map(attribute="name") | list -%}
+        {%- set there = columns_of(csv_file(path)) | map(attribute="name") | list -%}
     select
         {{ to_id("listed.organization_id") if "organization_id" in there else "cast(null as varchar)" }} as organization_id,
         {{ normalized_profile_type("listed.profile_type") }} as profile_type,
         {{ to_id("listed.profile_id") }} as profile_id
-    from {{ file_reader([path], "csv") }} as listed
+    from {{ csv_file(path) }} as listed
     {%- else -%}
     select
         cast(null as varchar) as organization_id,
@@ -29,7 +29,7 @@
 {%- endmacro %}
 
 {#-
-    on-run-start: stops the run where the file can't be used, because a request that is passed over would be a promise
+    Stops the run where the file can't be used, because a request that is passed over would be a promise
     broken. `scripts/cij/checks/erasures.py` says the same, with the line, for `make build`.
 -#}
 {% macro check_erasures() -%}
@@ -38,14 +38,14 @@
         {%- if path.split("/") | last not in files_in(path.rpartition("/")[0] ~ "/" if "/" in path else ".") -%}
             {%- do exceptions.raise_compiler_error(path ~ ": no such file; erasure_path must be a CSV file of people") -%}
         {%- endif -%}
-        {%- set there = columns_of(file_reader([path], "csv")) | map(attribute="name") | sort -%}
+        {%- set there = columns_of(csv_file(path)) | map(attribute="name") | sort -%}
         {%- if there | reject("equalto", "organization_id") | list != ["profile_id", "profile_type"] -%}
             {%- do exceptions.raise_compiler_error(
                 path ~ ": the first line must name profile_type, profile_id and at most organization_id"
             ) -%}
         {%- endif -%}
         {%- set unusable = run_query(
-            "select count(*) from " ~ file_reader([path], "csv") ~ " as listed where coalesce(trim(listed.profile_id, ' {}'), '') = '' "
+            "select count(*) from " ~ csv_file(path) ~ " as listed where coalesce(trim(listed.profile_id, ' {}'), '') = '' "
             ~ "or coalesce(" ~ normalized_profile_type("listed.profile_type") ~ ", '') not in ('contact', 'lead', 'profile')"
         ).rows[0][0] -%}
         {%- if unusable -%}

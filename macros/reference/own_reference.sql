@@ -20,7 +20,7 @@
     {%- set key = model.config.meta.get("key") if execute else none -%}
     {%- set own = own_reference_files().get(model.name) if key else none -%}
     {%- if own %}
-        {%- set reader = file_reader([own], "csv") -%}
+        {%- set reader = csv_file(own) -%}
         {%- set types = model.config.column_types -%}
         {%- set there = columns_of(reader) | map(attribute="name") | list -%}
         {%- set typed = [] -%}
@@ -46,7 +46,7 @@
 {%- endmacro %}
 
 {#-
-    on-run-start: stops the run where the folder is missing or empty, or a file in it is none of ours or has other
+    Stops the run where the folder is missing or empty, or a file in it is none of ours or has other
     columns. `scripts/cij/checks/reference.py` looks at the rows as well, for `make build`.
 -#}
 {% macro check_own_reference() -%}
@@ -70,7 +70,7 @@
                     path ~ ": not a file that can be extended; they are " ~ extensible.keys() | sort | join(".csv, ") ~ ".csv"
                 ) -%}
             {%- endif -%}
-            {%- set found = columns_of(file_reader([path], "csv")) | map(attribute="name") | list -%}
+            {%- set found = columns_of(csv_file(path)) | map(attribute="name") | list -%}
             {%- if (found + optional.get(name, []) | reject("in", found) | list) | sort != extensible[name] -%}
                 {%- do exceptions.raise_compiler_error(
                     path ~ ": the first line must name the columns " ~ extensible[name] | join(", ") ~ " and no others"

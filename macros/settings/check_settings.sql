@@ -1,5 +1,5 @@
 {#-
-    on-run-start: stops the run before any work, with one message, where a setting has a value it can't have or a var was
+    Stops the run before any work, with one message, where a setting has a value it can't have or a var was
     given that is none. dbt itself takes any var of any name and type.
 
     Looks at the vars of --vars and at those of dbt_project.yml; no macro of dbt's lists the latter, so the file is read.

@@ -83,7 +83,7 @@
     {{ return(entities) }}
 {%- endmacro %}
 
-{#- on-run-start: stops the run where the var passthrough_columns asks for something that can't be. -#}
+{#- Stops the run where the var passthrough_columns asks for something that can't be. -#}
 {% macro check_passthrough_columns() -%}
     {%- if execute and var("passthrough_columns") -%}
         {%- set loaded = {} -%}
@@ -162,7 +162,7 @@
 -#}
 {% macro _names_in_use() -%}
     {#- The names that stage_entity and settle_repeats give. -#}
-    {%- set names = {"cij_generation": true, "event_key": true, "key_in_1_0": true, "row_address": true} -%}
+    {%- set names = {"cij_schema_generation": true, "event_key": true, "key_in_1_0": true, "row_address": true} -%}
     {%- for word in reserved_words() -%}{%- do names.update({word: true}) -%}{%- endfor -%}
     {%- for node in nodes_of("model.cij.") -%}
         {%- do names.update(node.columns) -%}

@@ -1,28 +1,28 @@
 {#-
-    The raw table of an entity, wherever it is: the sample's seed, the export's files read in place, or nothing.
+    The raw table of an entity, wherever it is: the sample's seed, a view of an export's new files, or nothing.
 
     raw_table(entity): for one entity (its exact name, such as EmailSent).
     raw_tables(): for all of them at once, as a dict entity -> raw table.
     A raw table is a dict: relation (SQL to select from, none where the entity is absent), file_relation (the same with
-    the file), columns (raw column name in lower case -> {name, type}), generations (the
-    schemas they have: `1.0`, `1.1` or `1.0, 1.1`; empty where the entity is absent), shared_columns (where they
-    have both: the attributes common to them, in lower case). Of an export it is what this load reads. file_relation has the columns cij_source_file and
-    cij_row_number (from 0; null where the reader can't tell); every export's relation has cij_generation.
+    the file), columns (raw column name in lower case -> {name, type}), schema_generations (`1.0`, `1.1` or `1.0, 1.1`;
+    empty where the entity is absent), shared_columns (where they have both: the attributes common to them, in
+    lower case). file_relation has the columns cij_source_file and cij_row_number (from 0; null where the reader can't
+    tell); every export's relation has cij_schema_generation.
 -#}
 {% macro raw_table(entity) -%}
-    {%- set absent = {"relation": none, "file_relation": none, "columns": {}, "generations": "", "shared_columns": []} -%}
+    {%- set absent = {"relation": none, "file_relation": none, "columns": {}, "schema_generations": "", "shared_columns": []} -%}
     {%- if not execute -%}
         {{ return(absent) }}
-    {%- elif var("raw_path", "") == "" -%}
-        {{ return(_seed_tables([entity])[entity]) }}
+    {%- elif has_export() -%}
+        {{ return(_export_tables().get(entity, absent)) }}
     {%- endif -%}
-    {{ return(_export_tables().get(entity, absent)) }}
+    {{ return(_seed_tables([entity])[entity]) }}
 {%- endmacro %}
 
 {% macro raw_tables() -%}
     {%- if not execute -%}
         {{ return({}) }}
-    {%- elif var("raw_path", "") != "" -%}
+    {%- elif has_export() -%}
         {{ return(_export_tables()) }}
     {%- endif -%}
     {%- set entities = [] -%}
@@ -30,22 +30,23 @@
     {{ return(_seed_tables(entities)) }}
 {%- endmacro %}
 
-{#- What register_export() wrote down. -#}
+{#- What the last load found in the export. -#}
 {% macro _export_tables() -%}
     {%- set kept = remembered("export_tables") -%}
     {%- if kept is not none -%}
         {{ return(kept) }}
     {%- endif -%}
+    {#- Commands that only compile run no hook, and read the export, too. -#}
+    {%- if not builds_tables() -%}{%- do confine_engine() -%}{%- endif -%}
     {%- set tables = {} -%}
-    {%- for row in fromjson(ask_about_export(json_of_rows(
-        "select entity, file_reader, generations, shared_columns from raw.export_entities"
-    )).rows[0][0]) -%}
-        {%- do tables.update({row.entity: {
-            "relation": new_rows(row.entity), "file_relation": row.file_reader, "generations": row.generations,
-            "shared_columns": fromjson(row.shared_columns), "columns": {},
+    {%- for row in fromjson(run_query(json_of_rows("from raw.export_tables")).rows[0][0]) -%}
+        {%- set relation = "raw." ~ sql_name(row.table_name) -%}
+        {%- do tables.update({row.table_name: {
+            "relation": relation, "file_relation": relation, "schema_generations": row.schema_generations,
+            "shared_columns": row.shared_columns, "columns": {},
         }}) -%}
     {%- endfor -%}
-    {%- for row in fromjson(ask_about_export(json_of_rows(
+    {%- for row in fromjson(run_query(json_of_rows(
         "select entity, column_name, column_type from raw.export_columns "
         ~ "where load_number = (select load_number from raw.this_load) order by " ~ row_address()
     )).rows[0][0]) if row.entity in tables -%}
@@ -55,6 +56,17 @@
     {%- endfor -%}
     {%- do remember("export_tables", tables) -%}
     {{ return(tables) }}
+{%- endmacro %}
+
+{#-
+    Whether the staging view of an entity that is stored is the one that would be made now. Only a refresh under unchanged
+    rules can know (the environment's CIJ_KEEP_VIEWS says so); it saves most of what 145 views cost.
+-#}
+{% macro keeps_staging_view(entity) -%}
+    {{ return(
+        has_export() and env_var("CIJ_KEEP_VIEWS", "") != "" and model.config.materialized == "view"
+        and entity not in ask_once("select table_name from raw.changed_tables").columns[0].values()
+    ) }}
 {%- endmacro %}
 
 {#- The seeds of some entities, by one question to the database. Argument: entities (list of names). -#}
@@ -74,7 +86,7 @@
             "file_relation": "(select *, " ~ sql_text(seed.original_file_path)
                 ~ " as cij_source_file, cast(null as bigint) as cij_row_number from " ~ relation ~ ")",
             "columns": columns_of_seed.get(seed.schema ~ "." ~ seed.alias, {}),
-            "generations": "1.1",
+            "schema_generations": "1.1",
             "shared_columns": [],
         }}) -%}
     {%- endfor -%}
@@ -86,7 +98,7 @@
     the export no longer holds the file.
 -#}
 {% macro loaded_files() -%}
-    {%- if execute and var("raw_path", "") != "" -%}
+    {%- if has_export() -%}
         (
             select
                 *,
@@ -112,7 +124,7 @@
 
 {#- What the export held that no load read. Returns: a table expression with the columns of raw.passed_over_files. -#}
 {% macro passed_over_files() -%}
-    {%- if execute and var("raw_path", "") != "" -%}
+    {%- if has_export() -%}
         raw.passed_over_files
     {%- else -%}
         (
@@ -127,21 +139,21 @@
 {%- endmacro %}
 
 {#-
-    What all loads so far saw of each entity. Returns: a dict entity -> {columns (as in a raw table), generations, files
+    What all loads so far saw of each entity. Returns: a dict entity -> {columns (as in a raw table), schema_generations, files
     (how many)}; entities that no load saw are missing.
 -#}
 {% macro loaded_tables() -%}
     {%- set tables = {} -%}
-    {%- if execute and var("raw_path", "") == "" -%}
+    {%- if execute and not has_export() -%}
         {%- for entity, raw in raw_tables().items() -%}
-            {%- do tables.update({entity: {"columns": raw.columns, "generations": raw.generations, "files": 1}}) -%}
+            {%- do tables.update({entity: {"columns": raw.columns, "schema_generations": raw.schema_generations, "files": 1}}) -%}
         {%- endfor -%}
     {%- elif execute -%}
-        {%- for row in fromjson(ask_about_export(json_of_rows(
+        {%- for row in fromjson(run_query(json_of_rows(
             "select entity, column_name, max(column_type) as column_type from raw.export_columns group by all "
             ~ "order by entity, min(" ~ row_address() ~ ")"
         )).rows[0][0]) -%}
-            {%- set table = tables.setdefault(row.entity, {"columns": {}, "generations": "", "files": 0}) -%}
+            {%- set table = tables.setdefault(row.entity, {"columns": {}, "schema_generations": "", "files": 0}) -%}
             {%- do table.columns.setdefault(row.column_name | lower, {"name": row.column_name, "type": row.column_type}) -%}
         {%- endfor -%}
         {%- set files = {} -%}
@@ -149,12 +161,12 @@
             "select table_name, schema_generation, count(distinct source_file) from raw.loaded_files "
             ~ "where schema_generation is not null group by all order by all"
         ).rows -%}
-            {%- do files.setdefault(row[0], []).append({"generation": row[1], "files": row[2]}) -%}
+            {%- do files.setdefault(row[0], []).append({"schema_generation": row[1], "files": row[2]}) -%}
         {%- endfor -%}
         {%- for entity, table in tables.items() -%}
             {%- set found = files.get(entity, []) + files.get(legacy_table_of(entity), []) -%}
             {%- do table.update({
-                "generations": found | map(attribute="generation") | unique | sort | join(", "),
+                "schema_generations": found | map(attribute="schema_generation") | unique | sort | join(", "),
                 "files": found | sum(attribute="files"),
             }) -%}
         {%- endfor -%}

@@ -34,7 +34,9 @@
         reason,
         raw_value
     from raw.rejected_lines
-    where load_number = {{ this_load() }}
+    where
+        load_number = (select loads.load_number from raw.this_load as loads)
+        and table_name in ({{ sql_texts(arriving_tables() + [""]) }})
 {%- endmacro %}
 
 {#- No row at all. -#}

@@ -16,21 +16,22 @@
             model.name ~ ": the SQL stages " ~ entity ~ ", the YAML's meta says " ~ raw_name(model)
         ) -%}
     {%- endif -%}
-    {%- if var("raw_path", "") == "" -%}
-        {#- Only for the graph: the sample's seed comes before this view. -#}
-        {%- set seed = ref(entity) -%}
-    {%- endif -%}
+    {#- Only for the graph: the sample's seed comes before this view, and what is loaded has its profile. -#}
+    {%- set seed = ref(entity) -%}
     {%- if model.name.startswith("stg_dataverse__") -%}
         {%- set options = depends_on_options() -%}
-        {#- What is loaded has its profile. -#}
-        {%- set profile = ref("int_source_files") if var("raw_path", "") != "" -%}
+        {%- set profile = ref("int_source_files") -%}
     {%- endif -%}
     {%- if keeps_staging_view(entity) %}
 {{ stored_view() }}
     {%- else %}
         {%- set raw = raw_table(entity) -%}
+        {%- if model.name.startswith("stg_dataverse__") and not is_arriving(entity) -%}
+            {#- Stored by an earlier run. -#}
+            {%- set raw = dict(raw, relation=none) -%}
+        {%- endif -%}
         {%- set scope = rows_in_scope(raw) | trim if model.config.meta.get("entity") else "" -%}
-        {{ _stage_both_generations(entity, raw, scope) if raw.shared_columns else _stage(entity, raw, scope) }}
+        {{ _stage_both_schema_generations(entity, raw, scope) if raw.shared_columns else _stage(entity, raw, scope) }}
     {%- endif %}
 {%- endmacro %}
 
@@ -56,7 +57,7 @@ where false
     1.0 has no row id, one that says the same in all columns that both schemas have. Where that row has no ids
     either, its content is its key, so they take over that.
 -#}
-{% macro _stage_both_generations(entity, raw, scope) %}
+{% macro _stage_both_schema_generations(entity, raw, scope) %}
     {%- set columns = all_columns(model) -%}
     {%- set row_id = "internal_marketing_interaction_id" -%}
     {%- set ids = ["idempotency_id", row_id] -%}
@@ -69,7 +70,7 @@ with staged as (
         {%- for column in columns.values() %}
         {{ staged_value(column, raw, entity) }} as {{ column.name }},
         {%- endfor %}
-        raw.cij_generation
+        raw.cij_schema_generation
     from {{ raw.relation }} as raw
     {%- if scope %}
     where
@@ -97,7 +98,7 @@ newer as (
         min(idempotency_id) as idempotency_id,
         min({{ row_id }}) as {{ row_id }}
     from events
-    where cij_generation = '1.1'
+    where cij_schema_generation = '1.1'
     group by event_key
 ),
 
@@ -108,7 +109,7 @@ newer_without_ids as (
             *,
             row_number() over (partition by event_key order by {{ quick_hash(columns.keys()) }}) as place
         from events
-        where cij_generation = '1.1' and idempotency_id is null and {{ row_id }} is null
+        where cij_schema_generation = '1.1' and idempotency_id is null and {{ row_id }} is null
     ) as numbered
     where place = 1
 )
@@ -122,7 +123,7 @@ select
 from (
     select
         *,
-        case when cij_generation = '1.0' then event_key end as key_in_1_0
+        case when cij_schema_generation = '1.0' then event_key end as key_in_1_0
     from events
 ) as older_or_newer
 left join newer

@@ -1,15 +1,14 @@
-{%- if var("raw_path", "") == "" -%}
--- Comes after what reads the sample's seeds only to follow them in the graph.
-{% for table in family_tables() + record_tables() -%}
--- depends_on: {{ table }}
-{% endfor %}
-{%- endif -%}
 -- The raw rows are read here once more, because a value that no cast can take is null everywhere after staging.
+-- The settings that decide what is stored are written down before anything is. depends_on: {{ ref("int_load_settings") }}
+-- Only for the graph: the sample's seeds come before.
+{% for name in raw_seeds() -%}
+-- depends_on: {{ ref(name) }}
+{% endfor -%}
 {{ depends_on_options() }}
 with profiled as (
     {%- set profiles = [] -%}
     {%- set raw = raw_tables() -%}
-    {%- for node in staging_nodes() + dataverse_nodes() -%}
+    {%- for node in staging_nodes() + dataverse_nodes() if is_arriving(raw_name(node)) -%}
         {%- set profile = profile_entity(node, raw.get(raw_name(node))) | trim -%}
         {%- if profile -%}{%- do profiles.append(profile) -%}{%- endif -%}
     {%- endfor %}

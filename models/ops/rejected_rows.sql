@@ -9,8 +9,8 @@ with rejected as (
         {%- set entity = raw_name(node) -%}
         {%- do selects.append(rejected_values(node, raw_table(entity), files_of[entity]) | trim) -%}
     {%- endfor -%}
-    {%- if execute and raw_path() -%}
-        {%- for table, split in legacy_tables().items() if raw_table(table).relation -%}
+    {%- if has_export() -%}
+        {%- for table, split in legacy_tables().items() if table in arriving_tables() -%}
             {%- do selects.append(unplaced_rows(table, split.status, raw_table(table)) | trim) -%}
         {%- endfor -%}
         {%- do selects.append(rejected_lines() | trim) -%}

@@ -18,7 +18,7 @@ with entities as (
     select
         {{ sql_text(node.config.meta.entity) }} as interaction_type,
         {{ "true" if raw else "false" }} as is_present,
-        nullif({{ sql_text(raw.generations or "") }}, '') as schema_generation,
+        nullif({{ sql_text(raw.schema_generations or "") }}, '') as schema_generation,
         cast({{ raw.files or 0 }} as bigint) as files,
         nullif({{ sql_text(missing | join(", ")) }}, '') as missing_columns,
         nullif({{ sql_text(unknown | join(", ")) }}, '') as unknown_columns

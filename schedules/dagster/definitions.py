@@ -26,6 +26,8 @@ class RefreshOptions(dg.Config):
 # A full disk or too little memory may be better in a while; nothing else is tried again.
 @dbt_assets(
     manifest=project_manifest(),
+    # The sample: an export takes its place.
+    exclude="path:seeds/raw path:seeds/dataverse",
     name="refresh",
     pool=POOL,
     retry_policy=dg.RetryPolicy(max_retries=2, delay=300),

@@ -32,11 +32,10 @@ def _last_change() -> float:
 
 
 def _parse() -> None:
-    """Have dbt write the manifest. An export takes the sample's place, so its seeds are no assets."""
+    """Have dbt write the manifest."""
     command = [
         PROJECT / ".venv" / "bin" / "dbt", "--quiet", "parse", "--log-level-file", "none",
         "--project-dir", PROJECT, "--profiles-dir", PROJECT / "profiles", "--target-path", TARGET,
-        "--vars", "{raw_path: environment}",
     ]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())

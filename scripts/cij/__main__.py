@@ -8,6 +8,7 @@ import sys
 
 # Command: the module whose main() it is, and what it does.
 COMMANDS = {
+    "load": ("cij.commands.load", "write down in a warehouse what is new in an export, for dbt to build from"),
     "build": ("cij.commands.build", "build and test the warehouse, of the sample or of an export"),
     "refresh": ("cij.commands.refresh", "load what is new in an export, test, and publish"),
     "rollback": ("cij.commands.rollback", "publish the generation before the present one"),

@@ -7,7 +7,7 @@ import gc
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -100,13 +100,18 @@ def run_dbt(
     expected: dict[str, float] | None = None,
     threads: int = 1,
     without: Sequence[str] = (),
+    has_export: bool = False,
+    full_refresh: bool = False,
+    when_parsed: Callable[[], object] = bool,
 ) -> Outcome:
     """Build and test everything in the database, and return the outcome.
 
     Arguments: database (its file is named BUILDING_NAME), paths (settings that name files of the user's, by name; None
     leaves them out), variables (the other settings), quiet (no progress), published (the file for marts and ops; None
     puts them into the database as well), expected (node -> seconds that it may take), threads
-    (models built at a time, where CIJ_THREADS says nothing), without (kinds of nodes to leave as they are).
+    (models built at a time, where CIJ_THREADS says nothing), without (kinds of nodes to leave as they are), has_export
+    (whether an export was loaded, so that the sample is left out), full_refresh (make all anew that is made of stored
+    rows), when_parsed (called between parsing, which needs no database, and building).
     Unit tests are left to `make test`: they check the code on made-up rows, not this data. Raises KeyboardInterrupt
     where the run was stopped.
     """
@@ -135,12 +140,15 @@ def run_dbt(
             os.environ.pop(name, None)
         result = dbtRunner().invoke(["parse", *settings])
         if result.success:
+            when_parsed()
             os.environ["CIJ_DATABASE"] = str(database)
             os.environ["CIJ_PUBLISHED_DATABASE"] = str(published or "")
             left = TimeLeft(expected or {})
             runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, left, event)])
             at_a_time = [] if os.environ.get("CIJ_THREADS") else ["--threads", str(threads)]
             left_out = [part for kind in ("unit_test", *without) for part in ("--exclude-resource-type", kind)]
+            left_out += ["--exclude", "path:seeds/raw", "path:seeds/dataverse"] if has_export else []
+            left_out += ["--full-refresh"] if full_refresh else []
             result = runner.invoke(["build", "--no-populate-cache", *left_out, *at_a_time, *settings])
     outcome = Outcome()
     if result.success:

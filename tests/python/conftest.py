@@ -27,6 +27,19 @@ BUILDING_MOST = (
 )
 
 
+# What `make check` runs: rules without any warehouse, dbt's unit tests over the sample, and a small export against the
+# oracle. Files, or tests.
+CHECKED = (
+    "test_oracle",
+    "test_quoting",
+    "test_export_listing",
+    "test_documents",
+    "test_makefile",
+    "test_unit_tests_pass",
+    "test_marts_match_the_oracle",
+)
+
+
 class BuildsOnce(LoadScopeScheduling):
     """Gives all tests of a file, or of the files that share the sample, to one process."""
 
@@ -41,8 +54,9 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_addoption(parser):
-    """Add --long."""
+    """Add --long and --check."""
     parser.addoption("--long", action="store_true", help="also run more cases of what takes long")
+    parser.addoption("--check", action="store_true", help="run what tells most in two minutes, and nothing else")
 
 
 def pytest_configure(config):
@@ -56,6 +70,8 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Put the tests that build most first, and leave out the long ones unless they are asked for."""
+    if config.getoption("--check"):
+        items[:] = [item for item in items if item.path.stem in CHECKED or item.name.split("[")[0] in CHECKED]
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):

@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 
@@ -22,11 +23,14 @@ import duckdb
 
 from cij.commands.refresh import parse_arguments
 from cij.dbt_run import Outcome
-from cij.loading import new_files as arrivals
+from cij.loading import new_files
+from cij.loading.loader import Load
 from cij.publishing import refreshing as refresh
 from cij.publishing import run_log
 
 DELETED = "deleted-"
+# With what else dbt was last run.
+OPTIONS: dict[str, object] = {}
 MARTS = ("fct_a", "fct_b", "fct_c")
 # Calls after which a killed process may leave something half done.
 CALLS = {
@@ -48,10 +52,22 @@ MODULES = {
 }
 
 
-def stand_in(database, paths, variables, quiet, published=None, expected=None, threads=1, without=()) -> Outcome:
-    """Load what is new in the export, as run_dbt does."""
-    export = Path(paths["raw_path"])
+def stand_in_load(database, raw, *_) -> Load:
+    """Write down where the export is, as the loader does, for stand_in to find."""
     with duckdb.connect(str(database)) as private:
+        private.execute("create schema if not exists raw")
+        private.execute("create or replace table raw.this_export as select $1::varchar as folder", [str(raw)])
+    return Load(1, 1, [])
+
+
+def stand_in(
+    database, paths, variables, quiet, published=None, expected=None, threads=1, without=(), when_parsed=bool, **options
+) -> Outcome:
+    """Store what is new in the export, as run_dbt does."""
+    when_parsed()
+    OPTIONS.update(options)
+    with duckdb.connect(str(database)) as private:
+        (export,) = private.execute("select folder from raw.this_export").fetchone()
         private.execute("create schema if not exists raw; create schema if not exists intermediate")
         private.execute("""
             create table if not exists raw.loaded_files
@@ -61,7 +77,7 @@ def stand_in(database, paths, variables, quiet, published=None, expected=None, t
         (number,) = private.execute("select coalesce(max(load_number), 0) + 1 from raw.loaded_files").fetchone()
         private.execute(f"create or replace table raw.this_load as select {number}::bigint as load_number")
         loaded = {path for (path,) in private.execute("select source_file from raw.loaded_files").fetchall()}
-        for file in refresh.listed_files(str(export)).files:
+        for file in refresh.listed_files(export).files:
             if file.path not in loaded:
                 row = [file.path, file.bytes, file.changed_at, number]
                 private.execute("insert into raw.loaded_files values (?, ?, ?, ?)", row)
@@ -124,7 +140,7 @@ def start(published: Path, export: Path, *options: str) -> refresh.Refresh:
     """Run a refresh whose dbt is the stand-in. Returns it when it has ended."""
     command = ["--publish", str(published), *(("--raw", str(export)) if export else ()), "--json", *options]
     run = refresh.Refresh(parse_arguments(command))
-    refresh.run_dbt = stand_in
+    refresh.load, refresh.run_dbt = stand_in_load, stand_in
     run.run()
     return run
 
@@ -165,6 +181,8 @@ def killed_at(call: int, published: Path, export: Path, options: list[str]) -> b
                 if seen == call:
                     os.kill(os.getpid(), signal.SIGKILL)
 
+        # Copies are made beside dbt's own work, in a thread.
+        threading.setprofile(watch)
         sys.setprofile(watch)
         run = start(published, export, *options)
         sys.setprofile(None)
@@ -185,9 +203,9 @@ def remember_the_rules(replace=setattr) -> None:
 
     Argument: replace (how to replace a module's function: its default for good, monkeypatch.setattr for one test).
     """
-    given, names, digests = refresh.check_settings(""), arrivals.known_names(), refresh.fingerprints({}, [])
+    given, names, digests = refresh.check_settings(""), new_files.known_names(), refresh.fingerprints({}, [])
     replace(refresh, "check_settings", lambda _: dict(given))
-    replace(arrivals, "known_names", lambda: names)
+    replace(new_files, "known_names", lambda: names)
     replace(refresh, "fingerprints", lambda *_: digests)
     columns = run_log.columns()
     replace(run_log, "columns", lambda: columns)

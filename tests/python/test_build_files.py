@@ -31,9 +31,10 @@ from cij.dbt_run import Outcome
 # Where the tests run in the background, the keyboard is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-def stand_in(database, *_, **__):
+def stand_in(database, *_, when_parsed=bool, **__):
+    when_parsed()
     with duckdb.connect(str(database)) as connection:
-        connection.execute("create schema raw; create schema marts; create schema ops")
+        connection.execute("create schema if not exists raw; create schema marts; create schema ops")
         person = f"select '{os.environ['PERSON']}' as address, {os.getpid()} as pid"
         connection.execute(f"create table raw.people as {person}")
         connection.execute("create view marts.fct_people as select pid from warehouse.raw.people")
@@ -194,6 +195,7 @@ def test_a_build_whose_folder_is_removed_places_nobody_elses_unfinished_file(old
 
 
 def test_a_build_and_a_refresh_of_one_file_wait_for_each_other(database, monkeypatch):
+    monkeypatch.setattr(stand_in.refresh, "load", stand_in.refresh.load)
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     stand_in.remember_the_rules(monkeypatch.setattr)
     export = database.parent.parent / "export"
@@ -237,6 +239,7 @@ def test_a_build_that_is_stopped_leaves_the_old_warehouse_and_nothing_that_stays
 
 
 def test_a_refresh_sweeps_what_a_killed_build_left(database, monkeypatch):
+    monkeypatch.setattr(stand_in.refresh, "load", stand_in.refresh.load)
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     stand_in.remember_the_rules(monkeypatch.setattr)
     killed = Build(database, waits=True)
@@ -269,6 +272,7 @@ def test_a_full_disk_is_no_fault_of_the_place(database, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     stand_in.remember_the_rules(monkeypatch.setattr)
+    monkeypatch.setattr(stand_in.refresh, "load", stand_in.refresh.load)
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     monkeypatch.setattr("tempfile.mkdtemp", full)
     run = stand_in.start(database, database.parent)
@@ -450,6 +454,7 @@ def test_an_error_that_nobody_foresaw_ends_a_refresh_with_message_log_and_hook(
     published, refresh = tmp_path / "journeys.duckdb", stand_in.refresh
     stand_in.add_file(tmp_path / "export", "0")
     # As start() does, but by way of main().
+    monkeypatch.setattr(refresh, "load", stand_in.stand_in_load)
     monkeypatch.setattr(refresh, "run_dbt", stand_in.stand_in)
     monkeypatch.setattr(stand_in.run_log if where == "columns" else refresh, where, raising(error))
     hook = f"cat > '{tmp_path}/told'"

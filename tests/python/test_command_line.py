@@ -47,6 +47,7 @@ def test_status_of_the_sample(warehouse):
 def test_status_of_what_a_refresh_publishes_and_of_what_it_keeps(tmp_path, monkeypatch, capsys):
     import stand_in
 
+    monkeypatch.setattr(stand_in.refresh, "load", stand_in.refresh.load)
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     published = tmp_path / "x.duckdb"
     for name in ("a", "b"):

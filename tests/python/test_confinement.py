@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -86,6 +87,7 @@ def test_the_engine_reaches_nothing_but_what_the_run_is_about(project, command):
             done[refused(cursor, statement.format(**places))].append(statement)
 
     project.database.unlink(missing_ok=True)
+    project.load()
     project.run(command, "--select", "stg_cij__email_sent", look=look)
     assert done == {True: list(FORBIDDEN), False: list(ALLOWED)}
     assert sorted(places["outside"].iterdir()) == listed
@@ -108,7 +110,7 @@ def test_a_folder_of_reference_data_holds_no_code(project):
     with pytest.raises(ReferenceDataError, match=f"holds {PROJECT}/.*, which programs are run from"):
         check_reference(PROJECT)
     plugin = Plugin.__new__(Plugin)
-    plugin.scratch = project.scratch
+    plugin.creds = SimpleNamespace(path=":memory:")
     with duckdb.connect() as connection:
         plugin.configure_connection(connection)
         said = connection.execute("select confine($1, '[]')", [json.dumps([str(PROJECT)])]).fetchone()[0]

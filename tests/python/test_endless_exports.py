@@ -18,9 +18,10 @@ import pytest
 
 from cij.loading import limits as export_limits
 from cij.loading.csv_repair import Damaged, repair
-from cij.loading.inspection import ExportError, inspect_export, united
+from cij.loading.inspection import ExportError, inspect_export
 from cij.loading.listing import SourceFile, list_export
-from cij.loading.new_files import arrivals
+from cij.loading.new_files import compare
+from cij.loading.schemas import united
 from damaged import GOOD, HEADER, LINE, all_of, below, delta, known_tables, link, parquet, table, text, zstd
 from test_refused_exports import refusal
 from warehouse import PROJECT
@@ -118,7 +119,7 @@ class CountingPath(str):
 def test_what_is_gone_is_not_compared_with_every_delta_table():
     tables = [SourceFile("EmailSent", f"/e/EmailSent/{number}", "delta", None, None) for number in range(100)]
     loaded = {CountingPath(f"/e/EmailSent/{number}/a.parquet"): (1, datetime(2025, 1, 1)) for number in range(50, 150)}
-    found = arrivals(tables, loaded, {})
+    found = compare(tables, loaded, {})
     assert found.gone == sorted(f"/e/EmailSent/{number}/a.parquet" for number in range(100, 150))
     assert CountingPath.compared <= len(loaded)
 
@@ -346,8 +347,8 @@ def test_what_compresses_well_is_read(tmp_path):
     )
     (tmp_path / "scratch").mkdir()
     found = inspect_export(str(export), KNOWN, tmp_path / "scratch")
-    assert {part["table"] for part in found["parts"]} >= {"EmailSent", "SmsSent"}
-    assert found["repaired"] == {}
+    assert {part.table for part in found.parts} >= {"EmailSent", "SmsSent"}
+    assert found.repaired == {}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")

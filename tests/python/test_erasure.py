@@ -75,8 +75,6 @@ def store_as_earlier_versions_did(project: Project) -> None:
         connection.execute(
             f"alter table intermediate.int_erased__profiles add column profile_id varchar default '{ANN}'"
         )
-        visit = f"select 1::bigint as load_number, 'run' as journey_run_id, '{ANN}' as profile_id"
-        connection.execute(f"create or replace table raw.left_visits as {visit}")
 
 
 def places(database, words: list[str]) -> set[tuple[str, str]]:

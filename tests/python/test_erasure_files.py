@@ -24,6 +24,7 @@ from traces import bytes_found, files_below, unused_parts, values_found
 @pytest.fixture
 def published(tmp_path, monkeypatch):
     """Return the place of a published file, beside an export with one file."""
+    monkeypatch.setattr(stand_in.refresh, "load", stand_in.refresh.load)
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     add_file(tmp_path / "export", "ann")
     return tmp_path / "journeys.duckdb"

@@ -52,8 +52,8 @@ def test_events_and_records_may_stand_in_schemas_of_their_own(tmp_path, folder):
         ("msdynmkt_journey", "dataverse/msdynmkt_journey_partitioned/a.csv"), ("EmailSent", "journeys/EmailSent"),
     ]  # fmt: skip
     (tmp_path / "scratch").mkdir()
-    parts = inspect_export(str(export), KNOWN, tmp_path / "scratch")["parts"]
-    assert {part["table"] for part in parts} == {"msdynmkt_journey", "EmailSent"}
+    parts = inspect_export(str(export), KNOWN, tmp_path / "scratch").parts
+    assert {part.table for part in parts} == {"msdynmkt_journey", "EmailSent"}
 
 
 def test_one_schema_may_be_named_as_the_export(tmp_path):
@@ -207,8 +207,8 @@ def test_a_feed_that_deletes_what_it_did_not_bring_is_known(tmp_path, changes, t
         "delta": delta("EmailSent", content),
     }
     (tmp_path / "scratch").mkdir()
-    (part,) = inspect_export(str(exported(tmp_path, written[ending])), KNOWN, tmp_path / "scratch")["parts"]
-    assert (part["is_change_feed"], part["takes_back_others"]) == (True, takes_back_others)
+    (part,) = inspect_export(str(exported(tmp_path, written[ending])), KNOWN, tmp_path / "scratch").parts
+    assert (part.is_change_feed, part.takes_back_others) == (True, takes_back_others)
 
 
 # Delta

@@ -42,7 +42,7 @@ class Histories:
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = scratch
-        self.project = Project(scratch, scratch / "export", raw_path=str(scratch / "export"))
+        self.project = Project(scratch, scratch / "export")
 
     def of(self, group: str, export: str) -> Path:
         """Return the warehouse of an export."""

@@ -15,6 +15,7 @@ from deltalake import write_deltalake
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from cij.loading.limits import ExportError
 from simulate import main as simulate
 from warehouse import Project, empty, rows, stored
 
@@ -209,7 +210,7 @@ def test_loads_equal_one_build(projects, request, plan):
     assert differences(contents(growing.database), contents(whole.build_anew())) == {}
     with duckdb.connect(str(growing.database), read_only=True) as connection:
         told = connection.execute("select distinct source_file from ops.load_log where is_gone").fetchall()
-        staged_anew = connection.execute("select entity from raw.changed_entities").fetchall()
+        staged_anew = connection.execute("select table_name from raw.changed_tables").fetchall()
     assert told == [(str(gone),)]
     assert (narrowed,) in staged_anew
     assert (len(staged_anew) < 145) == plan.keeps_views[-1]
@@ -326,15 +327,12 @@ def loaded(tmp_path_factory):
             {},
             "was loaded from an export, which a clone would replace",
         ),
-        (FULL, {"raw_path": "mistyped"}, "mistyped: no such folder"),
-        (FULL, {"raw_path": "target"}, "target: holds no table of Customer Insights - Journeys"),
-        (FULL, {"raw_path": ""}, "CIJ_RAW_PATH: empty; it must name the export's folder"),
-        (
-            (*FULL, "--select", "int_email__interactions"),
-            {},
-            "new files of EmailSent as loaded without stg_cij__email_sent",
-        ),
         (FULL, {"erasure_path": "mistyped.csv"}, "mistyped.csv: no such file"),
+        (
+            ("run",),
+            {"variables": {"pii_policy": "keep"}},
+            "pii_policy: not what it was when the stored rows were loaded",
+        ),
         (("run",), {"secret": OTHER_SECRET}, "CIJ_PII_SECRET: not what it was when the stored rows were loaded"),
         (("test", "--select", EMAIL.split(".")[1]), {"secret": OTHER_SECRET}, None),
         (("compile", "--full-refresh", "--select", EMAIL.split(".")[1]), {"secret": OTHER_SECRET}, None),
@@ -343,9 +341,13 @@ def loaded(tmp_path_factory):
 )
 def test_a_slip_touches_nothing(loaded, monkeypatch, command, slip, fault):
     before = stored(loaded.database)
-    for name in ("raw_path", "erasure_path"):
-        if name in slip:
-            monkeypatch.setitem(loaded.paths, name, slip[name] and loaded.scratch / slip[name])
+    if "erasure_path" in slip:
+        monkeypatch.setitem(loaded.paths, "erasure_path", loaded.scratch / slip["erasure_path"])
+    if "variables" in slip:
+        monkeypatch.setattr(loaded, "variables", loaded.variables | slip["variables"])
+        monkeypatch.setattr(loaded, "manifest", None)
+    # dbt alone: what it does after a load, with options that it was not meant to get.
+    monkeypatch.setattr(loaded, "raw", None)
     if "secret" in slip:
         monkeypatch.setenv("CIJ_PII_SECRET", slip["secret"])
     if fault:
@@ -359,7 +361,7 @@ def test_a_slip_touches_nothing(loaded, monkeypatch, command, slip, fault):
 def test_another_export_adds_its_rows_and_takes_none(loaded, monkeypatch):
     other = empty(loaded.scratch / "other" / "EmailSent") / "3.csv"
     other.write_text(SENT.format("3"))
-    monkeypatch.setitem(loaded.paths, "raw_path", other.parents[1])
+    monkeypatch.setattr(loaded, "raw", other.parents[1])
     loaded.run("run", "--select", "+int_email__interactions")
     assert rows(loaded.database, f"select count(*) as n from {EMAIL}") == [{"n": 3}]
     # Back at the first, its file isn't new.
@@ -369,9 +371,49 @@ def test_another_export_adds_its_rows_and_takes_none(loaded, monkeypatch):
     assert rows(loaded.database, "select count(*) as n from raw.loaded_files") == [{"n": 3}]
 
 
-def test_a_full_refresh_of_one_table_leaves_the_others_and_loads_what_is_there(loaded):
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", "--full-refresh", "--select", "+int_email__interactions"),
+        ("run", "--full-refresh", "--select", "stg_dataverse__journey"),
+        ("seed", "--full-refresh", "--select", "EmailSent", "sms_keywords"),
+        ("run", "--select", "int_email__interactions"),
+        ("build", "--select", "int_email__interactions", "stg_cij__email_sent"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_of_dbt_replaces_what_was_loaded(loaded, monkeypatch, command):
+    """Not even where the file is gone: its rows are stored, and what is stored stays."""
+    monkeypatch.setattr(loaded, "raw", None)
+    before = stored(loaded.database)[EMAIL]
+    loaded.run(*command)
+    assert stored(loaded.database)[EMAIL] == before
+
+
+def test_a_load_that_a_command_would_count_without_its_rows_is_refused(loaded, monkeypatch):
+    (loaded.raw / "EmailSent" / "4.csv").write_text(SENT.format("4"))
+    loaded.load()
     before = stored(loaded.database)
-    loaded.run("run", "--full-refresh", "--select", "stg_dataverse__journey")
-    assert stored(loaded.database)[EMAIL] == before[EMAIL]
-    loaded.run("run", "--full-refresh", "--select", "+int_email__interactions")
-    assert rows(loaded.database, f"select idempotency_id as id from {EMAIL}") == [{"id": "2"}]
+    monkeypatch.setattr(loaded, "raw", None)
+    with pytest.raises(AssertionError, match="new files of EmailSent as loaded without stg_cij__email_sent"):
+        loaded.run("run", "--select", "int_email__interactions")
+    assert stored(loaded.database) == before
+    # Loaded twice before it is built, it is stored once.
+    monkeypatch.undo()
+    loaded.run("run", "--select", "+int_email__interactions")
+    assert rows(loaded.database, f"select count(*) as n, sum(repeated_rows) as m from {EMAIL}") == [{"n": 4, "m": 0}]
+
+
+def test_a_load_anew_forgets_what_is_gone_and_keeps_the_key(loaded):
+    loaded.load(anew=True)
+    loaded.run("run", "--select", "+int_email__interactions")
+    assert rows(loaded.database, f"select idempotency_id as id from {EMAIL} order by id") == [{"id": "2"}, {"id": "4"}]
+
+
+@pytest.mark.parametrize("folder", ["mistyped", "target"])
+def test_a_load_of_no_export_touches_nothing(loaded, monkeypatch, folder):
+    before = stored(loaded.database)
+    monkeypatch.setattr(loaded, "raw", loaded.scratch / folder)
+    with pytest.raises(ExportError, match=r"no such folder|holds no table of Customer Insights"):
+        loaded.load()
+    assert stored(loaded.database) == before

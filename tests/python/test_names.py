@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from cij.pii_key import key_of
+from cij.publishing.history import take_over_history
 from warehouse import PROJECT, Project, empty, rows
 
 # A test of several models runs only if all of them were built.
@@ -150,7 +151,7 @@ def test_history_outlives_builds_renames_and_missing_tables(project, tmp_path, m
         ({}, [("Spring", datetime(2025, 1, 1), datetime(2025, 3, 1)), ("Summer", datetime(2025, 3, 1), None)]),
     ):
         fill(project, SmsSent="IdempotencyId\n1\n", **export)
-        monkeypatch.setenv("CIJ_WAREHOUSE_BEFORE", str(before) if before.exists() else "")
+        take_over_history(before, project.database)
         project.run(*HISTORY)
         assert history(project.database, "j-1") == then
         assert history(project.database, "j-2") == [("Same", datetime(2025, 1, 1), None)]
@@ -158,7 +159,6 @@ def test_history_outlives_builds_renames_and_missing_tables(project, tmp_path, m
 
     # The whole build hands the history over by itself, and one that fails leaves it where it is.
     fill(project, SmsSent="IdempotencyId\n1\n", msdynmkt_journey=journeys("Autumn", "2025-09-01T00:00:00Z"))
-    monkeypatch.delenv("CIJ_WAREHOUSE_BEFORE")
     names = ["Spring", "Summer", "Autumn"]
     assert build(project.raw, before) == 0
     assert [name for name, *_ in history(before, "j-1")] == names

@@ -104,6 +104,7 @@ def test_a_build_refuses_it_before_it_does_anything(tmp_path):
 
 @pytest.mark.parametrize("option", ["--dry-run", "--full-refresh"])
 def test_a_refresh_refuses_it_and_publishes_nothing(tmp_path, monkeypatch, option):
+    monkeypatch.setattr(stand_in.refresh, "load", stand_in.refresh.load)
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     monkeypatch.setenv("CIJ_PII_SECRET", "hunter2")
     stand_in.add_file(tmp_path / "export", "0")

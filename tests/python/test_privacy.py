@@ -21,6 +21,7 @@ import yaml
 import simulate
 from cij.checks.erasures import ErasureError, check_erasures
 from cij.pii_key import key_of
+from cij.publishing.history import take_over_history
 from test_simulated_exports import connected, differences
 from warehouse import PERSONAL, PROJECT, Project, rows
 
@@ -566,8 +567,8 @@ def test_without_a_secret_a_warehouse_makes_its_own_key_and_hands_it_on(builds, 
     project = builds.project
     keys = []
     for before in ("", "before", ""):
-        monkeypatch.setenv("CIJ_WAREHOUSE_BEFORE", str(tmp_path / "before.duckdb") if before else "")
         project.database.unlink(missing_ok=True)
+        take_over_history(tmp_path / "before.duckdb" if before else None, project.database)
         project.run("run", "--select", "+int_erased__profiles")
         keys.append(rows(project.database, "from raw.pii_key")[0]["pii_key"])
         shutil.move(project.database, tmp_path / "before.duckdb")

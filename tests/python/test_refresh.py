@@ -283,7 +283,7 @@ def test_other_words_stop_nothing_and_what_is_stored_stays(place, reworded):
     assert (summary["rows_new"], summary["files_new"]) == (1, 1)
     # One generation is kept, as the options say, and only the staging of what is new was made anew.
     assert place.generations() == [f"{summary['generation']:06}"]
-    staged = rows(place.newest() / "warehouse.duckdb", "select count(*) as n from raw.changed_entities")
+    staged = rows(place.newest() / "warehouse.duckdb", "select count(*) as n from raw.changed_tables")
     assert 0 < staged[0]["n"] < 60
 
 

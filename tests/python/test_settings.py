@@ -49,7 +49,7 @@ from warehouse import PROJECT, Project, rows
         ("{spam_limit: 3}", "spam_limit: must be a number from 0 to 1"),
         ("{spam_limit: .nan}", "spam_limit: must be a number from 0 to 1"),
         ("{hard_bounce_preferred: 0.5}", "hard_bounce_preferred: must not be above hard_bounce_limit (0.08)"),
-        ("{raw_path: /export}", "VARS: raw_path has its own option here; say RAW="),
+        ("{raw_path: /export}", "raw_path: no such setting"),
         ("[report_timezone]", "VARS: must name settings and their values"),
         ("{report_timezone", "VARS: neither YAML nor JSON"),
         ("{start_date: 2024-02-30}", "VARS: neither YAML nor JSON, or a day that no calendar has"),

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can try wha
 @pytest.fixture
 def machine(monkeypatch):
     """Return a folder that everybody may enter, in which the README's folders and files were made by its commands."""
+    monkeypatch.setattr(stand_in.refresh, "load", stand_in.refresh.load)
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
     stand_in.remember_the_rules(monkeypatch.setattr)
     before = os.umask(0o022)

@@ -16,6 +16,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from cij.checks.settings import as_option
+from cij.loading.loader import Load, load
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -54,12 +55,15 @@ PERSONAL = {
     "profile_name", "referrer_uri", "requested_value", "visitor_id",
 }  # fmt: skip
 
+# The commands of dbt that store rows.
+BUILDING = ("build", "run", "seed", "snapshot")
+
 
 class Project:
     """The dbt project, parsed once, to be built over whatever the export folder holds at the time.
 
-    Arguments: scratch (its own folder), raw (the export's, none for the sample), variables (of dbt; where raw_path is
-    none of them, the environment tells dbt about raw), with `environment` for a path that `paths` names.
+    Arguments: scratch (its own folder), raw (the export's, none for the sample; it is loaded before dbt builds),
+    variables (of dbt, with `environment` for a path that `paths` names).
     """
 
     # What was parsed in this process, by the variables.
@@ -69,7 +73,7 @@ class Project:
         self.scratch = scratch
         self.raw = raw
         self.paths: dict[str, Path] = {}
-        self.variables = ({"raw_path": "environment"} if raw else {}) | variables
+        self.variables = variables
         # One name for every build: a parsed project holds the database's.
         self.database = scratch / "warehouse.duckdb"
         self.manifest: Manifest | None = None
@@ -100,8 +104,12 @@ class Project:
         Argument: look (gets a cursor to the database just before dbt gives it up).
         """
         os.environ["CIJ_DATABASE"] = str(self.database)
-        for name, path in ({"raw_path": self.raw} | self.paths).items():
+        for name, path in self.paths.items():
             os.environ[f"CIJ_{name.upper()}"] = str(path or "")
+        if self.raw and command in BUILDING:
+            self.load()
+            # The sample's seeds take time, and nothing reads them.
+            options = (*options, "--exclude", "path:seeds/raw", "path:seeds/dataverse")
         arguments = [command, "--no-populate-cache", *self._common_options(), *options]
         result = dbtRunner(manifest=self.parsed()).invoke(arguments)
         try:
@@ -115,6 +123,10 @@ class Project:
         failed = [f"{r.node.name}: {r.message}" for r in results if str(r.status) in ("error", "fail")]
         assert not failed, failed
         return results
+
+    def load(self, anew: bool = False) -> Load:
+        """Load what is new in the export, for dbt to build from. Argument: anew (whether to forget what was loaded)."""
+        return load(self.database, str(self.raw), self.variables.get("passthrough_columns"), anew)
 
     def _common_options(self) -> list[str]:
         return [

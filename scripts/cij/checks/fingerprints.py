@@ -23,7 +23,8 @@ from cij.project import PACKAGE, PROJECT, PROJECT_FILE, project_file, project_se
 PLACES = ("models", "macros", "seeds/reference", "snapshots", "tests/dbt")
 # The modules that decide what is read of an export, and how it is hashed, with whatever they import; but for what only
 # decides how files are reached.
-READERS, REACHING = {"cij.loading.inspection", "cij.pii_key"}, {"cij.confinement", "cij.quoting", "cij.storage"}
+READERS = {"cij.loading.loader", "cij.pii_key"}
+REACHING = {"cij.confinement", "cij.disk", "cij.project", "cij.quoting", "cij.storage"}
 IMPORTED = re.compile(r"^\s*from (cij[.\w]+) import", re.MULTILINE)
 # What a word may be the name of; macros are called without what dispatches them.
 CALLED = ("{}", "duckdb__{}", "default__{}")

@@ -10,7 +10,7 @@ import yaml
 from cij.project import PROJECT, project_settings
 
 MACROS = PROJECT / "macros"
-OWN_OPTIONS = {"raw_path": "RAW", "reference_path": "REFERENCE", "erasure_path": "ERASURES"}
+OWN_OPTIONS = {"reference_path": "REFERENCE", "erasure_path": "ERASURES"}
 
 
 class SettingsError(Exception):
@@ -34,6 +34,11 @@ def check_settings(text: str) -> dict:
     if fault:
         raise SettingsError(fault)
     return given
+
+
+def passthrough_of(settings: dict) -> dict[str, list]:
+    """Return the columns of the user's own to load, by table. Argument: settings (over those of dbt_project.yml)."""
+    return (project_settings()[1] | settings)["passthrough_columns"]
 
 
 def as_option(settings: dict) -> str:

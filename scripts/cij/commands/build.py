@@ -18,23 +18,26 @@ import signal
 import sys
 import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 
 from cij.checks.erasures import ErasureError, check_erasures
 from cij.checks.reference import ReferenceDataError, check_reference
-from cij.checks.settings import SettingsError, check_settings
+from cij.checks.settings import SettingsError, check_settings, passthrough_of
 from cij.confinement import is_code
 from cij.dbt_run import BUILDING_NAME, Outcome, run_dbt, too_many_rejected
 from cij.disk import keep_files_private, sync
 from cij.loading.inspection import ExportError, unreadable_file
-from cij.loading.new_files import arrivals, files_loaded, listed_files
-from cij.loading.passed_over import warnings_of
+from cij.loading.loader import load
+from cij.loading.new_files import compare, files_loaded, listed_files
+from cij.loading.sample import show_sample
 from cij.pii_key import SecretError, check_secret
 from cij.publishing.building_place import BuildingPlace, LostPlaceError, PlaceError
 from cij.publishing.erased import clean_build, failed_place, remove_failure
 from cij.publishing.figures import count_loads
+from cij.publishing.history import take_over_history
 from cij.publishing.lock import BusyError
 from cij.publishing.marts_file import check_marts_file, check_not_published, write_marts_file
 from cij.quoting import shown
@@ -84,10 +87,15 @@ def build(
     """Build in a place, and put what was built where it belongs. Returns the exit code."""
     started = time.monotonic()
     database, staging_place = place.target, place.folder / BUILDING_NAME
-    # The history that snapshots keep goes over from the old warehouse to the new one.
-    os.environ["CIJ_WAREHOUSE_BEFORE"] = str(database) if database.exists() else ""
-    paths = {"raw_path": arguments.raw, "reference_path": arguments.reference, "erasure_path": arguments.erasures}
-    outcome = run_dbt(staging_place, paths, settings, quiet=arguments.json)
+    take_over_history(database, staging_place)
+    paths = {"reference_path": arguments.reference, "erasure_path": arguments.erasures}
+    with ThreadPoolExecutor(1) as beside:
+        # While dbt parses, which needs no database.
+        loaded = beside.submit(load, staging_place, arguments.raw, passthrough_of(settings)) if arguments.raw else None
+        outcome = run_dbt(
+            staging_place, paths, settings, quiet=arguments.json, has_export=loaded is not None,
+            when_parsed=loaded.result if loaded else bool,
+        )  # fmt: skip
     if outcome.refusals:
         return report_errors(outcome.refusals, 2)
     place.check()
@@ -109,7 +117,10 @@ def build(
                 f"{database} is as it was",
             ]
         )
-    outcome.warnings[:0] = warnings_of(staging_place)
+    if loaded:
+        outcome.warnings[:0] = loaded.result().warnings
+    else:
+        show_sample(staging_place)
     place.check()
     if publishing_place:
         marts = publishing_place.folder / BUILDING_NAME
@@ -192,7 +203,7 @@ def check_loaded(database: Path, raw: str | None) -> None:
         )
     if loaded and count_loads(database) > 1:
         folder = raw if is_remote(raw) else str(Path(raw).absolute())
-        gone = arrivals(listed_files(folder).files, loaded, {}).gone
+        gone = compare(listed_files(folder).files, loaded, {}).gone
         if gone:
             raise PlaceError(
                 f"{database}: has grown over several loads, and {len(gone)} of the files that it holds are gone from "

@@ -1,14 +1,12 @@
 """Looks at an export before anything is built: which known tables it holds, how each file is read, what is damaged.
 
-Used by dbt (see dbt_plugin.py) at the start of every run over an export. A file that can't be read at all stops the
-run; a broken row of a CSV file is put aside (see csv_repair.py).
+A file that can't be read at all stops the load; a broken row of a CSV file is put aside (see csv_repair.py).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,14 +18,14 @@ from cij.loading.delta_tables import find_new_data_files, load_delta_reader, rea
 from cij.loading.limits import MOST_PARTS, ExportError, ParquetLimits, check_columns, too_much
 from cij.loading.listing import SourceFile, check_folder, first_line, list_files
 from cij.loading.parquet_files import read_parquet_schemas
-from cij.loading.parts import columns_together, generation_of, name_columns, parts_of, takes_back_others
+from cij.loading.parts import Part, columns_together, name_columns, parts_of, schema_generation_of, takes_back_others
 from cij.loading.passed_over import MOST_LISTED, warnings
 from cij.loading.schemas import mixed_columns
 from cij.quoting import shown, sql_text
 from cij.storage import StorageError, is_remote, load_extension, prepare
 
-# The columns that macros/engine/files.sql and macros/staging/export.sql have readers add.
-OWN_COLUMNS = {"cij_source_file", "cij_generation", "cij_row_number"}
+# The columns that readers.py adds.
+OWN_COLUMNS = {"cij_source_file", "cij_schema_generation", "cij_row_number", "cij_load_number"}
 
 
 class Seen:
@@ -49,16 +47,32 @@ def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Sequence[dict] = ()) -> dict:
-    """Return what a run needs to know of an export. Only files that are new are opened.
+@dataclass
+class Inspection:
+    """What a load needs to know of an export.
+
+    `parts` are how its new files are read, and `columns` those of each table, of all its parts. `files`, `delta_files`
+    and `passed_over` are its files, the new data files of its Delta tables and what is no file of it, as rows for the
+    tables of registration.py; `warnings` say the last to a person. `repaired` are CSV files
+    of the rows that could be saved, by table, and `rejected_lines` a CSV file of the others, if there are any.
+    """
+
+    parts: list[Part]
+    columns: dict[str, list[dict[str, str]]]
+    files: list[dict]
+    delta_files: list[dict]
+    passed_over: list[dict]
+    warnings: list[str]
+    repaired: dict[str, list[str]]
+    rejected_lines: str | None
+
+
+def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Sequence[dict] = ()) -> Inspection:
+    """Return what a load needs to know of an export. Only files that are new are opened.
 
     Arguments: folder (a path, or an address such as abfss://...), known (table in lower case -> its exact `name`, its
     `attributes` in lower case, those of them that are `times`, and `split_by`, the status column of a table that 1.1
     has split), scratch (an empty folder for what was repaired), seen (what earlier loads read, see Seen).
-    Returns a dict: parts, columns (table -> columns of all its parts), files (a JSON file, one entry each),
-    delta_files (a JSON file: the new data files of Delta tables), passed_over (a JSON file) and warnings (see
-    passed_over.py), repaired (table -> CSV files of the rows that could be saved), rejected_lines (a CSV file, if any
-    were repaired).
     Raises ExportError where the folder holds no known table or a file can't be read.
     """
     try:
@@ -67,7 +81,7 @@ def inspect_export(folder: str, known: dict[str, dict], scratch: Path, seen: Seq
         raise ExportError(f"{shown(error.filename or folder)}: can't be read ({error.strerror})") from error
 
 
-def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> dict:
+def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> Inspection:
     check_folder(folder)
     with duckdb.connect() as connection:
         try:
@@ -110,21 +124,16 @@ def _inspect(folder: str, known: dict[str, dict], scratch: Path, seen: Seen) -> 
                 fault = f"{len(of_table)} Delta tables or kinds of files that can't be read together"
                 raise too_much(f"{folder.rstrip('/')}/{table}", fault)
             columns[table] = columns_together(connection, of_table)
-    return {
-        "parts": [asdict(part) for part in parts],
-        "columns": columns,
-        "files": _write_json(scratch / "files.json", [_manifest_entry(file, known) for file in listed]),
-        "delta_files": _write_json(
-            scratch / "delta_files.json",
-            [{"source_file": file.path, "data_file": name} for file in files for name in file.data_files],
-        ),
-        "passed_over": _write_json(
-            scratch / "passed_over.json", [each.entry() for each in listing.passed_over[:MOST_LISTED]]
-        ),
-        "warnings": warnings(listing.passed_over),
-        "repaired": repairs.by_table,
-        "rejected_lines": str(repairs.rejects) if repairs.by_table else None,
-    }
+    return Inspection(
+        parts=parts,
+        columns=columns,
+        files=[_manifest_entry(file, known) for file in listed],
+        delta_files=[{"source_file": file.path, "data_file": name} for file in files for name in file.data_files],
+        passed_over=[each.entry() for each in listing.passed_over[:MOST_LISTED]],
+        warnings=warnings(listing.passed_over),
+        repaired=repairs.by_table,
+        rejected_lines=str(repairs.rejects) if repairs.by_table else None,
+    )
 
 
 def unreadable_file(database: Path) -> str | None:
@@ -179,11 +188,6 @@ def _check_columns_of_tables(files: list[SourceFile]) -> None:
         check_columns(file.path, len(of_table))
 
 
-def _write_json(path: Path, entries: list[dict]) -> str:
-    path.write_text(json.dumps(entries), encoding="utf-8")
-    return str(path)
-
-
 def _manifest_entry(file: SourceFile, known: dict[str, dict]) -> dict:
     return {
         "table_name": file.table,
@@ -191,7 +195,7 @@ def _manifest_entry(file: SourceFile, known: dict[str, dict]) -> dict:
         "file_format": file.format,
         "file_bytes": file.bytes,
         "changed_at": file.changed_at,
-        "schema_generation": generation_of(file, known) if file.columns else None,
+        "schema_generation": schema_generation_of(file, known) if file.columns else None,
         "is_repaired": file.is_repaired,
         "is_new": file.is_new,
     }

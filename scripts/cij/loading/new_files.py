@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,17 +9,12 @@ from pathlib import Path
 import duckdb
 
 from cij.loading.listing import Listing, SourceFile, list_export
+from cij.loading.tables import known_names
 from cij.loading.walk import folder_above
-from cij.project import PROJECT
-
-STAGING = PROJECT / "models" / "staging"
-NAME_IN_YAML = re.compile(r"^\s+(?:entity|dataverse_table): (\S+)$", re.MULTILINE)
-# Two tables of schema 1.0 that have no staging model; the macro legacy_tables says what becomes of them.
-LEGACY_TABLES = ("ActionEvent", "JourneyEvent")
 
 
 @dataclass
-class Arrivals:
+class NewFiles:
     """What is new in an export, by path; `bytes` is the size of the new and changed files."""
 
     new: list[str] = field(default_factory=list)
@@ -38,21 +32,13 @@ def listed_files(folder: str) -> Listing:
     return list_export(folder, {name.lower(): {"name": name} for name in known_names()})
 
 
-def known_names() -> list[str]:
-    """Return the names of all tables that an export may hold."""
-    names = list(LEGACY_TABLES)
-    for path in STAGING.glob("*/*.yml"):
-        names += NAME_IN_YAML.findall(path.read_text(encoding="utf-8"))
-    return names
-
-
-def arrivals(files: list[SourceFile], loaded: dict[str, tuple], delta_commits: dict[str, str]) -> Arrivals:
+def compare(files: list[SourceFile], loaded: dict[str, tuple], delta_commits: dict[str, str]) -> NewFiles:
     """Return how an export differs from what was loaded.
 
     Arguments: files (of the export), loaded (path -> bytes and change time, see files_loaded), delta_commits (Delta
     table's folder -> name of the last commit that was loaded).
     """
-    found = Arrivals()
+    found = NewFiles()
     for file in files:
         if file.format == "delta":
             known, same = file.path in delta_commits, delta_commits.get(file.path) == file.last_commit

@@ -27,7 +27,7 @@ NOT_CONTENT = {CHANGE_TYPE, CHANGE_VERSION, "_commit_timestamp", "cij_source_fil
 
 @dataclass
 class Part:
-    """Files that one reader takes together for a table: of one format, one generation and, if `alike`, one schema.
+    """Files that one reader takes together for a table: of one format and schema generation; if `alike`, of one schema.
 
     `plain_names` and `path_columns` are those of each file (see SourceFile). Of a change feed only those rows count
     that it leaves; `takes_back_others` says whether it deletes rows it didn't bring. `is_numbered` says whether the
@@ -42,7 +42,7 @@ class Part:
     table: str
     source: str
     format: str
-    generation: str
+    schema_generation: str
     alike: bool
     paths: list[str]
     columns: list[dict[str, str]]
@@ -60,7 +60,7 @@ class Part:
     day_first: dict[str, list[str]] = field(default_factory=dict)
 
 
-def generation_of(file: SourceFile, known: dict[str, dict]) -> str:
+def schema_generation_of(file: SourceFile, known: dict[str, dict]) -> str:
     """Return a file's schema generation, 1.0 or 1.1, by its columns."""
     entry = known[file.table.lower()]
     attributes, names = set(entry["attributes"]), {name.lower() for name, _ in file.columns}
@@ -80,14 +80,14 @@ def parts_of(
     for file in files:
         if file.columns:
             file_format = "repaired" if file.is_repaired else file.format
-            generation = generation_of(file, known)
+            schema_generation = schema_generation_of(file, known)
             # Each Delta table has a log, and so a reader, of its own.
             place = file.path if file.format == "delta" else ""
             types = tuple((name, kind) for name, kind in file.columns if (file.table, name.lower()) in mixed)
             ways = (tuple(file.plain_names.items()), tuple(file.path_columns.items()), is_change_feed(file))
             numbered = not file.is_repaired and "file_row_number" not in {name.lower() for name, _ in file.columns}
-            by_kind.setdefault((file_format, generation, place, types, ways, numbered), []).append(file)
-    for (file_format, generation, _, types, _, numbered), alike in by_kind.items():
+            by_kind.setdefault((file_format, schema_generation, place, types, ways, numbered), []).append(file)
+    for (file_format, schema_generation, _, types, _, numbered), alike in by_kind.items():
         as_text = dict(types)
         columns = [
             (name, "VARCHAR" if name in as_text else kind)
@@ -96,7 +96,7 @@ def parts_of(
         # Not even one CSV: without union_by_name DuckDB reads it with buffers too large for 145 tables at once.
         same = alike[0].format != "csv" and all(file.columns == alike[0].columns for file in alike)
         paths = [file.path for file in alike]
-        new_parts = _parts_of_kind(alike[0].table, file_format, generation, same, paths, columns, as_text, known)
+        new_parts = _parts_of_kind(alike[0].table, file_format, schema_generation, same, paths, columns, as_text, known)
         for part in new_parts:
             part.data_files = alike[0].data_files if alike[0].is_in_part else []
             part.plain_names, part.path_columns = alike[0].plain_names, alike[0].path_columns
@@ -135,7 +135,7 @@ def _day_first(connection, part: Part, known: dict[str, dict], repairs: Repairs)
     return {part.plain_names.get(name, name): files for name, files in found.items()}
 
 
-def _parts_of_kind(table, file_format, generation, alike, paths, columns, as_text, known) -> list[Part]:
+def _parts_of_kind(table, file_format, schema_generation, alike, paths, columns, as_text, known) -> list[Part]:
     """Return one part, or for a table of schema 1.0 that 1.1 has split by status, one for each status."""
     names = {name.lower(): name for name, _ in columns}
     status_column = known[table.lower()].get("split_by")
@@ -145,7 +145,7 @@ def _parts_of_kind(table, file_format, generation, alike, paths, columns, as_tex
         renamed = {
             names[old]: new
             for old, new in OLD_NAMES.items()
-            if generation == "1.0" and old in names and new.lower() in attributes and new.lower() not in names
+            if schema_generation == "1.0" and old in names and new.lower() in attributes and new.lower() not in names
         }
         # Where 1.1 has a column of the old name, too, it stays beside its copy.
         copies = {old: new for old, new in renamed.items() if old.lower() in attributes}
@@ -154,7 +154,18 @@ def _parts_of_kind(table, file_format, generation, alike, paths, columns, as_tex
         own += [{"name": new, "type": dict(columns)[old]} for old, new in copies.items()]
         status_name = names.get(status_column.lower()) if status_column else None
         return Part(
-            target, table, file_format, generation, alike, paths, own, renames, copies, as_text, status_name, status
+            target,
+            table,
+            file_format,
+            schema_generation,
+            alike,
+            paths,
+            own,
+            renames,
+            copies,
+            as_text,
+            status_name,
+            status,
         )
 
     if not status_column:

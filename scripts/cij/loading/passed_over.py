@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
-
-import duckdb
 
 from cij.quoting import shown
 
@@ -53,13 +50,6 @@ def warnings(passed_over: list[PassedOver]) -> list[str]:
     told = [f"passed over: {each.told()}" for each in passed_over[:MOST_TOLD]]
     more = len(passed_over) - MOST_TOLD
     return [*told, f"passed over: {more} more; see ops.passed_over_files"] if more > 0 else told
-
-
-def warnings_of(warehouse: Path) -> list[str]:
-    """Return the same of the last load that a warehouse, which nobody has open, took in."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        query = "select path, table_name, reason, what_to_do from ops.passed_over_files order by all"
-        return warnings([PassedOver(*row) for row in connection.execute(query).fetchall()])
 
 
 def is_worth_telling(name: str) -> bool:

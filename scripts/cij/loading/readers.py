@@ -1,9 +1,9 @@
 """The SQL that reads a part of a table: files that one reader takes together.
 
 What it reads has the columns of the files, under the names that they mean, and three of the loader's own:
-    cij_source_file   the file, or data file of a Delta table, that a row came from
-    cij_row_number    its number there, from 0; null where the reader can't tell
-    cij_generation    the schema that the file has, 1.0 or 1.1
+    cij_source_file        the file, or data file of a Delta table, that a row came from
+    cij_row_number         its number there, from 0; null where the reader can't tell
+    cij_schema_generation  the schema that the file has, 1.0 or 1.1
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def part_reader(part: Part) -> str:
         source = _with_day_first_marked(source, part.day_first)
     if part.is_change_feed:
         source = _rows_that_a_feed_leaves(source, part)
-    columns = [f"*{_renamed(part.renames)}", f"{sql_text(part.generation)} as cij_generation"]
+    columns = [f"*{_renamed(part.renames)}", f"{sql_text(part.schema_generation)} as cij_schema_generation"]
     columns += [f"{sql_name(old)} as {sql_name(new)}" for old, new in part.copies.items()]
     if part.format in ("csv", "repaired") or not part.is_numbered:
         columns.append("cast(null as bigint) as cij_row_number")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +12,6 @@ import yaml
 from cij.project import PROJECT
 
 STAGING = PROJECT / "models" / "staging"
-# The tables of schema 1.0 that hold what 1.1 keeps in one table per status: their status column, and an entity with the
-# same attributes. A status is the rest of the entity's name.
-SPLIT_TABLES = {
-    "ActionEvent": ("ActionStatus", "ActionEventInflow"),
-    "JourneyEvent": ("JourneyStatus", "JourneyEventInflow"),
-}
 
 
 @dataclass(frozen=True)
@@ -25,35 +20,42 @@ class Table:
 
     `family` is the folder of the model; `columns` are those of its YAML: the raw attributes that each may come from, in
     lower case, and its data type, by name. `is_entity` tells one of the 145 entities from a table of Dataverse.
+    `split_table` and `split_by` are there for one entity of each table of schema 1.0 that holds what 1.1 keeps in one
+    table per status: that table, and its column for the status. A status is the rest of the entity's name.
     """
 
     name: str
     family: str
     is_entity: bool
     columns: dict[str, tuple[list[str], str]]
+    split_table: str | None
+    split_by: str | None
 
 
 def staged_tables() -> dict[str, Table]:
     """Return what the staging models read, by name."""
-    return {table.name: table for table in _read()}
+    return {table.name: table for table in _tables()}
 
 
 def known_tables(passthrough: dict[str, list] | None = None) -> dict[str, dict]:
     """Return what an export may hold: table in lower case -> name, attributes, times and split_by (see inspect_export).
 
-    Argument: passthrough (the setting passthrough_columns).
+    Argument: passthrough (the setting passthrough_columns; dbt refuses what can't be asked for).
     """
-    added = {name.lower(): items for name, items in (passthrough or {}).items()}
-    known = {}
-    for table in _read():
+    asked = passthrough if isinstance(passthrough, dict) else {}
+    added = {name.lower(): items for name, items in asked.items() if isinstance(items, list)}
+    known, tables = {}, _tables()
+    for table in tables:
         attributes = [attribute for sources, _ in table.columns.values() for attribute in sources]
         times = [each for sources, data_type in table.columns.values() if data_type == "timestamp" for each in sources]
         for item in added.get(table.name.lower(), []):
             if isinstance(item, dict) and item.get("data_type") == "timestamp":
-                times.append(item["name"].lower())
+                times.append(str(item.get("name")).lower())
         known[table.name.lower()] = {"name": table.name, "attributes": attributes, "times": times}
-    for name, (status, like) in SPLIT_TABLES.items():
-        known[name.lower()] = known[like.lower()] | {"name": name, "split_by": status}
+    for table in tables:
+        if table.split_table:
+            of_table = {"name": table.split_table, "split_by": table.split_by}
+            known[table.split_table.lower()] = known[table.name.lower()] | of_table
     return known
 
 
@@ -62,9 +64,18 @@ def known_names() -> list[str]:
     return [entry["name"] for entry in known_tables().values()]
 
 
-def split_table_of(entity: str) -> str | None:
-    """Return the table of schema 1.0 that holds an entity's rows among others, or None."""
-    return next((table for table in SPLIT_TABLES if entity.startswith(table) and entity != table), None)
+def split_table_of(entity: str, tables: dict[str, Table]) -> str | None:
+    """Return the table of schema 1.0 that holds an entity's rows among others, or None.
+
+    Arguments: entity, tables (staged_tables()).
+    """
+    found = (table.split_table for table in tables.values() if table.split_table)
+    return next((table for table in found if entity.startswith(table) and entity != table), None)
+
+
+@functools.cache
+def _tables() -> list[Table]:
+    return list(_read())
 
 
 def _read() -> Iterator[Table]:
@@ -73,7 +84,10 @@ def _read() -> Iterator[Table]:
         for model in yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["models"]:
             meta = model["config"]["meta"]
             columns = {column["name"]: (_attributes(column), column["data_type"]) for column in model["columns"]}
-            yield Table(meta.get("entity") or meta["dataverse_table"], path.parent.name, "entity" in meta, columns)
+            yield Table(
+                meta.get("entity") or meta["dataverse_table"], path.parent.name, "entity" in meta, columns,
+                meta.get("split_table"), meta.get("split_by"),
+            )  # fmt: skip
 
 
 def _attributes(column: dict) -> list[str]:

@@ -178,17 +178,18 @@ class Generations:
             if erasure and generation.number < erasure.number:
                 self._remove(generation.folder)
 
-    def start_building(self, origin: Generation | None) -> Generation:
-        """Return the place to build the next generation in: with copies of a generation's files, or empty."""
+    def start_building(self) -> Generation:
+        """Return an empty place to build the next generation in."""
         self.building.mkdir()
-        building = Generation(self.next_number(), self.building)
-        if origin:
-            copy_file(origin.warehouse, building.warehouse)
-            copy_file(origin.published, building.published)
-            # The disk is given the copies while dbt works, so that its last checkpoint need not wait for them.
-            for copied in (building.warehouse, building.published):
-                threading.Thread(target=sync, args=(copied,), daemon=True).start()
-        return building
+        return Generation(self.next_number(), self.building)
+
+    def copy(self, origin: Generation, building: Generation) -> None:
+        """Copy the files of a generation into the place to build in."""
+        copy_file(origin.warehouse, building.warehouse)
+        copy_file(origin.published, building.published)
+        # The disk is given the copies while dbt works, so that its last checkpoint need not wait for them.
+        for copied in (building.warehouse, building.published):
+            threading.Thread(target=sync, args=(copied,), daemon=True).start()
 
     def finish_building(self, building: Generation, facts: dict) -> Generation:
         """Move what was built among the generations, and return it there. Nothing may have its files open."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -12,19 +13,21 @@ import duckdb
 from cij.checks.erasures import ErasureError, check_erasures
 from cij.checks.fingerprints import exact_digest, fingerprints
 from cij.checks.reference import ReferenceDataError, check_reference
-from cij.checks.settings import SettingsError, check_settings
+from cij.checks.settings import SettingsError, check_settings, passthrough_of
 from cij.confinement import is_code
 from cij.dbt_run import Outcome, run_dbt, too_many_rejected
 from cij.disk import ExhaustedError, check_free_space, is_exhaustion
 from cij.loading.inspection import ExportError, unreadable_file
 from cij.loading.listing import SourceFile
-from cij.loading.new_files import Arrivals, arrivals, delta_commits, files_loaded, listed_files
+from cij.loading.loader import load
+from cij.loading.new_files import NewFiles, compare, delta_commits, files_loaded, listed_files
 from cij.loading.passed_over import warnings
 from cij.pii_key import SecretError, check_secret
 from cij.publishing.building_place import BuildingPlace, PlaceError
 from cij.publishing.erased import are_due, clean, remove_older_failure, traces_since
 from cij.publishing.figures import count_rows, load_number, rows_by_load
 from cij.publishing.generations import Generation, Generations, UnknownFileError
+from cij.publishing.history import take_over_history
 from cij.publishing.lock import BusyError, Lock
 from cij.publishing.publish import (
     ParquetFolderError,
@@ -171,7 +174,7 @@ class Refresh:
             self.record |= {"generation": current.number, "load_number": current.facts()["run"]["load_number"]}
         return current
 
-    def plan(self, current: Generation | None) -> Arrivals:
+    def plan(self, current: Generation | None) -> NewFiles:
         """Find out what is new. Raises RefusedError where the rules of loading have changed."""
         folder = self.arguments.raw if is_remote(self.arguments.raw) else str(Path(self.arguments.raw).absolute())
         listing = listed_files(folder)
@@ -181,7 +184,7 @@ class Refresh:
         facts = self.origin.facts() if self.origin else {"fingerprints": {}, "delta_commits": {}}
         before = files_loaded(current.warehouse) if current else {}
         loaded = before if self.origin else {}
-        found = arrivals(self.files, loaded, facts["delta_commits"] if loaded else {})
+        found = compare(self.files, loaded, facts["delta_commits"] if loaded else {})
         self.record |= {
             "files_new": len(found.new), "files_changed": len(found.changed), "files_gone": len(found.gone),
         }  # fmt: skip
@@ -198,7 +201,7 @@ class Refresh:
 
     def warn_of_gone_files(self, folder: str, before: dict[str, tuple]) -> None:
         """Tell where an export may be another one than before. Arguments: folder, before (files loaded, by path)."""
-        gone = arrivals(self.files, before, {}).gone
+        gone = compare(self.files, before, {}).gone
         if gone and self.arguments.full_refresh:
             self.warnings.append(
                 f"{len(gone)} file(s) that were loaded are gone from {folder}, such as {gone[0]}; a full refresh "
@@ -235,7 +238,7 @@ class Refresh:
         before = self.origin.bytes() if self.origin else 0
         check_free_space(self.generations.place, before + 2 * self.found.bytes)
         try:
-            built = self.build(self.generations.start_building(self.origin), current)
+            built = self.build(self.generations.start_building(), current)
             self.write_parquet(built)
             publish(built, self.target)
         except BaseException:
@@ -252,26 +255,23 @@ class Refresh:
 
     def build(self, building: Generation, current: Generation | None) -> Generation:
         """Run dbt in the place to build in and return the finished generation. Raises FailedError or RefusedError."""
-        rows_before = count_rows(building.warehouse) if self.origin else 0
         exact = exact_digest(self.settings, self.own_files())
-        # Empty files take over the history that snapshots have kept.
-        os.environ["CIJ_WAREHOUSE_BEFORE"] = str(current.warehouse) if current and not self.origin else ""
-        os.environ["CIJ_RESTATE"] = "1" if self.has_new_rules else ""
         has_same_rules = self.origin is not None and not self.has_new_rules
         os.environ["CIJ_KEEP_VIEWS"] = "1" if has_same_rules else ""
-        paths = {
-            "raw_path": self.arguments.raw, "reference_path": self.arguments.reference,
-            "erasure_path": self.arguments.erasures,
-        }  # fmt: skip
+        paths = {"reference_path": self.arguments.reference, "erasure_path": self.arguments.erasures}
         expected = current.facts()["seconds_by_node"] if current else {}
         # The queries of a load are small: two of them share the memory, and one runs while dbt prepares another.
         threads = 2 if self.origin else 1
         # Reference data under the same rules is what it was.
         without = ["seed"] if has_same_rules else []
-        outcome = run_dbt(
-            building.warehouse, paths, self.settings, self.arguments.json, building.published, expected, threads,
-            without,
-        )  # fmt: skip
+        with ThreadPoolExecutor(1) as beside:
+            # Copies and the look at the files take disk and cores that dbt leaves idle while it parses.
+            loaded = beside.submit(self.load, building, current)
+            outcome = run_dbt(
+                building.warehouse, paths, self.settings, self.arguments.json, building.published, expected, threads,
+                without, has_export=True, full_refresh=self.has_new_rules, when_parsed=loaded.result,
+            )  # fmt: skip
+            rows_before = loaded.result()
         self.take_in(outcome)
         self.judge(outcome, building)
         number = load_number(building.warehouse) or (self.record["load_number"] or 0) + 1
@@ -286,6 +286,16 @@ class Refresh:
             "delta_commits": delta_commits(self.files), "seconds_by_node": outcome.seconds,
         }  # fmt: skip
         return self.generations.finish_building(building, facts)
+
+    def load(self, building: Generation, current: Generation | None) -> int:
+        """Fill the place to build in, and load what is new. Returns the interactions that were there before."""
+        if self.origin:
+            self.generations.copy(self.origin, building)
+        else:
+            take_over_history(current.warehouse if current else None, building.warehouse)
+        before = count_rows(building.warehouse) if self.origin else 0
+        load(building.warehouse, self.arguments.raw, passthrough_of(self.settings))
+        return before
 
     def take_in(self, outcome: Outcome) -> None:
         """Write into the record what dbt did."""
