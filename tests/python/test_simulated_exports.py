@@ -146,7 +146,8 @@ def test_the_same_history_gives_the_same_marts_in_any_format(builds):
 # Exports with parts missing
 
 
-@pytest.mark.parametrize("case", ["thinned 21", pytest.param("thinned 22", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("case", ["thinned 21", "thinned 22"])
 def test_any_part_of_an_export_builds_and_the_coverage_says_what_is_missing(builds, case):
     built = builds.of(case, *THINNED[case], "--drop-entities", 0.4, "--drop-columns", 0.3)
     assert 40 < len(built.tables) < 145

@@ -18,7 +18,6 @@ import signal
 import sys
 import time
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -89,13 +88,9 @@ def build(
     database, staging_place = place.target, place.folder / BUILDING_NAME
     take_over_history(database, staging_place)
     paths = {"reference_path": arguments.reference, "erasure_path": arguments.erasures}
-    with ThreadPoolExecutor(1) as beside:
-        # While dbt parses, which needs no database.
-        loaded = beside.submit(load, staging_place, arguments.raw, passthrough_of(settings)) if arguments.raw else None
-        outcome = run_dbt(
-            staging_place, paths, settings, quiet=arguments.json, has_export=loaded is not None,
-            when_parsed=loaded.result if loaded else bool,
-        )  # fmt: skip
+    # Before dbt does anything: what can't be loaded is told at once.
+    loaded = load(staging_place, arguments.raw, passthrough_of(settings)) if arguments.raw else None
+    outcome = run_dbt(staging_place, paths, settings, quiet=arguments.json, has_export=loaded is not None)
     if outcome.refusals:
         return report_errors(outcome.refusals, 2)
     place.check()
@@ -118,7 +113,7 @@ def build(
             ]
         )
     if loaded:
-        outcome.warnings[:0] = loaded.result().warnings
+        outcome.warnings[:0] = loaded.warnings
     else:
         show_sample(staging_place)
     place.check()
