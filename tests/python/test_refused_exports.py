@@ -359,7 +359,7 @@ CASES: dict[str, tuple[Writer, str, str]] = {
         COLUMN,
     ),
     "partition by a column that the reader adds": (
-        text("EmailSent/cij_generation=1/a.csv", GOOD), "EmailSent/cij_generation=1/a.csv", COLUMN,
+        text("EmailSent/cij_schema_generation=1/a.csv", GOOD), "EmailSent/cij_schema_generation=1/a.csv", COLUMN,
     ),
     "partition by a NUL": (text("EmailSent/a%00=1/a.csv", GOOD), "EmailSent/a%00=1/a.csv", COLUMN),
     # Folders

@@ -55,7 +55,7 @@ def register(
         _write(connection, folder, found, tables, number)
         after = _shapes(connection)
         entities = [name for name, table in tables.items() if table.is_entity]
-        changed = [{"table_name": name} for name in entities if not before or before.get(name) != after.get(name)]
+        changed = [{"table_name": name} for name in entities if before is None or before.get(name) != after.get(name)]
         _replace(connection, "changed_tables", {"table_name": "varchar"}, changed)
     except BaseException:
         connection.execute("rollback")
@@ -122,8 +122,8 @@ def _export_table(name: str, parts: list[Part]) -> dict:
     return {"table_name": name, "schema_generations": ", ".join(schema_generations), "shared_columns": shared}
 
 
-def _shapes(connection) -> dict[str, str]:
-    """Return what decides the text of each table's staging view, of the last load."""
+def _shapes(connection) -> dict[str, str] | None:
+    """Return what decides the text of each table's staging view, of the last load; None where there was none."""
     query = """
         select
             tables.table_name,
@@ -139,7 +139,7 @@ def _shapes(connection) -> dict[str, str]:
     try:
         return dict(connection.execute(query).fetchall())
     except duckdb.CatalogException:
-        return {}
+        return None
 
 
 def _views(connection) -> set[str]:
