@@ -179,6 +179,10 @@ def differences(actual: dict[str, list[tuple]], expected: dict[str, list[tuple]]
     return told
 
 
+# The one build that they are compared with is tested.
+WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+
+
 @given(plan=PLANS)
 @example(plan=Plan(1, (1, 2, 0), (False, False, True), tuple(LARGE_TABLES)))
 @settings(max_examples=5, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
@@ -202,7 +206,7 @@ def test_loads_equal_one_build(projects, request, plan):
                 # What is gone takes nothing with it.
                 gone.unlink()
             os.environ["CIJ_KEEP_VIEWS"] = "1" if plan.keeps_views[place] else ""
-            growing.run("build", "--exclude-resource-type", "unit_test")
+            growing.run("build", *WITHOUT_TESTS)
             os.environ["CIJ_KEEP_VIEWS"] = ""
             # The first load is a build over all files by itself.
             if place == 1 and request.config.getoption("--long"):
