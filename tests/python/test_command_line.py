@@ -80,3 +80,35 @@ def test_status_of_what_is_no_warehouse(tmp_path, content, told):
         file.write_bytes(content)
     with pytest.raises(UnknownFileError, match=told):
         status(file)
+
+
+def test_a_load_that_is_refused_leaves_nothing(tmp_path):
+    done = cij("load", "--raw", str(tmp_path / "nowhere"), "--db", str(tmp_path / "x.duckdb"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: {tmp_path / 'nowhere'}: no such folder; it must be an export's folder\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_load_says_what_is_new_and_what_to_do(tmp_path):
+    add_file(tmp_path / "export", "a")
+    words = ("load", "--raw", str(tmp_path / "export"), "--db", str(tmp_path / "x.duckdb"))
+    assert "1 new file(s) in " in cij(*words).stdout
+    found = json.loads(cij(*words, "--json").stdout)
+    assert (found["number"], found["new_files"], found["warnings"]) == (1, 1, [])
+
+
+def test_a_warehouse_in_use_or_of_an_earlier_version_is_not_loaded_into(tmp_path):
+    add_file(tmp_path / "export", "a")
+    file = tmp_path / "x.duckdb"
+    words = ("load", "--raw", str(tmp_path / "export"), "--db", str(file))
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema raw; create table raw.loaded_files (source_file varchar)")
+        connection.execute("checkpoint")
+        done = cij(*words)
+        assert (done.returncode, done.stderr) == (2, f"error: {file}: open in another process; close it there\n")
+    done = cij(*words)
+    assert (
+        done.returncode == 2
+        and "earlier version of this project; load everything anew with --full-refresh" in done.stderr
+    )
+    assert cij(*words, "--full-refresh").returncode == 0

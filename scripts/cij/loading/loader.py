@@ -52,24 +52,36 @@ def load(database: Path, export: str, passthrough: dict[str, list] | None = None
     if code:
         raise ExportError(f"{folder}: holds {code}, which programs are run from; it needs a folder of its own")
     keep_files_private()
+    is_new = not database.exists()
+    try:
+        found, number = _load(database, folder, passthrough, anew)
+    except BaseException:
+        if is_new:
+            database.unlink(missing_ok=True)
+        raise
+    return Load(number, sum(file["is_new"] for file in found.files), found.warnings)
+
+
+def _load(database: Path, folder: str, passthrough: dict[str, list] | None, anew: bool) -> tuple[Inspection, int]:
+    """Write down what is new, all of it or nothing. Returns what was found, and the number of the load."""
+    tables = staged_tables()
     with open_warehouse(database) as connection, _scratch(database) as scratch:
-        if not anew:
-            check_layout(connection)
-        make_tables(connection)
-        seen = [] if anew else seen_files(connection)
-        found = inspect_export(folder, known_tables(passthrough), scratch, seen)
+        connection.execute("begin")
         if anew:
             forget_loads(connection)
-            make_tables(connection)
+        check_layout(connection)
+        make_tables(connection)
         make_key(connection)
-        tables = staged_tables()
+        found = inspect_export(folder, known_tables(passthrough), scratch, seen_files(connection))
         check_schema_generations(connection, found.parts, tables)
         check_change_feeds(connection, found.parts)
         number = next_load(connection)
         _reach(connection, folder, found)
         confine(connection, [folder, str(scratch)])
         register(connection, folder, found, tables, number)
-    return Load(number, sum(file["is_new"] for file in found.files), found.warnings)
+        # Whatever was raised before: a connection that is closed takes back what was not committed.
+        connection.execute("commit")
+    return found, number
 
 
 def forget_loads(connection: duckdb.DuckDBPyConnection) -> None:
@@ -78,11 +90,9 @@ def forget_loads(connection: duckdb.DuckDBPyConnection) -> None:
         select table_schema, table_name, case table_type when 'VIEW' then 'view' else 'table' end
         from information_schema.tables where table_catalog = current_database()
     """
-    connection.execute("begin")
     for schema, name, kind in connection.execute(query).fetchall():
         if schema != "snapshots" and (schema, name) != ("raw", "pii_key"):
             connection.execute(f"drop {kind} {sql_name(schema)}.{sql_name(name)}")
-    connection.execute("commit")
 
 
 def can_read_what_is_loaded(connection: duckdb.DuckDBPyConnection) -> None:

@@ -44,23 +44,17 @@ REJECTED_LINES = (
 def register(
     connection: duckdb.DuckDBPyConnection, folder: str, found: Inspection, tables: dict[str, Table], number: int
 ) -> None:
-    """Write down what a load found, in one transaction: all of it, or nothing.
+    """Write down what a load found.
 
-    Arguments: connection (to the warehouse, which can read the export), folder (the export's), found, tables (of the
-    staging models, by name), number (of the load).
+    Arguments: connection (to the warehouse, which can read the export; in a transaction), folder (the export's), found,
+    tables (of the staging models, by name), number (of the load).
     """
     before = _shapes(connection)
-    connection.execute("begin")
-    try:
-        _write(connection, folder, found, tables, number)
-        after = _shapes(connection)
-        entities = [name for name, table in tables.items() if table.is_entity]
-        changed = [{"table_name": name} for name in entities if before is None or before.get(name) != after.get(name)]
-        _replace(connection, "changed_tables", {"table_name": "varchar"}, changed)
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
+    _write(connection, folder, found, tables, number)
+    after = _shapes(connection)
+    entities = [name for name, table in tables.items() if table.is_entity]
+    changed = [{"table_name": name} for name in entities if before is None or before.get(name) != after.get(name)]
+    _replace(connection, "changed_tables", {"table_name": "varchar"}, changed)
 
 
 def _write(connection, folder: str, found: Inspection, tables: dict[str, Table], number: int) -> None:
