@@ -45,7 +45,7 @@ refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.d
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest
 
-check: $(SETUP) ## lint what is quick to lint, and run the tests that tell most, in two minutes
+check: $(SETUP) ## lint what is quick to lint, and run the tests that tell most, in two to three minutes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python -m pytest --check

@@ -56,7 +56,7 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_addoption(parser):
     """Add --long and --check."""
     parser.addoption("--long", action="store_true", help="also run more cases of what takes long")
-    parser.addoption("--check", action="store_true", help="run what tells most in two minutes, and nothing else")
+    parser.addoption("--check", action="store_true", help="run what tells most, and nothing else")
 
 
 def pytest_configure(config):
