@@ -31,12 +31,3 @@
     ).rows[0][0] -%}
     {%- if fault -%}{%- do exceptions.raise_compiler_error(fault) -%}{%- endif -%}
 {%- endmacro %}
-
-{#- Whether the engine was confined by an earlier run in the same process, and so keeps its settings. -#}
-{% macro is_confined() -%}
-    {{ return(adapter.dispatch("is_confined", "cij")()) }}
-{%- endmacro %}
-
-{% macro duckdb__is_confined() -%}
-    {{ return(run_query("select current_setting('lock_configuration')").rows[0][0]) }}
-{%- endmacro %}

@@ -20,12 +20,17 @@
     Returns: a dict table -> {status (its column), like (an entity with the same attributes)}; empty while parsing.
 -#}
 {% macro legacy_tables() -%}
+    {%- set kept = remembered("legacy_tables") -%}
+    {%- if kept -%}
+        {{ return(kept) }}
+    {%- endif -%}
     {%- set tables = {} -%}
     {%- for node in staging_nodes() if node.config.meta.get("split_table") -%}
         {%- do tables.update({
             node.config.meta.split_table: {"status": node.config.meta.split_by, "like": node.config.meta.entity}
         }) -%}
     {%- endfor -%}
+    {%- if tables -%}{%- do remember("legacy_tables", tables) -%}{%- endif -%}
     {{ return(tables) }}
 {%- endmacro %}
 

@@ -14,6 +14,8 @@ from itertools import pairwise
 
 import duckdb
 
+from cij.catalog import has_table
+
 SECRET_NAME = "CIJ_PII_SECRET"
 LEAST_BITS = 128
 HEX = re.compile("[0-9a-f]+|[0-9A-F]+")
@@ -114,11 +116,6 @@ def hand_over(session: duckdb.DuckDBPyConnection) -> None:
     try:
         session.execute(STORED_KEY)
     except duckdb.CatalogException:
-        if not _holds_loads(session):
+        # Of an export nothing may be hashed without its own key.
+        if not has_table(session, "raw", "loaded_files"):
             session.execute(f"set variable {VARIABLE} = $1", [KNOWN_KEY])
-
-
-def _holds_loads(session: duckdb.DuckDBPyConnection) -> bool:
-    """Return whether rows were loaded from an export: without its key, nothing of it may be hashed."""
-    query = "select count(*) from duckdb_tables() where schema_name = 'raw' and table_name = 'loaded_files'"
-    return session.execute(query).fetchone() != (0,)

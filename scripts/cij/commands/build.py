@@ -22,6 +22,7 @@ from pathlib import Path
 
 import duckdb
 
+from cij.catalog import is_open_elsewhere
 from cij.checks.erasures import ErasureError, check_erasures
 from cij.checks.reference import ReferenceDataError, check_reference
 from cij.checks.settings import SettingsError, check_settings, passthrough_of
@@ -179,7 +180,7 @@ def check_database(database: Path) -> None:
     try:
         duckdb.connect(str(database)).close()
     except duckdb.IOException as error:
-        if "lock" in str(error).lower():
+        if is_open_elsewhere(error):
             raise PlaceError(f"{database}: open in another process; close it there and build again") from error
         raise PlaceError(f"{database}: not a DuckDB database; move it away or choose another DB") from error
 

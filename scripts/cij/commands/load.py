@@ -14,6 +14,7 @@ import sys
 
 import duckdb
 
+from cij.catalog import is_open_elsewhere
 from cij.checks.settings import SettingsError, check_settings, passthrough_of
 from cij.commands.build import checked_path
 from cij.loading.limits import ExportError
@@ -41,7 +42,7 @@ def main(words: list[str] | None = None) -> int:
     except (SettingsError, ExportError, PlaceError) as error:
         return _refused(str(error), 2)
     except duckdb.IOException as error:
-        is_open = "lock" in str(error).lower()
+        is_open = is_open_elsewhere(error)
         fault = "open in another process; close it there" if is_open else "not a DuckDB database; choose another DB"
         return _refused(f"{arguments.db}: {fault}", 2)
     except (Exception, KeyboardInterrupt) as error:

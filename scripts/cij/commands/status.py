@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from cij.catalog import has_table, is_open_elsewhere
 from cij.quoting import shown
 
 LOADS = """
@@ -54,13 +55,13 @@ def status(file: Path) -> dict:
     try:
         with duckdb.connect(str(file), read_only=True) as connection:
             tables, last_event_at = connection.execute(COVERAGE).fetchone()
-            loads = _rows(connection, LOADS) if _has(connection, "raw", "loaded_files") else []
-            runs = _rows(connection, RUNS) if _has(connection, "ops", "refresh_runs") else []
+            loads = _rows(connection, LOADS) if has_table(connection, "raw", "loaded_files") else []
+            runs = _rows(connection, RUNS) if has_table(connection, "ops", "refresh_runs") else []
             kind = "published" if runs else "export" if loads else "sample"
     except duckdb.CatalogException as error:
         raise UnknownFileError(f"{file}: no warehouse of this project; build one, or name another file") from error
     except duckdb.IOException as error:
-        is_open = "lock" in str(error).lower()
+        is_open = is_open_elsewhere(error)
         fault = "open for writing in another process; wait for its end" if is_open else "not a DuckDB database"
         raise UnknownFileError(f"{file}: {fault}") from error
     return {"kind": kind, "tables": tables, "last_event_at": last_event_at, "loads": loads, "runs": runs}
@@ -81,11 +82,6 @@ def as_text(found: dict) -> str:
         told = f": {shown(run['message'])}" if run["message"] else ""
         lines.append(f"{run['started_at']:%Y-%m-%d %H:%M} UTC, {run['outcome']}, generation {run['generation']}{told}")
     return "\n".join(lines)
-
-
-def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    query = "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?"
-    return connection.execute(query, [schema, table]).fetchone() == (1,)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict]:

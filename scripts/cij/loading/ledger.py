@@ -12,7 +12,6 @@ Each run of dbt that stores something is a load and has a number; invocation_id 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 import duckdb
@@ -106,13 +105,3 @@ def check_change_feeds(connection: duckdb.DuckDBPyConnection, parts: list[Part])
                 f"{part.paths[0]}: a change feed that deletes rows which other files gave; export the table itself, "
                 "without readChangeFeed, and load with --full-refresh where such files were loaded before"
             )
-
-
-def rows_of_columns(columns: dict[str, list[dict[str, str]]], number: int) -> list[tuple]:
-    """Return the rows of export_columns that a load adds. Arguments: columns (by table), number (of the load)."""
-    return [(table, each["name"], each["type"], number) for table, found in columns.items() for each in found]
-
-
-def as_json(rows: Iterable[dict]) -> str:
-    """Return rows as one JSON text, for a statement to take apart: many values at once, and none of them as SQL."""
-    return json.dumps(list(rows))

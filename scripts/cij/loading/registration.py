@@ -16,12 +16,12 @@ The tables of ledger.py are written beside them.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import duckdb
 
 from cij.loading.inspection import Inspection
-from cij.loading.ledger import as_json, rows_of_columns
 from cij.loading.parts import Part
 from cij.loading.readers import csv_reader, part_reader, repaired_table
 from cij.loading.tables import Table
@@ -84,8 +84,12 @@ def _write(connection, folder: str, found: Inspection, tables: dict[str, Table],
             view = f"create or replace view raw.{sql_name(name)} as select {numbered} from ({rows}) as files"
             connection.execute(view)
     _replace(connection, "export_tables", EXPORT_TABLES, [_export_table(name, of) for name, of in parts_of.items()])
-    columns = [dict(zip(COLUMNS, row, strict=True)) for row in rows_of_columns(found.columns, number)]
-    connection.execute(f"insert into raw.export_columns from {_rows(COLUMNS)}", [as_json(columns)])
+    columns = [
+        {"entity": table, "column_name": each["name"], "column_type": each["type"], "load_number": number}
+        for table, of_table in found.columns.items()
+        for each in of_table
+    ]
+    connection.execute(f"insert into raw.export_columns from {_rows(COLUMNS)}", [json.dumps(columns)])
     this_load = "create or replace table raw.this_load as select $1::bigint as load_number, $2::varchar as folder"
     connection.execute(this_load, [number, folder])
 
@@ -144,11 +148,14 @@ def _views(connection) -> set[str]:
 
 def _replace(connection, table: str, columns: dict[str, str], rows: list[dict]) -> None:
     """Make a table of schema raw anew. Arguments: table, columns (name -> type), rows."""
-    connection.execute(f"create or replace table raw.{table} as from {_rows(columns)}", [as_json(rows)])
+    connection.execute(f"create or replace table raw.{table} as from {_rows(columns)}", [json.dumps(rows)])
 
 
 def _rows(columns: dict[str, str]) -> str:
-    """Return a table expression over rows that are given as one JSON text. Argument: columns (name -> type)."""
+    """Return a table expression over rows given as one JSON text: many values at once, and none of them as SQL.
+
+    Argument: columns (name -> type).
+    """
     fields = ", ".join(f'"{name}": "{kind}"' for name, kind in columns.items())
     structure = sql_text("[{" + fields + "}]")
     return f"(select unnest(from_json($1::json, {structure}), recursive := true))"

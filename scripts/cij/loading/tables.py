@@ -18,14 +18,13 @@ STAGING = PROJECT / "models" / "staging"
 class Table:
     """A table, and the staging model that reads it.
 
-    `family` is the folder of the model; `columns` are those of its YAML: the raw attributes that each may come from, in
-    lower case, and its data type, by name. `is_entity` tells one of the 145 entities from a table of Dataverse.
+    `columns` are those of its YAML: the raw attributes that each may come from, in lower case, and its data type, by
+    name. `is_entity` tells one of the 145 entities from a table of Dataverse.
     `split_table` and `split_by` are there for one entity of each table of schema 1.0 that holds what 1.1 keeps in one
     table per status: that table, and its column for the status. A status is the rest of the entity's name.
     """
 
     name: str
-    family: str
     is_entity: bool
     columns: dict[str, tuple[list[str], str]]
     split_table: str | None
@@ -85,7 +84,7 @@ def _read() -> Iterator[Table]:
             meta = model["config"]["meta"]
             columns = {column["name"]: (_attributes(column), column["data_type"]) for column in model["columns"]}
             yield Table(
-                meta.get("entity") or meta["dataverse_table"], path.parent.name, "entity" in meta, columns,
+                meta.get("entity") or meta["dataverse_table"], "entity" in meta, columns,
                 meta.get("split_table"), meta.get("split_by"),
             )  # fmt: skip
 

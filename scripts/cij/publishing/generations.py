@@ -22,6 +22,7 @@ from pathlib import Path
 
 import duckdb
 
+from cij.catalog import has_table, is_open_elsewhere
 from cij.dbt_run import BUILDING_NAME
 from cij.disk import copy_file, make_private, sync, sync_all, write_text
 from cij.publishing.lock import Lock
@@ -134,7 +135,7 @@ class Generations:
         """Return what the published file says of itself: its generation and the run that made it."""
         try:
             with duckdb.connect(str(self.target), read_only=True) as connection:
-                if _holds_loads(connection):
+                if has_table(connection, "raw", "loaded_files"):
                     raise UnknownFileError(
                         f"{self.target}: a warehouse that holds what was loaded from an export; choose another file"
                     )
@@ -142,7 +143,7 @@ class Generations:
         except duckdb.CatalogException:
             return None
         except duckdb.IOException as error:
-            if "lock" in str(error).lower():
+            if is_open_elsewhere(error):
                 raise UnknownFileError(f"{self.target}: open for writing in another process; close it there") from error
             raise UnknownFileError(
                 f"{self.target}: not a DuckDB database; move it away or choose another file"
@@ -225,11 +226,6 @@ class Generations:
         shutil.rmtree(self.removing, ignore_errors=True)
         folder.rename(self.removing)
         shutil.rmtree(self.removing)
-
-
-def _holds_loads(connection: duckdb.DuckDBPyConnection) -> bool:
-    query = "select count(*) from duckdb_tables() where schema_name = 'raw' and table_name = 'loaded_files'"
-    return connection.execute(query).fetchone() != (0,)
 
 
 def _number(generation: Generation) -> int:

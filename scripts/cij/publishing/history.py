@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import duckdb
-
+from cij.catalog import has_table
 from cij.loading.loader import open_warehouse
 from cij.pii_key import SECRET_NAME
 from cij.quoting import sql_name, sql_text
@@ -28,17 +27,14 @@ def take_over_history(before: Path | None, warehouse: Path) -> None:
         return
     with open_warehouse(warehouse) as connection:
         connection.execute(f"attach {sql_text(before)} as before (read_only)")
+        is_wanted = {
+            "raw": not os.environ.get(SECRET_NAME),
+            "snapshots": has_table(connection, "raw", "loaded_files", database="before"),
+        }
         for schema, table in connection.execute(TABLES).fetchall():
-            if (schema == "raw" and os.environ.get(SECRET_NAME)) or (
-                schema == "snapshots" and not _holds_export(connection)
-            ):
+            if not is_wanted[schema]:
                 continue
             connection.execute(f"create schema if not exists {schema}")
             name = f"{schema}.{sql_name(table)}"
             connection.execute(f"create table {name} as from before.{name}")
         connection.execute("detach before")
-
-
-def _holds_export(connection: duckdb.DuckDBPyConnection) -> bool:
-    query = "select count(*) from duckdb_tables() where database_name = 'before' and table_name = 'loaded_files'"
-    return connection.execute(query).fetchone() != (0,)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from cij.catalog import is_open_elsewhere
 from cij.disk import sync
 from cij.publishing.building_place import PlaceError
 from cij.publishing.generations import FINISHED_MODE, Generations
@@ -40,7 +41,7 @@ def check_marts_file(file: Path, database: Path) -> None:
         try:
             connection.execute(f"attach {sql_text(file)} as there (type duckdb, read_only)")
         except duckdb.Error as error:
-            if "lock" in str(error).lower():
+            if is_open_elsewhere(error):
                 raise PlaceError(f"{file}: open for writing in another process; close it there") from error
             raise PlaceError(f"{file}: not a DuckDB database; move it away or choose another PUBLISH") from error
         others = [f"{schema}.{name}" for schema, name in _relations(connection, "there") if schema not in SCHEMAS]

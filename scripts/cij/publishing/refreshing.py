@@ -289,11 +289,12 @@ class Refresh:
 
     def load(self, building: Generation, current: Generation | None) -> int:
         """Fill the place to build in, and load what is new. Returns the interactions that were there before."""
+        before = 0
         if self.origin:
             self.generations.copy(self.origin, building)
+            before = count_rows(building.warehouse)
         else:
             take_over_history(current.warehouse if current else None, building.warehouse)
-        before = count_rows(building.warehouse) if self.origin else 0
         load(building.warehouse, self.arguments.raw, passthrough_of(self.settings))
         return before
 
