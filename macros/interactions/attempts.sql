@@ -26,7 +26,7 @@
         {%- endfor %}
         coalesce(attempts.attempt, 1) as attempt
     from {{ events }} as events
-    left join {{ ref("int_messages__attempts") }} as attempts
+    left join {{ ref("int_messages__attempts").include(database=false) }} as attempts
         on
             case
                 when {{ lacks_run_or_step("events") }}

@@ -61,7 +61,7 @@
         {%- for name, data_type in columns.items() %}
         {{ name if name in there else "cast(null as " ~ data_type ~ ") as " ~ name }}{{ "," if not loop.last }}
         {%- endfor %}
-    from {{ relation }}
+    from {{ relation.include(database=false) }}
         {%- if condition | trim %}
     where {{ condition | trim }}
         {%- endif %}

@@ -39,7 +39,7 @@ placed as (
 ),
 
 bounce_categories as (
-    select * from {{ ref("bounce_categories") }}
+    select * from {{ ref("bounce_categories").include(database=false) }}
 ),
 
 events as (
@@ -79,7 +79,7 @@ events as (
         end as deliveries,
         placed.occurred_at
     from placed
-    inner join {{ ref("interaction_types") }} as interaction_types
+    inner join {{ ref("interaction_types").include(database=false) }} as interaction_types
         on placed.interaction_type = interaction_types.interaction_type
     left join bounce_categories
         on lower(placed.bounce_category) = bounce_categories.bounce_category

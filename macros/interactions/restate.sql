@@ -87,7 +87,20 @@ from {{ rows }};
 {%- endmacro %}
 
 {#-
-    The incremental strategy of these facts. A row that comes out as it was keeps the load that it is of, so that what is
+    The incremental strategy of facts of single interactions: rows that were taken anew take the place of those with the
+    same key. Argument: arguments (dict, from dbt). Returns: SQL, two statements.
+-#}
+{% macro get_incremental_take_anew_sql(arguments) -%}
+    delete from {{ arguments.target_relation }}
+    {%- if adds_to_earlier_loads() %}
+    where {{ arguments.unique_key }} in (select {{ arguments.unique_key }} from {{ arguments.temp_relation }})
+    {%- endif %};
+
+    {{ _insert_all(arguments) }}
+{%- endmacro %}
+
+{#-
+    The incremental strategy of facts that are restated. A row that comes out as it was keeps the load that it is of, so that what is
     made of it needn't be made anew. Argument: arguments (dict, from dbt; the first column is the key). Returns: SQL, three
     statements.
 -#}

@@ -95,15 +95,19 @@
 
 {#-
     A family table writes files down as loaded that it reads by way of staging views, and int_source_files profiles them.
-    Those of an earlier run may read nothing of the new files, so they have to be made in the same run: else it is stopped.
-    Argument: arriving (list of the tables that have new files).
+    Where the new files have other columns than those of the load before, a view of an earlier run would read nothing of
+    some, so it has to be made in the same run: else the run is stopped. Argument: arriving (list of the tables that have
+    new files).
 -#}
 {% macro _check_selection(arriving) -%}
     {%- for node in nodes_of("model.cij.int_") if arriving and _stores_loads(node) and node.unique_id in selected_resources -%}
         {%- set entities = [] -%}
         {%- for entity in entities_of(node) if is_arriving(entity) -%}{%- do entities.append(entity) -%}{%- endfor -%}
+        {%- set changed = ask_once("select table_name from raw.changed_tables").columns[0].values() -%}
         {%- for id in node.depends_on.nodes if entities and id.startswith("model.") and id not in selected_resources -%}
-            {%- if graph.nodes[id].name == "int_source_files" or graph.nodes[id].config.meta.get("entity") in entities -%}
+            {%- if graph.nodes[id].name == "int_source_files" or graph.nodes[id].config.meta.get("entity") in (
+                entities | select("in", changed) | list
+            ) -%}
                 {%- do exceptions.raise_compiler_error(
                     node.name ~ ": would count the new files of " ~ entities | join(", ") ~ " as loaded without "
                     ~ graph.nodes[id].name ~ ", which is not selected; select +" ~ node.name

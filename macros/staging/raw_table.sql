@@ -58,17 +58,6 @@
     {{ return(tables) }}
 {%- endmacro %}
 
-{#-
-    Whether the staging view of an entity that is stored is the one that would be made now. Only a refresh under unchanged
-    rules can know (the environment's CIJ_KEEP_VIEWS says so); it saves most of what 145 views cost.
--#}
-{% macro keeps_staging_view(entity) -%}
-    {{ return(
-        has_export() and env_var("CIJ_KEEP_VIEWS", "") != "" and model.config.materialized == "view"
-        and entity not in ask_once("select table_name from raw.changed_tables").columns[0].values()
-    ) }}
-{%- endmacro %}
-
 {#- The seeds of some entities, by one question to the database. Argument: entities (list of names). -#}
 {% macro _seed_tables(entities) -%}
     {%- set tables, columns_of_seed = {}, {} -%}
@@ -82,9 +71,9 @@
         {%- set seed = graph.nodes["seed.cij." ~ entity] -%}
         {%- set relation = api.Relation.create(database=target.database, schema=seed.schema, identifier=seed.alias) -%}
         {%- do tables.update({entity: {
-            "relation": relation | string,
+            "relation": relation.include(database=false) | string,
             "file_relation": "(select *, " ~ sql_text(seed.original_file_path)
-                ~ " as cij_source_file, cast(null as bigint) as cij_row_number from " ~ relation ~ ")",
+                ~ " as cij_source_file, cast(null as bigint) as cij_row_number from " ~ relation.include(database=false) ~ ")",
             "columns": columns_of_seed.get(seed.schema ~ "." ~ seed.alias, {}),
             "schema_generations": "1.1",
             "shared_columns": [],

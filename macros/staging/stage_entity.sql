@@ -22,17 +22,13 @@
         {%- set options = depends_on_options() -%}
         {%- set profile = ref("int_source_files") -%}
     {%- endif -%}
-    {%- if keeps_staging_view(entity) %}
-{{ stored_view() }}
-    {%- else %}
-        {%- set raw = raw_table(entity) -%}
-        {%- if model.name.startswith("stg_dataverse__") and not is_arriving(entity) -%}
-            {#- Stored by an earlier run. -#}
-            {%- set raw = dict(raw, relation=none) -%}
-        {%- endif -%}
-        {%- set scope = rows_in_scope(raw) | trim if model.config.meta.get("entity") else "" -%}
-        {{ _stage_both_schema_generations(entity, raw, scope) if raw.shared_columns else _stage(entity, raw, scope) }}
-    {%- endif %}
+    {%- set raw = raw_table(entity) -%}
+    {%- if model.name.startswith("stg_dataverse__") and not is_arriving(entity) -%}
+        {#- Stored by an earlier run. -#}
+        {%- set raw = dict(raw, relation=none) -%}
+    {%- endif -%}
+    {%- set scope = rows_in_scope(raw) | trim if model.config.meta.get("entity") else "" -%}
+    {{ _stage_both_schema_generations(entity, raw, scope) if raw.shared_columns else _stage(entity, raw, scope) }}
 {%- endmacro %}
 
 {% macro _stage(entity, raw, scope) -%}

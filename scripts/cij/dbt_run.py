@@ -102,7 +102,7 @@ def run_dbt(
     without: Sequence[str] = (),
     has_export: bool = False,
     full_refresh: bool = False,
-    when_parsed: Callable[[], object] = bool,
+    when_parsed: Callable[[], Sequence[str]] = tuple,
 ) -> Outcome:
     """Build and test everything in the database, and return the outcome.
 
@@ -111,7 +111,8 @@ def run_dbt(
     puts them into the database as well), expected (node -> seconds that it may take), threads
     (models built at a time, where CIJ_THREADS says nothing), without (kinds of nodes to leave as they are), has_export
     (whether an export was loaded, so that the sample is left out), full_refresh (make all anew that is made of stored
-    rows), when_parsed (called between parsing, which needs no database, and building).
+    rows), when_parsed (called between parsing, which needs no database, and building; returns the models that stay as
+    they are).
     Unit tests are left to `make test`: they check the code on made-up rows, not this data. Raises KeyboardInterrupt
     where the run was stopped.
     """
@@ -140,16 +141,16 @@ def run_dbt(
             os.environ.pop(name, None)
         result = dbtRunner().invoke(["parse", *settings])
         if result.success:
-            when_parsed()
+            kept = when_parsed()
             os.environ["CIJ_DATABASE"] = str(database)
             os.environ["CIJ_PUBLISHED_DATABASE"] = str(published or "")
             left = TimeLeft(expected or {})
             runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, left, event)])
             at_a_time = [] if os.environ.get("CIJ_THREADS") else ["--threads", str(threads)]
             left_out = [part for kind in ("unit_test", *without) for part in ("--exclude-resource-type", kind)]
-            left_out += ["--exclude", "path:seeds/raw", "path:seeds/dataverse"] if has_export else []
+            left_out += ["--exclude", "path:seeds/raw", "path:seeds/dataverse", *kept] if has_export else []
             left_out += ["--full-refresh"] if full_refresh else []
-            result = runner.invoke(["build", "--no-populate-cache", *left_out, *at_a_time, *settings])
+            result = runner.invoke(["build", *left_out, *at_a_time, *settings])
     outcome = Outcome()
     if result.success:
         outcome.errors += write_out([database, published] if published else [database])

@@ -61,7 +61,6 @@ def project(tmp_path_factory):
                 (project.raw / table / f"{number}.csv").write_text(text, encoding="utf-8")
             if number == 2:
                 store_as_earlier_versions_did(project)
-            environment.setenv("CIJ_KEEP_VIEWS", "1" if number > 1 else "")
             left_out = ("unit_test", "test") if number == 1 else ("unit_test", "test", "seed")
             excluded = [option for kind in left_out for option in ("--exclude-resource-type", kind)]
             project.run("build", "--select", "+int_dataverse__consents", "+int_deletion__interactions", *excluded)

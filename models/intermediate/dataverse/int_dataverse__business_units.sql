@@ -1,3 +1,1 @@
-{{ config(materialized="view") }}
-
 {{ latest_records(ref("stg_dataverse__business_unit"), "business_unit_id") }}

@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with real_time as (
     {{ latest_records(ref("stg_dataverse__journey"), "journey_id") }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with messages as (
     select
         message_id,

@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with purposes as (
     {{ latest_records(ref("stg_dataverse__purpose"), "purpose_id") }}
 )

@@ -1,12 +1,13 @@
 {{ config(materialized="view") }}
 
--- A view, so that what an erasure does to the records holds here at once.
+-- A view, so that what an erasure does to the records holds here at once. No view of this project names a catalog, so
+-- that the database file can be renamed, copied or attached under another name, as BI tools do.
 with profiles as (
-    select * from {{ ref("int_dataverse__profiles") }}
+    select * from {{ ref("int_dataverse__profiles").include(database=false) }}
 ),
 
 merged as (
-    select * from {{ ref("int_dataverse__merged_profiles") }}
+    select * from {{ ref("int_dataverse__merged_profiles").include(database=false) }}
 ),
 
 -- Either record may name the other one. What the lead says comes first, for several contacts may name one lead.

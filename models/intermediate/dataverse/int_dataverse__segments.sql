@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with segments as (
     {{ latest_records(ref("stg_dataverse__segment"), "segment_id") }}
 )

@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with topics as (
     {{ latest_records(ref("stg_dataverse__topic"), "topic_id") }}
 )

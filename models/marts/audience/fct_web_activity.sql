@@ -1,6 +1,7 @@
 {{ config(
-    materialized=view_or_own_table(grows=true),
-    incremental_strategy="delete+insert",
+    materialized="incremental",
+    contract={"enforced": not var("passthrough_columns")},
+    incremental_strategy="take_anew",
     unique_key="interaction_key"
 ) }}
 {%- set held = "interaction_types.activity_event in ('visited', 'clicked')" %}

@@ -1,4 +1,4 @@
-{{ config(materialized=view_or_own_table()) }}
+{{ config(contract={"enforced": not var("passthrough_columns")}) }}
 {%- set held = "interaction_types.consent_change is not null" %}
 {%- set columns = interaction_columns({
     "delivered_count": "bigint",

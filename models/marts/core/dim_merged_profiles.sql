@@ -1,5 +1,3 @@
-{{ config(materialized=view_or_own_table()) }}
-
 -- Records of Dataverse name no organization: the one in which the surviving person has interactions counts.
 with merged_profiles as (
     select

@@ -1,11 +1,9 @@
 {{ config(
-    materialized=view_or_own_table(grows=true),
-    incremental_strategy="delete+insert",
+    materialized="incremental",
+    contract={"enforced": not var("passthrough_columns")},
+    incremental_strategy="take_anew",
     unique_key="interaction_key"
 ) }}
-
--- A view on purpose: the family tables hold every event once, and storing them again would cost more than all
--- other marts together. Its columns prune down to the family tables' own.
 
 with interactions as (
     {{ union_families(family_tables(), interaction_columns({

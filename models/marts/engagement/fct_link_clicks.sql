@@ -1,5 +1,6 @@
 {{ config(
-    materialized=view_or_own_table(grows=true),
+    materialized="incremental",
+    contract={"enforced": not var("passthrough_columns")},
     incremental_strategy="restate",
     restate_subject="message",
     restate_from=message_families()

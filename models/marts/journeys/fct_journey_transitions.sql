@@ -1,11 +1,9 @@
 {{ config(
-    materialized=view_or_own_table(grows=true),
+    materialized="incremental",
     incremental_strategy="restate",
     restate_subject="journey",
     restate_from=["fct_journey_steps"]
 ) }}
-
--- A view on purpose: all of it stands in fct_journey_steps, which has about as many rows.
 
 with steps as (
     select

@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import duckdb
 
 from cij.loading.inspection import Inspection
 from cij.loading.parts import Part
 from cij.loading.readers import csv_reader, part_reader, repaired_table
-from cij.loading.tables import Table
+from cij.loading.tables import Table, staged_tables
 from cij.quoting import sql_name, sql_text
 
 FILES = {
@@ -55,6 +56,16 @@ def register(
     entities = [name for name, table in tables.items() if table.is_entity]
     changed = [{"table_name": name} for name in entities if before is None or before.get(name) != after.get(name)]
     _replace(connection, "changed_tables", {"table_name": "varchar"}, changed)
+
+
+def unchanged_views(database: Path) -> list[str]:
+    """Return the staging models whose views the last load leaves as they are, for it has the same columns.
+
+    Argument: database (the warehouse).
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        changed = {name for (name,) in connection.execute("select table_name from raw.changed_tables").fetchall()}
+    return [table.model for table in staged_tables().values() if table.is_entity and table.name not in changed]
 
 
 def _write(connection, folder: str, found: Inspection, tables: dict[str, Table], number: int) -> None:

@@ -16,7 +16,7 @@ STAGING = PROJECT / "models" / "staging"
 
 @dataclass(frozen=True)
 class Table:
-    """A table, and the staging model that reads it.
+    """A table, and the staging model that reads it, `model`.
 
     `columns` are those of its YAML: the raw attributes that each may come from, in lower case, and its data type, by
     name. `is_entity` tells one of the 145 entities from a table of Dataverse.
@@ -25,6 +25,7 @@ class Table:
     """
 
     name: str
+    model: str
     is_entity: bool
     columns: dict[str, tuple[list[str], str]]
     split_table: str | None
@@ -84,7 +85,7 @@ def _read() -> Iterator[Table]:
             meta = model["config"]["meta"]
             columns = {column["name"]: (_attributes(column), column["data_type"]) for column in model["columns"]}
             yield Table(
-                meta.get("entity") or meta["dataverse_table"], "entity" in meta, columns,
+                meta.get("entity") or meta["dataverse_table"], model["name"], "entity" in meta, columns,
                 meta.get("split_table"), meta.get("split_by"),
             )  # fmt: skip
 

@@ -22,6 +22,7 @@ from cij.loading.listing import SourceFile
 from cij.loading.loader import load
 from cij.loading.new_files import NewFiles, compare, delta_commits, files_loaded, listed_files
 from cij.loading.passed_over import warnings
+from cij.loading.registration import unchanged_views
 from cij.pii_key import SecretError, check_secret
 from cij.publishing.building_place import BuildingPlace, PlaceError
 from cij.publishing.erased import are_due, clean, remove_older_failure, traces_since
@@ -257,7 +258,6 @@ class Refresh:
         """Run dbt in the place to build in and return the finished generation. Raises FailedError or RefusedError."""
         exact = exact_digest(self.settings, self.own_files())
         has_same_rules = self.origin is not None and not self.has_new_rules
-        os.environ["CIJ_KEEP_VIEWS"] = "1" if has_same_rules else ""
         paths = {"reference_path": self.arguments.reference, "erasure_path": self.arguments.erasures}
         expected = current.facts()["seconds_by_node"] if current else {}
         # The queries of a load are small: two of them share the memory, and one runs while dbt prepares another.
@@ -267,9 +267,14 @@ class Refresh:
         with ThreadPoolExecutor(1) as beside:
             # Copies and the look at the files take disk and cores that dbt leaves idle while it parses.
             loaded = beside.submit(self.load, building, current)
+
+            def unchanged_models() -> list[str]:
+                loaded.result()
+                return unchanged_views(building.warehouse) if has_same_rules else []
+
             outcome = run_dbt(
                 building.warehouse, paths, self.settings, self.arguments.json, building.published, expected, threads,
-                without, has_export=True, full_refresh=self.has_new_rules, when_parsed=loaded.result,
+                without, has_export=True, full_refresh=self.has_new_rules, when_parsed=unchanged_models,
             )  # fmt: skip
             rows_before = loaded.result()
         self.take_in(outcome)
