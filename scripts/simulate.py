@@ -21,6 +21,7 @@ from tqdm import tqdm
 from simulator.chunks import Job, run, thinned
 from simulator.generations import BOTH, CURRENT, GENERATIONS, OLD
 from simulator.schema import SchemaError, read_entities
+from simulator.seed_types import write_seed_types
 from simulator.writers import FORMATS, LAYOUTS, Style
 
 STAGING = Path(__file__).resolve().parent.parent / "models" / "staging"
@@ -192,6 +193,9 @@ def main(arguments: list[str] | None = None) -> int:
             total=job.rows, unit=" rows", unit_scale=True, disable=options.quiet or None, desc="simulating"
         ) as bar:
             written = run(job, options.workers, bar.update)
+        if options.seeds:
+            for folder in (*filter(Path.is_dir, options.seeds.iterdir()), options.seeds.parent / "dataverse"):
+                write_seed_types(folder)
     except (BadInputError, SchemaError, OSError) as error:
         print(f"simulate.py: {error}", file=sys.stderr)
         return 2

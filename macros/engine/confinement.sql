@@ -8,7 +8,7 @@
 -#}
 {% macro confine_engine() -%}
     {%- if execute -%}
-        {%- set project = invocation_args_dict.project_dir -%}
+        {%- set project = project_folder() -%}
         {%- do _confine_to(
             [export_folder(), reference_path(), project ~ "/seeds"], [erasure_path(), project ~ "/dbt_project.yml"]
         ) -%}
@@ -24,10 +24,35 @@
     {{ return(adapter.dispatch("confine_to", "cij")(folders, files)) }}
 {%- endmacro %}
 
-{#- By a function that the project's dbt-duckdb plugin (scripts/cij/dbt_plugin.py) adds to DuckDB. -#}
+{#-
+    By a function that the project's dbt-duckdb plugin (scripts/cij/dbt_plugin.py) adds to DuckDB; dbt v2, which runs no
+    plugin and passes the profile's settings over, by the statements that scripts/cij/confinement.py has.
+-#}
 {% macro duckdb__confine_to(folders, files) -%}
-    {%- set fault = run_query(
-        "select confine(" ~ sql_text(tojson(folders)) ~ ", " ~ sql_text(tojson(files)) ~ ")"
-    ).rows[0][0] -%}
-    {%- if fault -%}{%- do exceptions.raise_compiler_error(fault) -%}{%- endif -%}
+    {%- if has_plugin() -%}
+        {%- set fault = run_query(
+            "select confine(" ~ sql_text(tojson(folders)) ~ ", " ~ sql_text(tojson(files)) ~ ")"
+        ).rows[0][0] -%}
+        {%- if fault -%}{%- do exceptions.raise_compiler_error(fault) -%}{%- endif -%}
+    {%- else -%}
+        {%- set settings = {
+            "TimeZone": "'UTC'",
+            "preserve_insertion_order": "false",
+            "allowed_directories": "[" ~ sql_texts(folders | select | list) ~ "]",
+            "allowed_paths": "[" ~ sql_texts(files | select | list) ~ "]",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "enable_external_access": "false",
+            "lock_configuration": "true",
+        } -%}
+        {%- for name, value in settings.items() -%}
+            {%- do run_query("set global " ~ name ~ " = " ~ value) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The project's folder, which dbt names where it isn't the current one. -#}
+{% macro project_folder() -%}
+    {{ return(invocation_args_dict.project_dir or ".") }}
 {%- endmacro %}

@@ -20,7 +20,7 @@
     a key, costs as much again over millions of rows.
 -#}
 {% macro duckdb__keyed_hash(value) -%}
-    left(sha256(getvariable('cij_pii_key') || lower(trim({{ value }}))), 32)
+    left(sha256({{ pii_key() }} || lower(trim({{ value }}))), 32)
 {%- endmacro %}
 
 {% macro keyed_hash_of_id(value) -%}
@@ -28,7 +28,7 @@
 {%- endmacro %}
 
 {% macro duckdb__keyed_hash_of_id(value) -%}
-    left(sha256(getvariable('cij_pii_key') || {{ value }}), 32)
+    left(sha256({{ pii_key() }} || {{ value }}), 32)
 {%- endmacro %}
 
 {#- A value that fails the statement where it is null, with one message. Arguments: value (SQL text), message (text). -#}

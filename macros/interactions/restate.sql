@@ -9,11 +9,11 @@
 -#}
 
 {#-
-    The hash of what a row belongs to. Argument: subject (message or journey; without one, what the model's config names as
+    The hash of what a row belongs to. Argument: subject (message or journey; without one, what the model's meta names as
     restate_subject). Returns: SQL over profile_id and message_id or journey_id.
 -#}
 {% macro restated_hash(subject=none) -%}
-    {{ quick_hash(["profile_id", {"message": "message_id", "journey": "journey_id"}[subject or config.get("restate_subject")]]) }}
+    {{ quick_hash(["profile_id", {"message": "message_id", "journey": "journey_id"}[subject or model.config.meta.restate_subject]]) }}
 {%- endmacro %}
 
 {#-
@@ -43,7 +43,7 @@ from {{ rows }};
 
 {#-
     The condition for rows that have to be restated: what rows of loads that the fact doesn't hold yet belong to, in any of
-    the tables that the model's config names as restate_from, what stored rows have left since, and what belongs to people
+    the tables that the model's meta names as restate_from, what stored rows have left since, and what belongs to people
     who are somebody else today. Returns: SQL; empty where the fact is built anew.
 -#}
 {% macro is_restated() -%}
@@ -54,13 +54,13 @@ from {{ rows }};
         {#- A fact over another fact gets its people from there, and has no survivors to look up. -#}
         {%- set people = people_with_new_survivors(held) if "model.cij.int_dataverse__survivors" in model.depends_on.nodes -%}
         {{ restated_hash() }} in (
-            {%- for name in config.get("restate_from") %}
+            {%- for name in model.config.meta.restate_from %}
             select {{ restated_hash() }} as restated_hash
             from {{ ref(name) }}
             where load_number > {{ held }}
             union all
             {%- endfor %}
-            select left_hashes.{{ config.get("restate_subject") }}_hash
+            select left_hashes.{{ model.config.meta.restate_subject }}_hash
             from raw.left_hashes
             where load_number > {{ held }}
             {%- if people %}
@@ -124,7 +124,7 @@ from {{ rows }};
 {#-
     Aggregates by day are worked out anew for the days of which the fact has rows of a load that the aggregate doesn't
     hold, or another number of rows than the aggregate has counted: a row that left a day for another is missed there.
-    The model's config says as changed_day the fact (its name), the day (SQL over the fact), own_day (the aggregate's
+    The model's meta says as changed_day the fact (its name), the day (SQL over the fact), own_day (the aggregate's
     column) and rows (its column that counts the fact's rows).
 
     Argument: over_fact (whether to ask of the fact's rows, or of the aggregate's own). Returns: SQL, a condition; empty
@@ -132,7 +132,7 @@ from {{ rows }};
 -#}
 {% macro is_of_changed_day(over_fact=true) -%}
     {%- if adds_to_earlier_loads() -%}
-        {%- set changed = config.get("changed_day") -%}
+        {%- set changed = model.config.meta.changed_day -%}
         coalesce({{ changed.day if over_fact else changed.own_day }}, date '0001-01-01') in (
             select coalesce(facts.day, counted.day, date '0001-01-01')
             from (

@@ -24,7 +24,7 @@
     {%- if execute and graph.nodes -%}
         {%- for relation in models -%}
             {%- for column in all_columns(graph.nodes["model.cij." ~ relation.identifier]).values() -%}
-                {%- set kind = column.config.meta.get("pii") -%}
+                {%- set kind = (column.config.meta or {}).get("pii") -%}
                 {%- if kind and kind not in pii_kinds() -%}
                     {%- do exceptions.raise_compiler_error(
                         relation.identifier ~ "." ~ column.name ~ ": no such kind of personal data: " ~ kind

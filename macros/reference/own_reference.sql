@@ -17,7 +17,7 @@
     post-hook of the reference seeds: puts the user's rows into the seed that was just loaded. Returns: SQL, or nothing.
 -#}
 {% macro add_own_reference() -%}
-    {%- set key = model.config.meta.get("key") if execute else none -%}
+    {%- set key = (model.config.meta or {}).get("key") if execute else none -%}
     {%- set own = own_reference_files().get(model.name) if key else none -%}
     {%- if own %}
         {%- set reader = csv_file(own) -%}
@@ -52,9 +52,9 @@
 {% macro check_own_reference() -%}
     {%- if execute and reference_path() -%}
         {%- set extensible, optional = {}, {} -%}
-        {%- for node in nodes_of("seed.cij.") if node.config.meta.get("key") -%}
+        {%- for node in nodes_of("seed.cij.") if (node.config.meta or {}).get("key") -%}
             {%- do extensible.update({node.name: node.config.column_types.keys() | sort}) -%}
-            {%- for column in node.columns.values() if column.config.meta.get("may_be_missing") -%}
+            {%- for column in node.columns.values() if (column.config.meta or {}).get("may_be_missing") -%}
                 {%- do optional.setdefault(node.name, []).append(column.name) -%}
             {%- endfor -%}
         {%- endfor -%}

@@ -6,7 +6,7 @@
 -#}
 {% macro check_settings() -%}
     {%- if execute -%}
-        {%- set project = fromyaml(text_of(invocation_args_dict.project_dir ~ "/dbt_project.yml")) -%}
+        {%- set project = fromyaml(text_of(project_folder() ~ "/dbt_project.yml")) -%}
         {%- set described = project.vars.pop("settings") -%}
         {%- set values = {} -%}
         {%- for name in project.vars.keys() | list + invocation_args_dict.vars.keys() | list -%}

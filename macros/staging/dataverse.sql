@@ -33,7 +33,7 @@
 {%- endmacro %}
 
 {% macro raw_name(node) -%}
-    {{ return(node.config.meta.get("entity") or node.config.meta.get("dataverse_table")) }}
+    {{ return((node.config.meta or {}).get("entity") or (node.config.meta or {}).get("dataverse_table")) }}
 {%- endmacro %}
 
 {#-

@@ -105,7 +105,7 @@
         {%- for entity in entities_of(node) if is_arriving(entity) -%}{%- do entities.append(entity) -%}{%- endfor -%}
         {%- set changed = ask_once("select table_name from raw.changed_tables").columns[0].values() -%}
         {%- for id in node.depends_on.nodes if entities and id.startswith("model.") and id not in selected_resources -%}
-            {%- if graph.nodes[id].name == "int_source_files" or graph.nodes[id].config.meta.get("entity") in (
+            {%- if graph.nodes[id].name == "int_source_files" or (graph.nodes[id].config.meta or {}).get("entity") in (
                 entities | select("in", changed) | list
             ) -%}
                 {%- do exceptions.raise_compiler_error(
@@ -120,7 +120,7 @@
 {#- Whether a model keeps the raw rows of every load: family tables, and the staging of Dataverse's tables. -#}
 {% macro _stores_loads(node) -%}
     {{ return(
-        node.name.endswith("__interactions") or node.config.meta.get("dataverse_table") is not none
+        node.name.endswith("__interactions") or (node.config.meta or {}).get("dataverse_table") is not none
     ) }}
 {%- endmacro %}
 
@@ -129,7 +129,7 @@
     entities, or its own. Argument: node. Returns: a list of names.
 -#}
 {% macro tables_stored_by(node) -%}
-    {%- if node.config.meta.get("dataverse_table") -%}
+    {%- if (node.config.meta or {}).get("dataverse_table") -%}
         {{ return([node.config.meta.dataverse_table]) }}
     {%- endif -%}
     {%- set tables = entities_of(node) -%}

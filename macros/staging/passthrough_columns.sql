@@ -13,7 +13,7 @@
     {%- endif -%}
     {%- set columns = {} -%}
     {%- do columns.update(node.columns) -%}
-    {%- if node.config.meta.get("entity") -%}
+    {%- if (node.config.meta or {}).get("entity") -%}
         {%- do columns.update(requested_columns([node.config.meta.entity])) -%}
     {%- elif node.name.endswith("__interactions") -%}
         {%- do columns.update(requested_columns(entities_of(node))) -%}

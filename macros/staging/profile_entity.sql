@@ -8,7 +8,7 @@
 {% macro profile_entity(node, raw) -%}
     {%- if raw %}
         {%- set entity = raw_name(node) -%}
-        {%- set scope = rows_in_scope(raw) | trim if node.config.meta.get("entity") else "" %}
+        {%- set scope = rows_in_scope(raw) | trim if (node.config.meta or {}).get("entity") else "" %}
     select
         {{ sql_text(entity) }} as interaction_type,
         source_file,
@@ -110,7 +110,7 @@
         "boolean": "not true or false",
         "json": "no object or list in JSON",
     }[column.data_type] -%}
-    {%- set reason = reason ~ ", and no label that is known" if column.config.meta.get("options") else reason -%}
+    {%- set reason = reason ~ ", and no label that is known" if (column.config.meta or {}).get("options") else reason -%}
     {%- set causes = {} -%}
     {%- if column.data_type == "timestamp" and raw_type == "VARCHAR" -%}
         {%- set cause = day_first_mark() ~ "dates of this file begin with the day" -%}

@@ -27,7 +27,7 @@
         {#- Stored by an earlier run. -#}
         {%- set raw = dict(raw, relation=none) -%}
     {%- endif -%}
-    {%- set scope = rows_in_scope(raw) | trim if model.config.meta.get("entity") else "" -%}
+    {%- set scope = rows_in_scope(raw) | trim if (model.config.meta or {}).get("entity") else "" -%}
     {{ _stage_both_schema_generations(entity, raw, scope) if raw.shared_columns else _stage(entity, raw, scope) }}
 {%- endmacro %}
 
@@ -139,7 +139,7 @@ left join newer_without_ids
     {%- for attribute in raw_attributes(column) if raw.relation and raw.columns.get(attribute) -%}
         {%- set raw_column = raw.columns[attribute] -%}
         {%- do casts.append(cast_to(raw_reference(raw_column), raw_column.type, column)) -%}
-        {%- set options = column.config.meta.get("options") -%}
+        {%- set options = (column.config.meta or {}).get("options") -%}
         {%- if options and raw_column.type == "VARCHAR" -%}
             {%- set code = option_code(options, raw_reference(raw_column)) -%}
             {%- do casts.append(code ~ " = 1" if column.data_type == "boolean" else code) -%}
@@ -172,7 +172,7 @@ left join newer_without_ids
     Argument: column (a YAML column).
 -#}
 {% macro raw_attributes(column) -%}
-    {%- set source = column.config.meta.get("source") or column.name | replace("_", "") -%}
+    {%- set source = (column.config.meta or {}).get("source") or column.name | replace("_", "") -%}
     {{ return(([source] if source is string else source) | map("lower") | list) }}
 {%- endmacro %}
 

@@ -25,7 +25,7 @@
         {{ return(kept) }}
     {%- endif -%}
     {%- set tables = {} -%}
-    {%- for node in staging_nodes() if node.config.meta.get("split_table") -%}
+    {%- for node in staging_nodes() if (node.config.meta or {}).get("split_table") -%}
         {%- do tables.update({
             node.config.meta.split_table: {"status": node.config.meta.split_by, "like": node.config.meta.entity}
         }) -%}

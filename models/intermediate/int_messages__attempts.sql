@@ -1,4 +1,4 @@
-{{ config(restate_subject="message", restate_from=message_families() + ["int_audience__interactions"]) }}
+{{ config(meta={"restate_subject": "message", "restate_from": message_families() + ["int_audience__interactions"]}) }}
 {%- set same_message = ["organization_id", "channel", "profile_type", "profile_id", "message_id"] -%}
 {%- set stated = stated_by_attempts() -%}
 {%- set may_be_unsaid = stated + ["sending_id"] -%}

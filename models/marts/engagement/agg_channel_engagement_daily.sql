@@ -1,9 +1,9 @@
-{{ config(changed_day={
+{{ config(meta={"changed_day": {
     "fact": "fct_channel_engagement",
     "day": report_date("attempted_at"),
     "own_day": "attempt_date",
     "rows": "messages",
-}) }}
+}}) }}
 {%- set grain = [
     "attempt_date", "channel", "journey_engine", "organization_id", "business_unit_id", "journey_id", "message_id",
 ] -%}

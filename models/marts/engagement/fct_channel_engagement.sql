@@ -1,4 +1,4 @@
-{{ config(restate_subject="message", restate_from=message_families() + ["int_audience__interactions"]) }}
+{{ config(meta={"restate_subject": "message", "restate_from": message_families() + ["int_audience__interactions"]}) }}
 
 with {{ test_usage_types() }},
 

@@ -2,8 +2,7 @@
     materialized="incremental",
     contract={"enforced": not var("passthrough_columns")},
     incremental_strategy="restate",
-    restate_subject="message",
-    restate_from=message_families()
+    meta={"restate_subject": "message", "restate_from": message_families()}
 ) }}
 {%- set held = "interaction_types.message_event in ('clicked', 'bot_clicked')" %}
 {%- set columns = interaction_columns({

@@ -1,9 +1,9 @@
-{{ config(changed_day={
+{{ config(meta={"changed_day": {
     "fact": "fct_journey_steps",
     "day": report_date("entered_at"),
     "own_day": "entry_date",
     "rows": "inflow",
-}) }}
+}}) }}
 {%- set grain = ["organization_id", "business_unit_id", "journey_id", "journey_step_id", "entry_date"] -%}
 
 with steps as (

@@ -1,7 +1,7 @@
-{{ config(
-    restate_subject="journey",
-    restate_from=["int_journey__interactions", "int_action__interactions", "int_activity__interactions"]
-) }}
+{{ config(meta={
+    "restate_subject": "journey",
+    "restate_from": ["int_journey__interactions", "int_action__interactions", "int_activity__interactions"],
+}) }}
 {%- if model.resource_type != "unit_test" %}
 -- depends_on: {{ ref("int_action__interactions") }}
 -- depends_on: {{ ref("int_activity__interactions") }}

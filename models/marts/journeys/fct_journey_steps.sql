@@ -1,7 +1,7 @@
-{{ config(
-    restate_subject="journey",
-    restate_from=["int_action__interactions", "int_activity__interactions", "int_journey__interactions"]
-) }}
+{{ config(meta={
+    "restate_subject": "journey",
+    "restate_from": ["int_action__interactions", "int_activity__interactions", "int_journey__interactions"],
+}) }}
 
 {%- set parent = [] %}
 {%- for column in step_grain() -%}

@@ -1,8 +1,7 @@
 {{ config(
     materialized="incremental",
     incremental_strategy="restate",
-    restate_subject="journey",
-    restate_from=["fct_journey_steps"]
+    meta={"restate_subject": "journey", "restate_from": ["fct_journey_steps"]}
 ) }}
 
 with steps as (
