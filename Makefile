@@ -19,7 +19,7 @@ $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
 .DEFAULT_GOAL := help
-.PHONY: help build refresh test check lint docs clean lock bench sample
+.PHONY: help build refresh test check lint docs clean lock bench sample versions
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-7s %s\n", $$1, $$2 }'
@@ -65,11 +65,27 @@ bench: $(SETUP) ## measure the build against DuckDB copying the same files (5 mi
 sample: $(SETUP) ## write the sample seeds anew
 	@$(BIN)/python -m cij simulate --seeds seeds/raw --names
 
-lock: ## resolve requirements.in, and Dagster's, to the hashed locks (needs uv)
+# Neither is needed for anything else. dbt v2 asks for DuckDB's library by way of a file that names it.
+versions: $(SETUP) ## install dbt-core 1.11 and dbt v2 beside, to test the project on them (Linux x64; needs npm)
+	@"$$PYTHON" -m venv .versions/1.11
+	@.versions/1.11/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/dbt_versions/1.11.txt
+	@cp .venv/lib/python3*/site-packages/journeys_warehouse.pth .versions/1.11/lib/python3*/site-packages/
+	@"$$PYTHON" -m venv .versions/2
+	@.versions/2/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/dbt_versions/2.txt
+	@cp tests/dbt_versions/package*.json .versions/2/
+	@npm ci --silent --prefix .versions/2
+	@printf '[Driver]\nentrypoint = "duckdb_adbc_init"\n[Driver.shared]\nlinux_amd64 = "%s"\n' \
+		"$$(pwd)/.versions/2/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so" > .versions/2/duckdb.toml
+	@$(BIN)/python -m pytest tests/python/test_dbt_versions.py
+
+lock: ## resolve what is asked for to the hashed locks (needs uv and npm)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--override requirements-override.txt --output-file requirements.txt requirements.in
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--output-file schedules/dagster/requirements.txt schedules/dagster/requirements.in
+	@for version in 1.11 2; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --output-file tests/dbt_versions/$$version.txt tests/dbt_versions/$$version.in; done
+	@cd tests/dbt_versions && npm install --silent --package-lock-only --omit-lockfile-registry-resolved
 
 clean: ## remove the warehouse and everything dbt wrote
 	@rm -rf target logs warehouse.duckdb warehouse.duckdb.wal warehouse.duckdb.tmp warehouse.failed.duckdb \

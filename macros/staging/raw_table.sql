@@ -156,7 +156,7 @@
             {%- set found = files.get(entity, []) + files.get(legacy_table_of(entity), []) -%}
             {%- do table.update({
                 "schema_generations": found | map(attribute="schema_generation") | unique | sort | join(", "),
-                "files": found | sum(attribute="files"),
+                "files": found | map(attribute="files") | sum,
             }) -%}
         {%- endfor -%}
     {%- endif -%}
