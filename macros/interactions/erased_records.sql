@@ -38,17 +38,6 @@
     }) }}
 {%- endmacro %}
 
-{#-
-    A pre-hook of int_erased__profiles, which outlives what earlier versions of this project made: they kept the ids
-    themselves, and did not tell whose record has a survivor. Returns: SQL, two statements, or nothing.
--#}
-{% macro update_erased_people() -%}
-    {%- if has_export() and is_incremental() -%}
-        alter table {{ this }} drop column if exists profile_id;
-        alter table {{ this }} add column if not exists has_survivor boolean default false
-    {%- endif -%}
-{%- endmacro %}
-
 {#- A post-hook of int_erased__profiles, which is `this`. Returns: SQL, several statements; nothing where nobody is erased. -#}
 {% macro forget_stored_records() -%}
     {%- if execute and run_query("select 1 from " ~ this ~ " limit 1").rows -%}

@@ -1,7 +1,7 @@
 {#-
     The whole SQL of a family table: the union of the family's staging views with person, run, step and engine resolved.
     An erased person is a pseudonym, and personal data is what the setting pii_policy lets it be. The model's YAML says which columns it has, before added ones. Every raw row
-    of this load becomes a row here; right after they are stored, `settle_repeats` (a post-hook of the folder) makes each
+    of this load becomes a row here; right after they are stored, `deduplicate` (a post-hook of the folder) makes each
     interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so that it tests the rules for
     repeats.
 
@@ -72,7 +72,7 @@ select
     repeated_rows,
     superseded_rows
 from ranked
-where place = 1
+where row_number = 1
     {%- else %}
 
 select * from arrivals

@@ -97,7 +97,7 @@ select * from events
     {%- if model.resource_type == "unit_test" -%}
     select * from {{ ref("int_messages__events") }}
     {%- else -%}
-    {{ message_events(is_restated()) }}
+    {{ message_events(is_dirty()) }}
     {%- endif -%}
 {%- endmacro %}
 

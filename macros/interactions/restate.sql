@@ -3,16 +3,16 @@
     coarser than the grain of any of them, as an event may lack its run and belong to one that another event names:
         message     all that happened to one message definition and one person
         journey     all that one person did in one journey
-    Each of these is known by a hash: where two meet, one more is restated.
+    Each of these has a dirty key, which is a hash: where two meet, one more is restated.
 
     How far a fact has come is the highest load_number in it. So a fact that a run didn't reach catches up in the next.
 -#}
 
 {#-
-    The hash of what a row belongs to. Argument: subject (message or journey; without one, what the model's meta names as
+    What a row belongs to, as one number. Argument: subject (message or journey; without one, what the model's meta names as
     restate_subject). Returns: SQL over profile_id and message_id or journey_id.
 -#}
-{% macro restated_hash(subject=none) -%}
+{% macro dirty_key(subject=none) -%}
     {{ quick_hash(["profile_id", {"message": "message_id", "journey": "journey_id"}[subject or model.config.meta.restate_subject]]) }}
 {%- endmacro %}
 
@@ -20,9 +20,9 @@
     Writes down what rows of a family table belong to before they are replaced or change hands. Arguments: load_number,
     rows (SQL: what follows `from`). Returns: SQL, one statement.
 -#}
-{% macro note_left_hashes(load_number, rows) -%}
+{% macro note_dirty_keys(load_number, rows) -%}
 insert into raw.left_hashes
-select distinct {{ load_number }}, {{ restated_hash("message") }}, {{ restated_hash("journey") }}
+select distinct {{ load_number }}, {{ dirty_key("message") }}, {{ dirty_key("journey") }}
 from {{ rows }};
 {%- endmacro %}
 
@@ -46,16 +46,16 @@ from {{ rows }};
     the tables that the model's meta names as restate_from, what stored rows have left since, and what belongs to people
     who are somebody else today. Returns: SQL; empty where the fact is built anew.
 -#}
-{% macro is_restated() -%}
+{% macro is_dirty() -%}
     {%- if adds_to_earlier_loads() -%}
         {%- set held = loads_held() -%}
         {#- Of a table without rows nobody knows how far it has come. -#}
         {%- if not held -%}true{%- else -%}
         {#- A fact over another fact gets its people from there, and has no survivors to look up. -#}
         {%- set people = people_with_new_survivors(held) if "model.cij.int_dataverse__survivors" in model.depends_on.nodes -%}
-        {{ restated_hash() }} in (
+        {{ dirty_key() }} in (
             {%- for name in model.config.meta.restate_from %}
-            select {{ restated_hash() }} as restated_hash
+            select {{ dirty_key() }} as dirty_key
             from {{ ref(name) }}
             where load_number > {{ held }}
             union all
@@ -65,7 +65,7 @@ from {{ rows }};
             where load_number > {{ held }}
             {%- if people %}
             union all
-            select {{ restated_hash() }} as restated_hash
+            select {{ dirty_key() }} as dirty_key
             from {{ this }}
             where (profile_type, profile_id) in ({{ people }})
             {%- endif %}
@@ -116,7 +116,7 @@ from {{ rows }};
         {%- endfor %};
 
     delete from {{ arguments.target_relation }}
-    where {{ is_restated() or "true" }};
+    where {{ is_dirty() or "true" }};
 
     {{ _insert_all(arguments) }}
 {%- endmacro %}

@@ -15,7 +15,7 @@ judged_usage_types as (
         row_number() over (
             partition by usage_types.usage_type
             order by length(rules.pattern) desc, rules.pattern
-        ) as place
+        ) as row_number
     from usage_types
     inner join {{ ref("test_send_rules") }} as rules
         on position(rules.pattern in lower(usage_types.usage_type)) > 0
@@ -24,7 +24,7 @@ judged_usage_types as (
 test_usage_types as (
     select usage_type
     from judged_usage_types
-    where place = 1 and is_test_send
+    where row_number = 1 and is_test_send
 )
 {%- endmacro %}
 

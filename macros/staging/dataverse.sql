@@ -69,14 +69,14 @@
             row_number() over (
                 partition by {{ key }}
                 order by coalesce(is_deleted, false), {{ newest_first }}, {{ columns | join(", ") }}
-            ) as place
+            ) as row_number
         from {{ relation }}
         where {{ key }} is not null
         window newest as (
             partition by {{ key }} order by {{ newest_first }}, coalesce(is_deleted, false) desc
         )
     ) as versions
-    where place = 1
+    where row_number = 1
 {%- endmacro %}
 
 {#-

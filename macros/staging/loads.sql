@@ -38,7 +38,7 @@
 
 {#- Whether new files hold rows of a raw table, be it among others of schema 1.0. Argument: name. -#}
 {% macro is_arriving(name) -%}
-    {{ return(not has_export() or name in arriving_tables() or legacy_table_of(name) in arriving_tables()) }}
+    {{ return(not has_export() or name in arriving_tables() or split_table_of(name) in arriving_tables()) }}
 {%- endmacro %}
 
 {% macro is_of_earlier_run() -%}
@@ -133,7 +133,7 @@
         {{ return([node.config.meta.dataverse_table]) }}
     {%- endif -%}
     {%- set tables = entities_of(node) -%}
-    {%- for legacy, split in legacy_tables().items() if split.like in tables -%}{%- do tables.append(legacy) -%}{%- endfor -%}
+    {%- for table, split in split_tables().items() if split.like in tables -%}{%- do tables.append(table) -%}{%- endfor -%}
     {{ return(tables) }}
 {%- endmacro %}
 
@@ -196,22 +196,34 @@
     select {{ columns }} from {{ arguments.target_relation }}
 {%- endmacro %}
 
-{#- The incremental strategy append_load: adds the rows of this load; the sample takes the place of what was there. -#}
+{#-
+    The incremental strategy append_load of family tables: adds the rows of this load. Those of a load that was cut short
+    before its rows were deduplicated go, for this load reads them again. The sample takes the place of what was there.
+    Argument: arguments (dict, from dbt). Returns: SQL, two statements.
+-#}
 {% macro get_incremental_append_load_sql(arguments) -%}
-    {{ return(_insert_all(arguments) if has_export() else get_incremental_replace_sql(arguments)) }}
+    {%- if not has_export() -%}
+        {{ return(get_incremental_replace_sql(arguments)) }}
+    {%- endif -%}
+    delete from {{ arguments.target_relation }}
+    where load_number > coalesce(
+        (select settled.load_number from raw.settled_tables as settled where settled.table_name = '{{ this.identifier }}'), 0
+    );
+
+    {{ _insert_all(arguments) }}
 {%- endmacro %}
 
-{#-
-    A pre-hook of the tables that hold a row per file: takes out what belongs to loads that were cut short before the file
-    was written down as loaded. Returns: SQL, or nothing.
--#}
-{% macro drop_rows_of_unloaded_files() -%}
-    {%- if has_export() and is_incremental() -%}
-        delete from {{ this }}
-        where {{ surrogate_key(["source_file", "load_number"]) }} not in (
-            select {{ surrogate_key(["source_file", "load_number"]) }} from raw.loaded_files
-            union all
-            select {{ surrogate_key(["data_file", "load_number"]) }} from raw.loaded_delta_files
-        )
+{#- The same, named append_files, of tables that hold a row per file: what goes is of files not written down as loaded. -#}
+{% macro get_incremental_append_files_sql(arguments) -%}
+    {%- if not has_export() -%}
+        {{ return(get_incremental_replace_sql(arguments)) }}
     {%- endif -%}
+    delete from {{ arguments.target_relation }}
+    where {{ surrogate_key(["source_file", "load_number"]) }} not in (
+        select {{ surrogate_key(["source_file", "load_number"]) }} from raw.loaded_files
+        union all
+        select {{ surrogate_key(["data_file", "load_number"]) }} from raw.loaded_delta_files
+    );
+
+    {{ _insert_all(arguments) }}
 {%- endmacro %}

@@ -161,7 +161,7 @@
     Returns: a dict with the names as keys.
 -#}
 {% macro _names_in_use() -%}
-    {#- The names that stage_entity and settle_repeats give. -#}
+    {#- The names that stage_entity and deduplicate give. -#}
     {%- set names = {"cij_schema_generation": true, "event_key": true, "key_in_1_0": true, "row_address": true} -%}
     {%- for word in reserved_words() -%}{%- do names.update({word: true}) -%}{%- endfor -%}
     {%- for node in nodes_of("model.cij.") -%}

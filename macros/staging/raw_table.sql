@@ -153,7 +153,7 @@
             {%- do files.setdefault(row[0], []).append({"schema_generation": row[1], "files": row[2]}) -%}
         {%- endfor -%}
         {%- for entity, table in tables.items() -%}
-            {%- set found = files.get(entity, []) + files.get(legacy_table_of(entity), []) -%}
+            {%- set found = files.get(entity, []) + files.get(split_table_of(entity), []) -%}
             {%- do table.update({
                 "schema_generations": found | map(attribute="schema_generation") | unique | sort | join(", "),
                 "files": found | map(attribute="files") | sum,

@@ -103,11 +103,11 @@ newer_without_ids as (
     from (
         select
             *,
-            row_number() over (partition by event_key order by {{ quick_hash(columns.keys()) }}) as place
+            row_number() over (partition by event_key order by {{ quick_hash(columns.keys()) }}) as row_number
         from events
         where cij_schema_generation = '1.1' and idempotency_id is null and {{ row_id }} is null
     ) as numbered
-    where place = 1
+    where row_number = 1
 )
 
 select

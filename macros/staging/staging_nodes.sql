@@ -19,8 +19,8 @@
     The tables of schema 1.0 that hold what 1.1 keeps in one table per status; a status is the rest of the entity's name.
     Returns: a dict table -> {status (its column), like (an entity with the same attributes)}; empty while parsing.
 -#}
-{% macro legacy_tables() -%}
-    {%- set kept = remembered("legacy_tables") -%}
+{% macro split_tables() -%}
+    {%- set kept = remembered("split_tables") -%}
     {%- if kept -%}
         {{ return(kept) }}
     {%- endif -%}
@@ -30,12 +30,12 @@
             node.config.meta.split_table: {"status": node.config.meta.split_by, "like": node.config.meta.entity}
         }) -%}
     {%- endfor -%}
-    {%- if tables -%}{%- do remember("legacy_tables", tables) -%}{%- endif -%}
+    {%- if tables -%}{%- do remember("split_tables", tables) -%}{%- endif -%}
     {{ return(tables) }}
 {%- endmacro %}
 
 {#- The table of schema 1.0 that holds an entity's rows among others, or none. -#}
-{% macro legacy_table_of(entity) -%}
-    {%- for table in legacy_tables() if entity.startswith(table) and entity != table -%}{{ return(table) }}{%- endfor -%}
+{% macro split_table_of(entity) -%}
+    {%- for table in split_tables() if entity.startswith(table) and entity != table -%}{{ return(table) }}{%- endfor -%}
     {{ return(none) }}
 {%- endmacro %}

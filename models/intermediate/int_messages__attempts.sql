@@ -22,7 +22,7 @@ with interactions as {{ inline_cte() }} (
         "sending_id": "varchar",
         "delivered_count": "bigint",
         "occurred_at": "timestamp",
-    }, is_restated()) }}
+    }, is_dirty()) }}
 ),
 
 events as {{ inline_cte() }} (
@@ -31,7 +31,7 @@ events as {{ inline_cte() }} (
         {{ message_channel("interaction_types") }} as channel,
         interaction_types.message_event,
         {{ lacks_run_or_step("interactions") }} as lacks_run_or_step,
-        {{ restated_hash("message") }} as message_hash
+        {{ dirty_key("message") }} as message_hash
     from interactions
     inner join {{ ref("interaction_types") }} as interaction_types
         on interactions.interaction_type = interaction_types.interaction_type

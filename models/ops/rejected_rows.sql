@@ -10,7 +10,7 @@ with rejected as (
         {%- do selects.append(rejected_values(node, raw_table(entity), files_of[entity]) | trim) -%}
     {%- endfor -%}
     {%- if has_export() -%}
-        {%- for table, split in legacy_tables().items() if table in arriving_tables() -%}
+        {%- for table, split in split_tables().items() if table in arriving_tables() -%}
             {%- do selects.append(unplaced_rows(table, split.status, raw_table(table)) | trim) -%}
         {%- endfor -%}
         {%- do selects.append(rejected_lines() | trim) -%}

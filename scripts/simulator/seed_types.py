@@ -1,7 +1,7 @@
 """Says beside the sample's seeds, in dbt's YAML, that every column of theirs is text.
 
-dbt guesses the types of a seed, which would turn '00123' into 123 and load the sample by other rules than an export, whose
-types are never trusted either.
+dbt guesses the types of a seed, which would turn '00123' into 123 and load the sample by other rules than an export,
+whose types are never trusted either.
 """
 
 from __future__ import annotations

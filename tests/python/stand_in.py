@@ -57,11 +57,12 @@ def stand_in_load(database, raw, *_) -> Load:
     with duckdb.connect(str(database)) as private:
         private.execute("create schema if not exists raw")
         private.execute("create or replace table raw.this_export as select $1::varchar as folder", [str(raw)])
+        private.execute("create or replace table raw.changed_tables (table_name varchar)")
     return Load(1, 1, [])
 
 
 def stand_in(
-    database, paths, variables, quiet, published=None, expected=None, threads=1, without=(), when_parsed=bool, **options
+    database, paths, variables, quiet, published=None, expected=None, threads=1, without=(), when_parsed=tuple, **options
 ) -> Outcome:
     """Store what is new in the export, as run_dbt does."""
     when_parsed()

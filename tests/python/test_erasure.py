@@ -59,21 +59,11 @@ def project(tmp_path_factory):
             for table, text in load.items():
                 (project.raw / table).mkdir(exist_ok=True)
                 (project.raw / table / f"{number}.csv").write_text(text, encoding="utf-8")
-            if number == 2:
-                store_as_earlier_versions_did(project)
             left_out = ("unit_test", "test") if number == 1 else ("unit_test", "test", "seed")
             excluded = [option for kind in left_out for option in ("--exclude-resource-type", kind)]
             project.run("build", "--select", "+int_dataverse__consents", "+int_deletion__interactions", *excluded)
             shutil.copy(project.database, scratch / f"{number}.duckdb")
     return project
-
-
-def store_as_earlier_versions_did(project: Project) -> None:
-    """Give a warehouse the columns with ids that earlier versions had."""
-    with duckdb.connect(str(project.database)) as connection:
-        connection.execute(
-            f"alter table intermediate.int_erased__profiles add column profile_id varchar default '{ANN}'"
-        )
 
 
 def places(database, words: list[str]) -> set[tuple[str, str]]:

@@ -75,7 +75,7 @@ def edit(path: Path, pattern: str, replacement: str, everywhere: bool = False) -
     [
         (CAST, r"\A", "{#- Another comment. -#}\n"),
         (CAST, r"^(\{% macro [^\n]*)$", "\\1\n    {#- It isn't what you think. -#}"),
-        ("macros/interactions/settle_repeats.sql", r"^begin;", "-- it's a transaction\nbegin;  /* really */"),
+        ("macros/interactions/deduplicate.sql", r"^begin;", "-- it's a transaction\nbegin;  /* really */"),
         ("macros/staging/stage_entity.sql", r"^select$", "select  -- what the YAML says"),
         ("macros/staging/stage_entity.sql", r"^    case\n        when\n", "    case\n\n            when\n"),
         ("macros/staging/stage_entity.sql", r"\Z", "\n\n"),
@@ -125,7 +125,7 @@ def test_where_a_macro_stands_changes_nothing(copy, before):
         ("macros/privacy/pii_policy.sql", r"'hash'|\"hash\"", '"hashed"', LOADING),
         ("macros/staging/stage_entity.sql", r"23:59:59.999999", "23:59:59", LOADING),
         ("macros/staging/stage_entity.sql", r'"_", ""', '"_", "-"', LOADING),
-        ("macros/interactions/settle_repeats.sql", r"asc nulls last", "desc nulls last", LOADING),
+        ("macros/interactions/deduplicate.sql", r"asc nulls last", "desc nulls last", LOADING),
         (STAGED, r"data_type: timestamp", "data_type: varchar", BOTH),
         ("models/intermediate/int_source_files.sql", r"this_load\(\)", "this_load() + 1", LOADING),
         ("models/ops/rejected_rows.sql", r"\bselect\b", "select distinct", LOADING),

@@ -393,12 +393,15 @@ def test_no_command_of_dbt_replaces_what_was_loaded(loaded, monkeypatch, command
 
 
 def test_a_load_that_a_command_would_count_without_its_rows_is_refused(loaded, monkeypatch):
-    (loaded.raw / "EmailSent" / "4.csv").write_text(SENT.format("4"))
+    header, row = SENT.format("4").split("\n")[:2]
+    new_column = loaded.raw / "EmailSent" / "4.csv"
+    new_column.write_text(f"{header},EmailDomain\n{row},example.com\n", encoding="utf-8")
     loaded.load()
     before = stored(loaded.database)
     monkeypatch.setattr(loaded, "raw", None)
-    with pytest.raises(AssertionError, match="new files of EmailSent as loaded without stg_cij__email_sent"):
-        loaded.run("run", "--select", "int_email__interactions")
+    for selected, missing in (("", "int_source_files"), ("int_source_files", "stg_cij__email_sent")):
+        with pytest.raises(AssertionError, match=f"new files of EmailSent as loaded without {missing}"):
+            loaded.run("run", "--select", "int_email__interactions", *selected.split())
     assert stored(loaded.database) == before
     # Loaded twice before it is built, it is stored once.
     monkeypatch.undo()

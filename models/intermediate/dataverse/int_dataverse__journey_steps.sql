@@ -29,10 +29,10 @@ distinct_steps as (
             row_number() over (
                 partition by journey_id, journey_step_id
                 order by depth, branch_number, position, owner_step_id nulls first
-            ) as place
+            ) as row_number
         from steps
     ) as numbered
-    where place = 1
+    where row_number = 1
 ),
 
 run_after as (

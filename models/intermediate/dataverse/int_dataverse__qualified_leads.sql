@@ -38,7 +38,7 @@ today as (
                 case when leads.merged_profile_id is null then 0 else 1 end,
                 named.named_by,
                 coalesce(contacts.surviving_profile_id, named.contact_id)
-        ) as place
+        ) as row_number
     from named
     left join merged as leads
         on
@@ -54,4 +54,4 @@ select
     lead_id,
     contact_id
 from today
-where place = 1
+where row_number = 1

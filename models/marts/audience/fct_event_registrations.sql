@@ -55,7 +55,7 @@ candidates as (
                 case when registered.made_at <= events.occurred_at then registered.made_at end desc nulls last,
                 registered.made_at asc nulls last,
                 registered.event_registration_key asc
-        ) as place
+        ) as row_number
     from events
     inner join registered
         on events.holder_key = registered.holder_key
@@ -77,7 +77,7 @@ attached as (
     left join candidates
         on
             events.interaction_key = candidates.interaction_key
-            and candidates.place = 1
+            and candidates.row_number = 1
 ),
 
 registrations as (

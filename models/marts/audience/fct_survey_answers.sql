@@ -38,7 +38,7 @@ candidates as (
                 case when responses.submitted_at >= answers.occurred_at then responses.submitted_at end asc nulls last,
                 responses.submitted_at desc nulls last,
                 responses.survey_response_key asc
-        ) as place
+        ) as row_number
     from answers
     inner join responses
         on answers.respondent_key = responses.respondent_key
@@ -76,7 +76,7 @@ final as (
     left join candidates
         on
             answers.interaction_key = candidates.interaction_key
-            and candidates.place = 1
+            and candidates.row_number = 1
 )
 
 select * from final

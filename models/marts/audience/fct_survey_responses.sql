@@ -40,7 +40,7 @@ openings_of_responses as (
         row_number() over (
             partition by responses.survey_response_key
             order by openings.occurred_at desc, openings.interaction_key asc
-        ) as place
+        ) as row_number
     from responses
     inner join openings
         on
@@ -63,7 +63,7 @@ submitted as (
     left join openings_of_responses as openings
         on
             responses.survey_response_key = openings.survey_response_key
-            and openings.place = 1
+            and openings.row_number = 1
     left join answers
         on responses.survey_response_key = answers.survey_response_key
 ),
@@ -84,7 +84,7 @@ unanswered as (
         row_number() over (
             partition by coalesce(openings.respondent_key, openings.interaction_key)
             order by openings.occurred_at desc nulls last, openings.interaction_key asc
-        ) as place
+        ) as row_number
     from openings
     left join last_submissions
         on openings.respondent_key = last_submissions.respondent_key
@@ -138,7 +138,7 @@ combined as (
         cast(0 as bigint) as answers,
         'opened' as response_outcome
     from unanswered
-    where place = 1
+    where row_number = 1
 ),
 
 final as (

@@ -45,7 +45,7 @@ matched_patterns as (
         row_number() over (
             partition by normalized.interaction_type, normalized.raw_reason
             order by patterns.pattern_order, patterns.pattern
-        ) as place
+        ) as row_number
     from normalized
     inner join {{ ref("block_reason_patterns") }} as patterns
         on normalized.plain_reason like '%' || replace(patterns.pattern, '*', '%') || '%'
@@ -56,7 +56,7 @@ meanings as (
     select
         normalized.*,
         known.reason is not null as is_known,
-        matched_patterns.place is not null as is_matched,
+        matched_patterns.row_number is not null as is_matched,
         case when known.reason is not null then known.block_category else matched_patterns.block_category end
             as reason_category,
         case
@@ -74,7 +74,7 @@ meanings as (
         on
             normalized.interaction_type = matched_patterns.interaction_type
             and normalized.raw_reason = matched_patterns.raw_reason
-            and matched_patterns.place = 1
+            and matched_patterns.row_number = 1
 ),
 
 -- A type that checks no consent is asked for none: words of its reasons that sound like it are passed over.

@@ -109,13 +109,13 @@ ranked as (
                 purpose_id asc,
                 consent_reason asc,
                 consent_source asc
-        ) as place
+        ) as row_number
     from placed
 ),
 
 latest as (
     select * from ranked
-    where place = 1
+    where row_number = 1
 ),
 
 about_all as (

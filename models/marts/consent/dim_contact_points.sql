@@ -83,7 +83,7 @@ bounced as (
         row_number() over (
             partition by engagement.organization_id, engagement.contact_point_key
             order by engagement.bounced_at, engagement.engagement_key
-        ) as place
+        ) as row_number
     from {{ ref("fct_channel_engagement") }} as engagement
     inner join points
         on
@@ -105,7 +105,7 @@ rows_of_bounces as (
             when bounce_type = 'soft' and bounced_at > coalesce(last_hard_bounced_at, timestamp '0001-01-01') then 1
         end) as soft_bounces_in_a_row,
         max(bounced_at) as last_bounced_at,
-        min(case when place = 10 then bounced_at end) as tenth_bounced_at
+        min(case when row_number = 10 then bounced_at end) as tenth_bounced_at
     from bounced
     group by {{ point | join(", ") }}
 ),

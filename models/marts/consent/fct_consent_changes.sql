@@ -79,7 +79,7 @@ requests as (
         *,
         row_number() over (
             partition by organization_id, confirmation_request_id order by occurred_at nulls last, interaction_key
-        ) as place
+        ) as row_number
     from changes
     where consent_change = 'requested' and confirmation_request_id is not null
 ),
@@ -126,7 +126,7 @@ completed as (
             changes.organization_id is not distinct from requests.organization_id
             and changes.confirmation_request_id = requests.confirmation_request_id
             and changes.consent_change = 'answered'
-            and requests.place = 1
+            and requests.row_number = 1
 ),
 
 -- A request names a purpose or a topic. An unsubscription is about the topic that its e-mail was sent for, if it was
@@ -176,7 +176,7 @@ recorded as (
             order by
                 abs({{ seconds_between("scoped.occurred_at", "records.changed_at") }}),
                 records.contact_point_consent_id
-        ) as place
+        ) as row_number
     from scoped
     inner join records
         on
@@ -241,7 +241,7 @@ final as (
     left join recorded
         on
             scoped.interaction_key = recorded.interaction_key
-            and recorded.place = 1
+            and recorded.row_number = 1
 )
 
 select * from final

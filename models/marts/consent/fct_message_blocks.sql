@@ -44,7 +44,7 @@ ranked as (
                 block_events.occurred_at asc nulls last,
                 block_events.interaction_type asc,
                 block_events.raw_reason asc nulls last
-        ) as place
+        ) as row_number
     from block_events
     inner join reasons
         on block_events.block_reason_key = reasons.block_reason_key
@@ -53,7 +53,7 @@ ranked as (
 
 blocks as (
     select * from ranked
-    where place = 1
+    where row_number = 1
     {%- if not var("include_test_sends") %}
         and message_block_key not in (select test_messages.engagement_key from test_messages)
     {%- endif %}

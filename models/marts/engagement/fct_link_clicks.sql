@@ -31,7 +31,7 @@
 }) %}
 
 with clicks as (
-    {{ union_families(message_family_tables(), columns, is_restated()) }}
+    {{ union_families(message_family_tables(), columns, is_dirty()) }}
 ),
 
 interaction_types as (

@@ -62,7 +62,7 @@ drop_off_reasons as (
         row_number() over (
             partition by {{ step | join(", ") }}
             order by count(*) desc, drop_off_type asc nulls last, drop_off_reason asc nulls last
-        ) as place
+        ) as row_number
     from steps
     where step_outcome = 'dropped_off'
     group by {{ step | join(", ") }}, drop_off_type, drop_off_reason
@@ -107,7 +107,7 @@ final as (
             and counted.journey_id is not distinct from drop_off_reasons.journey_id
             and counted.journey_version is not distinct from drop_off_reasons.journey_version
             and counted.journey_step_id is not distinct from drop_off_reasons.journey_step_id
-            and drop_off_reasons.place = 1
+            and drop_off_reasons.row_number = 1
 )
 
 select * from final

@@ -56,7 +56,7 @@ met as (
             all_runs.profile_key,
             row_number() over (
                 partition by goals.interaction_key order by all_runs.came_at desc, all_runs.journey_run_id asc
-            ) as place
+            ) as row_number
         from goals
         inner join all_runs
             on
@@ -69,7 +69,7 @@ met as (
                 )
         where all_runs.has_entered
     ) as candidates
-    where place = 1
+    where row_number = 1
 ),
 
 runs_and_goals as (

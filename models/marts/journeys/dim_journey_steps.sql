@@ -89,7 +89,7 @@ designed_steps as (
                     seen_journeys.journey_id = designs.journey_id desc,
                     versions.journey_version_number desc nulls last,
                     designs.journey_id asc
-            ) as place
+            ) as row_number
         from seen_journeys
         left join journey_records
             on seen_journeys.journey_id = journey_records.journey_id
@@ -100,7 +100,7 @@ designed_steps as (
         inner join {{ ref("int_dataverse__journey_steps") }} as designs
             on versions.journey_id = designs.journey_id
     ) as candidates
-    where place = 1
+    where row_number = 1
 ),
 
 -- Whether the ids of outbound designs are those of outbound events is not known, so only steps in both are told.

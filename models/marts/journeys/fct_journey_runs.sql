@@ -11,7 +11,7 @@ with run_events as (
     select
         *,
         run_event in {{ run_end_events() }} as is_end
-    from ({{ run_events(is_restated()) }}) as events
+    from ({{ run_events(is_dirty()) }}) as events
 ),
 
 runs as (
@@ -59,7 +59,7 @@ exits as (
         row_number() over (
             partition by {{ run_or_attempt() | join(", ") }}, run_event
             order by occurred_at nulls last, reason nulls last, reason_detail nulls last
-        ) as place
+        ) as row_number
     from run_events
     where
         run_event in ('dropped_before_entry', 'failed', 'unresolved')
@@ -73,7 +73,7 @@ steps as (
         count(*) filter (where step_outcome = 'processed') as steps_processed
     from {{ ref("fct_journey_steps") }}
     {%- if adds_to_earlier_loads() %}
-        where {{ is_restated() }}
+        where {{ is_dirty() }}
     {%- endif %}
     group by {{ run_grain() | join(", ") }}
 ),
@@ -112,7 +112,7 @@ final as (
         on
             runs.journey_run_key = exits.journey_run_key
             and coalesce(runs.run_outcome, runs.entry_outcome) = exits.run_event
-            and exits.place = 1
+            and exits.row_number = 1
 )
 
 select * from final

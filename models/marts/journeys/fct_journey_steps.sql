@@ -26,7 +26,7 @@ with interactions as (
         "reason": "varchar",
         "reason_detail": "varchar",
         "occurred_at": "timestamp",
-    }, is_restated()) }}
+    }, is_dirty()) }}
 ),
 
 interaction_types as (
@@ -122,7 +122,7 @@ drop_offs as (
         row_number() over (
             partition by {{ step_grain() | join(", ") }}
             order by occurred_at nulls last, interaction_type, reason nulls last, reason_detail nulls last
-        ) as place
+        ) as row_number
     from step_events
     where step_event = 'dropped_off'
 ),
@@ -142,7 +142,7 @@ categorized as (
     from drop_offs
     left join drop_off_reasons
         on {{ plain_text("drop_offs.reason") }} = drop_off_reasons.reason
-    where drop_offs.place = 1
+    where drop_offs.row_number = 1
 ),
 
 numbered as (
@@ -236,7 +236,7 @@ runs as (
     select
         {{ run_grain() | join(", ") }},
         {{ smallest_version("journey_version") }} as journey_version
-    from ({{ run_events(is_restated()) }}) as run_events
+    from ({{ run_events(is_dirty()) }}) as run_events
     where entry_attempt is null
     group by {{ run_grain() | join(", ") }}
 ),

@@ -14,7 +14,7 @@ with steps as (
         end as left_at
     from {{ ref("fct_journey_steps") }}
     {%- if adds_to_earlier_loads() %}
-        where {{ is_restated() }}
+        where {{ is_dirty() }}
     {%- endif %}
 ),
 

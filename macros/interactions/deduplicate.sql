@@ -15,11 +15,11 @@
 
     It runs in a transaction of its own: DuckDB would write all rows of a table again that is made and then changed in
     the same one. The load's files are written down in it as loaded, so that rows without it don't count
-    (drop_unsettled_rows).
+    (get_incremental_append_load_sql).
 
     A post-hook: reads `this` and `model`. Returns: SQL, several statements.
 -#}
-{% macro settle_repeats() -%}
+{% macro deduplicate() -%}
     {%- if execute -%}
         {%- set columns = all_columns(model) -%}
         {%- set key_hash = quick_hash([interaction_identity(columns)]) -%}
@@ -55,16 +55,16 @@ create or replace temp table repeats as
     {{ ranked_interactions("contested", columns, kept=["row_address"]) }};
 
 delete from {{ this }}
-where {{ row_address() }} in (select repeats.row_address from repeats where repeats.place > 1);
+where {{ row_address() }} in (select repeats.row_address from repeats where repeats.row_number > 1);
 
 update {{ this }}
 set repeated_rows = repeats.repeated_rows, superseded_rows = repeats.superseded_rows
 from repeats
-where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeats.place = 1;
+where {{ this.identifier }}.{{ row_address() }} = repeats.row_address and repeats.row_number = 1;
 
         {%- if has_export() %}
 
-{{ note_left_hashes(load_number, "repeats where place > 1 and load_number < " ~ load_number) }}
+{{ note_dirty_keys(load_number, "repeats where row_number > 1 and load_number < " ~ load_number) }}
 
             {%- if load_number > 1 %}
 {{ _erase_in_stored_rows(columns, load_number) }}
@@ -168,7 +168,7 @@ create or replace temp table touched as
     where {{ name }} in (select named.value from named)
     {%- endfor %};
 
-{{ note_left_hashes(load_number, this ~ " where " ~ row_address() ~ " in (select touched.row_address from touched)") }}
+{{ note_dirty_keys(load_number, this ~ " where " ~ row_address() ~ " in (select touched.row_address from touched)") }}
 
 create or replace temp table changed as
     select
@@ -205,24 +205,11 @@ drop table erased_people;
 {%- endmacro %}
 
 {#-
-    A pre-hook of what is built from load to load: takes out the rows of a load that was cut short before its files were
-    written down as loaded, for this load reads them again. Returns: SQL, or nothing.
--#}
-{% macro drop_unsettled_rows() -%}
-    {%- if has_export() and is_incremental() -%}
-        delete from {{ this }}
-        where load_number > coalesce(
-            (select settled.load_number from raw.settled_tables as settled where settled.table_name = '{{ this.identifier }}'), 0
-        )
-    {%- endif -%}
-{%- endmacro %}
-
-{#-
-    The rows of a family table with their place among the rows of the same interaction (1 stays), and what the row that
+    The rows of a family table with their row_number among the rows of the same interaction (1 stays), and what the row that
     stays then stands for: rows settled before keep what they were counted for.
 
     Arguments: relation (SQL), columns (dict of the family table's columns), kept (list of more columns of the relation).
-    Returns: a select of those columns, with place, repeated_rows and superseded_rows.
+    Returns: a select of those columns, with row_number, repeated_rows and superseded_rows.
 -#}
 {% macro ranked_interactions(relation, columns, kept=[]) -%}
     {%- set content = columns.keys() | reject("in", counts_of_repeats() + ["load_number"]) | list -%}
@@ -238,7 +225,7 @@ drop table erased_people;
                 {{ filled_values(content) }} desc,
                 {{ quick_hash(content) }} asc,
                 load_number asc
-        ) as place,
+        ) as row_number,
         cast(sum(1 + repeated_rows) over (
             partition by {{ interaction_identity(columns) }}, interaction_version
         ) - 1 as bigint) as repeated_rows,
