@@ -62,7 +62,16 @@ def stand_in_load(database, raw, *_) -> Load:
 
 
 def stand_in(
-    database, paths, variables, quiet, published=None, expected=None, threads=1, without=(), when_parsed=tuple, **options
+    database,
+    paths,
+    variables,
+    quiet,
+    published=None,
+    expected=None,
+    threads=1,
+    without=(),
+    when_parsed=tuple,
+    **options,
 ) -> Outcome:
     """Store what is new in the export, as run_dbt does."""
     when_parsed()

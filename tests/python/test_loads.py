@@ -399,7 +399,7 @@ def test_a_load_that_a_command_would_count_without_its_rows_is_refused(loaded, m
     loaded.load()
     before = stored(loaded.database)
     monkeypatch.setattr(loaded, "raw", None)
-    for selected, missing in (("", "int_source_files"), ("int_source_files", "stg_cij__email_sent")):
+    for selected, missing in (("", "stg_cij__email_sent"), ("stg_cij__email_sent", "int_source_files")):
         with pytest.raises(AssertionError, match=f"new files of EmailSent as loaded without {missing}"):
             loaded.run("run", "--select", "int_email__interactions", *selected.split())
     assert stored(loaded.database) == before

@@ -7,7 +7,7 @@
     raw.new_delta_files    those data files of Delta tables that this load reads
     raw.export_tables      each table that this load brings: the schemas it has (1.0, 1.1), and the attributes, in lower
                            case, that all its files share where it has both
-    raw.changed_tables     those of the 145 whose columns or schemas are others than in the load before
+    raw.changed_tables     those of the 145 whose columns or schemas are others than in the last load that was stored
     raw.passed_over_files  what the export holds and no load reads
     raw.this_load          the number of the load, and where the export is
 
@@ -50,12 +50,30 @@ def register(
     Arguments: connection (to the warehouse, which can read the export; in a transaction), folder (the export's), found,
     tables (of the staging models, by name), number (of the load).
     """
-    before = _shapes(connection)
+    before, waiting = _shapes(connection), _changes_that_wait(connection)
     _write(connection, folder, found, tables, number)
     after = _shapes(connection)
     entities = [name for name, table in tables.items() if table.is_entity]
-    changed = [{"table_name": name} for name in entities if before is None or before.get(name) != after.get(name)]
-    _replace(connection, "changed_tables", {"table_name": "varchar"}, changed)
+    changed = [name for name in entities if before is None or before.get(name) != after.get(name) or name in waiting]
+    _replace(connection, "changed_tables", {"table_name": "varchar"}, [{"table_name": name} for name in changed])
+
+
+def _changes_that_wait(connection) -> set[str]:
+    """Return what the load before has changed where dbt has not stored all of it: views may be older than that load."""
+    query = """
+        select table_name from raw.changed_tables
+        where exists (
+            select 1 from raw.export_files
+            where is_new and source_file not in (
+                select source_file from raw.loaded_files
+                where load_number >= (select load_number from raw.this_load)
+            )
+        )
+    """
+    try:
+        return {name for (name,) in connection.execute(query).fetchall()}
+    except duckdb.CatalogException:
+        return set()
 
 
 def unchanged_views(database: Path) -> list[str]:
