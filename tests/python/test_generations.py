@@ -75,6 +75,7 @@ def test_the_same_history_gives_the_same_marts(histories, group, export):
             assert differences(connection, f"from one.marts.{mart}", f"from other.marts.{mart}") == [], mart
 
 
+@pytest.mark.long
 def test_coverage_names_the_generation(histories):
     with connected(warehouse=histories.of("what a tenant knows that switched", "both")) as connection:
         generations = dict(

@@ -56,6 +56,9 @@ PERSONAL = {
     "profile_name", "referrer_uri", "requested_value", "visitor_id",
 }  # fmt: skip
 
+# The settings that decide what dbt parses: which models a model reads, and whether its contract is enforced.
+PARSED = ("passthrough_columns", "include_test_sends")
+
 # The commands of dbt that store rows.
 BUILDING = ("build", "run", "seed", "snapshot")
 
@@ -67,7 +70,7 @@ class Project:
     variables (of dbt, with `environment` for a path that `paths` names).
     """
 
-    # What was parsed in this process, by the variables.
+    # What was parsed in this process, by those variables that decide what there is to parse.
     manifests: ClassVar[dict[str, Manifest]] = {}
 
     def __init__(self, scratch: Path, raw: Path | None, **variables) -> None:
@@ -81,19 +84,20 @@ class Project:
         # Whether a load leaves staging views that would come out the same, as a refresh does.
         self.keeps_views = True
 
-    def build_anew(self) -> Path:
-        """Build and test everything in an empty warehouse. Returns its path."""
+    def build_anew(self, tested: bool = False) -> Path:
+        """Build everything in an empty warehouse. Argument: tested (whether dbt tests it). Returns its path."""
         self.database.unlink(missing_ok=True)
-        self.run("build", "--exclude-resource-type", "unit_test")
+        left_out = ["unit_test"] if tested else ["unit_test", "test"]
+        self.run("build", *(option for kind in left_out for option in ("--exclude-resource-type", kind)))
         return self.database
 
     def parsed(self) -> Manifest:
         """Return what dbt knows about the project."""
         if self.manifest is None:
-            variables = as_option(self.variables)
+            variables = as_option({name: self.variables[name] for name in PARSED if name in self.variables})
             if variables not in self.manifests:
                 os.environ["CIJ_DATABASE"] = str(self.database)
-                self.manifests[variables] = dbtRunner().invoke(["parse", *self._common_options()]).result
+                self.manifests[variables] = dbtRunner().invoke(["parse", *self._common_options(variables)]).result
             self.manifest = self.manifests[variables]
         return self.manifest
 
@@ -132,11 +136,11 @@ class Project:
         """Load what is new in the export, for dbt to build from. Argument: anew (whether to forget what was loaded)."""
         return load(self.database, str(self.raw), self.variables.get("passthrough_columns"), anew)
 
-    def _common_options(self) -> list[str]:
+    def _common_options(self, variables: str | None = None) -> list[str]:
         return [
             "--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--profiles-dir",
             str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"),
-            "--vars", as_option(self.variables),
+            "--vars", as_option(self.variables) if variables is None else variables,
         ]  # fmt: skip
 
 
