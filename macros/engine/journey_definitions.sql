@@ -39,24 +39,9 @@
         -- A step owns what its parameters hold, down to the next container.
         select
             members.journey_id,
-            case
-                when members.kind = 'container' then 'step'
-                when members.kind = 'branches' then 'branch'
-                when lower(member.key) = 'branches' then 'branches'
-                when lower(member.key) = 'parameters' then 'parameters'
-                else 'container'
-            end as kind,
+            {{ _kind_of_a_member() }} as kind,
             coalesce(members.step_id, members.owner_step_id) as owner_step_id,
-            case
-                when members.kind = 'branches'
-                    then coalesce(
-                        {{ _stated_text("member.value", "label") }},
-                        'branch ' || (try_cast(member.key as bigint) + 1),
-                        member.key
-                    )
-                when members.kind in ('container', 'branch') then members.branch_label
-                else nullif(regexp_replace(lower(member.key), 'actions$', ''), '')
-            end as branch_label,
+            {{ _branch_label_of_a_member() }} as branch_label,
             case
                 when members.kind in ('container', 'branch') then members.branch_number
                 when members.kind = 'branches' then members.branch_number + member.id
@@ -84,6 +69,35 @@
             )
     )
 
+    {{ _steps_among_members() }}
+{%- endmacro %}
+
+{#- What a member of a member is, and the branch that it stands in. Of designed_steps alone. Return: SQL, text. -#}
+{% macro _kind_of_a_member() -%}
+    case
+        when members.kind = 'container' then 'step'
+        when members.kind = 'branches' then 'branch'
+        when lower(member.key) = 'branches' then 'branches'
+        when lower(member.key) = 'parameters' then 'parameters'
+        else 'container'
+    end
+{%- endmacro %}
+
+{% macro _branch_label_of_a_member() -%}
+    case
+        when members.kind = 'branches'
+            then coalesce(
+                {{ _stated_text("member.value", "label") }},
+                'branch ' || (try_cast(member.key as bigint) + 1),
+                member.key
+            )
+        when members.kind in ('container', 'branch') then members.branch_label
+        else nullif(regexp_replace(lower(member.key), 'actions$', ''), '')
+    end
+{%- endmacro %}
+
+{#- What the members of a definition that are steps say, as the columns of designed_steps. Returns: a select. -#}
+{% macro _steps_among_members() -%}
     select
         journey_id,
         step_id as journey_step_id,

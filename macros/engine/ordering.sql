@@ -38,6 +38,36 @@
             on reached.row_key = links.parent_key
     ),
 
+    {{ _beginnings_of_circles() }}
+
+    trails as (
+        select
+            group_key,
+            row_key,
+            [place] as trail
+        from links
+        where parent_key is null or row_key in (select row_key from beginnings)
+        union all
+        select
+            links.group_key,
+            links.row_key,
+            list_append(list_filter(trails.trail, lambda place: place > links.place), links.place) as trail
+        from trails
+        inner join links
+            on trails.row_key = links.parent_key
+        where links.row_key not in (select row_key from beginnings)
+    )
+
+    -- All row keys are links': said again, for the planner takes a recursion for huge and would join it the wrong way round.
+    select
+        row_key,
+        row_number() over (partition by group_key order by trail) as ordered_place
+    from trails
+    where row_key in (select row_key from links)
+{%- endmacro %}
+
+{#- The row of each circle that is to come first, as the CTE beginnings and those before it: of links that none reached. -#}
+{% macro _beginnings_of_circles() -%}
     circles as (
         select *
         from links
@@ -68,29 +98,4 @@
         group by ways_back.row_key, ways_back.place
         having ways_back.place = min(circles.place)
     ),
-
-    trails as (
-        select
-            group_key,
-            row_key,
-            [place] as trail
-        from links
-        where parent_key is null or row_key in (select row_key from beginnings)
-        union all
-        select
-            links.group_key,
-            links.row_key,
-            list_append(list_filter(trails.trail, lambda place: place > links.place), links.place) as trail
-        from trails
-        inner join links
-            on trails.row_key = links.parent_key
-        where links.row_key not in (select row_key from beginnings)
-    )
-
-    -- All row keys are links': said again, for the planner takes a recursion for huge and would join it the wrong way round.
-    select
-        row_key,
-        row_number() over (partition by group_key order by trail) as ordered_place
-    from trails
-    where row_key in (select row_key from links)
 {%- endmacro %}

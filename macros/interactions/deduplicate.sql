@@ -26,30 +26,8 @@
         {%- set load_number = this_load() %}
 begin;
 
-        {%- if load_number > 1 %}
 
-create or replace temp table arrived_again as
-    select
-        {{ row_address() }} as row_address,
-        {{ key_hash }} as key_hash
-    from {{ this }}
-    where {{ key_hash }} in (select {{ key_hash }} from {{ this }} where load_number = {{ load_number }});
-        {%- endif %}
-
-create or replace temp table contested as
-    select
-        {{ row_address() }} as row_address,
-        *
-    from {{ this }}
-        {%- if load_number > 1 %}
-    where {{ row_address() }} in (
-        select row_address
-        from arrived_again
-        where key_hash in (select key_hash from arrived_again group by key_hash having count(*) > 1)
-    );
-        {%- else %}
-    where {{ key_hash }} in (select {{ key_hash }} from {{ this }} group by {{ key_hash }} having count(*) > 1);
-        {%- endif %}
+{{ _contested_rows(key_hash, load_number) }}
 
 create or replace temp table repeats as
     {{ ranked_interactions("contested", columns, kept=["row_address"]) }};
@@ -88,6 +66,37 @@ commit;
 {%- endmacro %}
 
 {#-
+    The rows that share their interaction with another one, as the temporary table contested: where there are earlier loads,
+    only those of interactions of which this load brought a row. Arguments: key_hash (SQL), load_number. Returns: SQL.
+-#}
+{% macro _contested_rows(key_hash, load_number) -%}
+        {%- if load_number > 1 %}
+
+create or replace temp table arrived_again as
+    select
+        {{ row_address() }} as row_address,
+        {{ key_hash }} as key_hash
+    from {{ this }}
+    where {{ key_hash }} in (select {{ key_hash }} from {{ this }} where load_number = {{ load_number }});
+        {%- endif %}
+
+create or replace temp table contested as
+    select
+        {{ row_address() }} as row_address,
+        *
+    from {{ this }}
+        {%- if load_number > 1 %}
+    where {{ row_address() }} in (
+        select row_address
+        from arrived_again
+        where key_hash in (select key_hash from arrived_again group by key_hash having count(*) > 1)
+    );
+        {%- else %}
+    where {{ key_hash }} in (select {{ key_hash }} from {{ this }} group by {{ key_hash }} having count(*) > 1);
+        {%- endif %}
+{%- endmacro %}
+
+{#-
     Takes people who were erased since out of the rows of earlier loads: a pseudonym takes the place of their id, and nothing
     stays that the setting pii_policy had let through. The few rows of these people lie all over the table: they are taken
     out and added at its end, since an update would write whole columns again for all rows around them.
@@ -99,74 +108,13 @@ commit;
     {%- set erased = newly_erased_profiles() if erased_profiles() -%}
     {%- if erased -%}
         {%- set person = erased_person("stored.profile_id", erased) %}
-create or replace temp table erased_people as
-    select
-        stored.profile_type,
-        stored.profile_id,
-        erased.pseudonym,
-        {{ person.is_erased }} as is_erased
-    from (
-        select distinct
-            profile_type,
-            profile_id
-        from {{ this }}
-        where load_number < {{ load_number }}
-    ) as stored
-    {{- join_erased_profiles(
-        "stored.profile_id", "stored.profile_type", erased, hash=hash_in(pseudonym("stored.profile_id"))
-    ) }}
-    where erased.pseudonym is not null;
 
-create or replace temp table erased_rows as
-    select
-        stored.row_address,
-        erased_people.pseudonym,
-        erased_people.is_erased
-    from (
-        select
-            {{ row_address() }} as row_address,
-            profile_type,
-            profile_id
-        from {{ this }}
-        where load_number < {{ load_number }}
-    ) as stored
-    inner join erased_people
-        on
-            stored.profile_id = erased_people.profile_id
-            and stored.profile_type is not distinct from erased_people.profile_type;
+{{ _rows_of_newly_erased(erased, person, load_number) }}
 
-    {%- set values = {
-        "profile_id": "coalesce(erased_rows.pseudonym, profile_id)",
-        "load_number": load_number | string,
-    } -%}
-    {%- set kinds = pii_columns(staging_of(model)) -%}
-    {%- for name, value in erased_values_of_stored_rows(columns, kinds, "erased_rows.pseudonym").items() -%}
-        {%- do values.update({name: "case when erased_rows.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
-    {%- endfor -%}
-    {%- set named_by = [] -%}
-    {%- for name in ids_of_people() if name in columns -%}
-        {%- do named_by.append(name) -%}
-        {%- do values.update({name: pseudonym_in_place_of(name, name ~ " in (select named.value from named)")}) -%}
-    {%- endfor %}
-    {%- if named_by %}
-create or replace temp table named as
-    {%- for name in named_by %}
-    select {{ name }} as value
-    from (select distinct {{ name }} from {{ this }}) as stored
-    where {{ is_erased_id(ids_of_people()[name], erased) }}
-    {{- " union" if not loop.last }}
-    {%- endfor %};
-    {%- endif %}
+    {%- set named_by = ids_of_people().keys() | select("in", columns) | list -%}
+    {%- set values = _values_after_erasure(columns, named_by, load_number) -%}
 
-create or replace temp table touched as
-    select erased_rows.row_address
-    from erased_rows
-    {%- for name in named_by %}
-    union
-    select {{ row_address() }} as row_address
-    from {{ this }}
-    where {{ name }} in (select named.value from named)
-    {%- endfor %};
+{{ _touched_rows(erased, named_by) }}
 
 {{ note_dirty_keys(load_number, this ~ " where " ~ row_address() ~ " in (select touched.row_address from touched)") }}
 
@@ -202,6 +150,93 @@ drop table erased_rows;
 
 drop table erased_people;
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The stored rows of people who were erased since, as the temporary table erased_rows. Arguments: erased
+    (newly_erased_profiles()), person (erased_person()), load_number. Returns: SQL, two statements.
+-#}
+{% macro _rows_of_newly_erased(erased, person, load_number) -%}
+create or replace temp table erased_people as
+    select
+        stored.profile_type,
+        stored.profile_id,
+        erased.pseudonym,
+        {{ person.is_erased }} as is_erased
+    from (
+        select distinct
+            profile_type,
+            profile_id
+        from {{ this }}
+        where load_number < {{ load_number }}
+    ) as stored
+    {{- join_erased_profiles(
+        "stored.profile_id", "stored.profile_type", erased, hash=hash_in(pseudonym("stored.profile_id"))
+    ) }}
+    where erased.pseudonym is not null;
+
+create or replace temp table erased_rows as
+    select
+        stored.row_address,
+        erased_people.pseudonym,
+        erased_people.is_erased
+    from (
+        select
+            {{ row_address() }} as row_address,
+            profile_type,
+            profile_id
+        from {{ this }}
+        where load_number < {{ load_number }}
+    ) as stored
+    inner join erased_people
+        on
+            stored.profile_id = erased_people.profile_id
+            and stored.profile_type is not distinct from erased_people.profile_type;
+{%- endmacro %}
+
+{#-
+    The rows that have to change, as the temporary table touched: those, and rows of others that name one of these people.
+    Arguments: erased (newly_erased_profiles()), named_by (list of the columns that may name a person). Returns: SQL.
+-#}
+{% macro _touched_rows(erased, named_by) -%}
+    {%- if named_by %}
+create or replace temp table named as
+    {%- for name in named_by %}
+    select {{ name }} as value
+    from (select distinct {{ name }} from {{ this }}) as stored
+    where {{ is_erased_id(ids_of_people()[name], erased) }}
+    {{- " union" if not loop.last }}
+    {%- endfor %};
+    {%- endif %}
+
+create or replace temp table touched as
+    select erased_rows.row_address
+    from erased_rows
+    {%- for name in named_by %}
+    union
+    select {{ row_address() }} as row_address
+    from {{ this }}
+    where {{ name }} in (select named.value from named)
+    {%- endfor %};
+{%- endmacro %}
+
+{#-
+    What the columns of such rows become, beside erased_rows and, for ids in other columns, named. Arguments: columns (dict of
+    the family table's), named_by (list of the columns that may name a person), load_number. Returns: a dict column -> SQL.
+-#}
+{% macro _values_after_erasure(columns, named_by, load_number) -%}
+    {%- set values = {
+        "profile_id": "coalesce(erased_rows.pseudonym, profile_id)",
+        "load_number": load_number | string,
+    } -%}
+    {%- set kinds = pii_columns(staging_of(model)) -%}
+    {%- for name, value in erased_values_of_stored_rows(columns, kinds, "erased_rows.pseudonym").items() -%}
+        {%- do values.update({name: "case when erased_rows.is_erased then " ~ value ~ " else " ~ name ~ " end"}) -%}
+    {%- endfor -%}
+    {%- for name in named_by -%}
+        {%- do values.update({name: pseudonym_in_place_of(name, name ~ " in (select named.value from named)")}) -%}
+    {%- endfor -%}
+    {{ return(values) }}
 {%- endmacro %}
 
 {#-

@@ -31,28 +31,20 @@ with unioned as {{ stored_cte() if is_small_load() else inline_cte() }} (
 
 arrivals as {{ inline_cte() }} (
     select
-        {%- for column in columns.values() %}
-        {% if column.name == "content_key" -%}
-            case
-                when coalesce(idempotency_id, internal_marketing_interaction_id) is null
-                    then {{ surrogate_key(_content_of_a_row(unioned)) }}
-            end as content_key
-        {%- elif column.name == "load_number" -%}
-            cast({{ this_load() }} as bigint) as load_number
-        {%- elif column.name in counts_of_repeats() -%}
-            cast(0 as bigint) as {{ column.name }}
-        {%- elif column.name in resolved -%}
-            {{ resolved[column.name] }} as {{ column.name }}
-        {%- elif column.name == "recipient_domain" -%}
-            {{ email_domain_of("email_address_used") }} as recipient_domain
-        {%- elif column.name == "contact_point_key" -%}
+        {%- for name in columns %}
+        {%- set value = _computed_in_a_row(name, unioned) | trim %}
+        {% if value -%}
+            {{ value }} as {{ name }}
+        {%- elif name in resolved -%}
+            {{ resolved[name] }} as {{ name }}
+        {%- elif name == "contact_point_key" -%}
             {{ contact_point_key_of_a_row(person, erased, unioned) }} as contact_point_key
-        {%- elif column.name in kinds -%}
-            {{ protected_in_a_row(column.name, kinds[column.name], person, erased, columns) }} as {{ column.name }}
-        {%- elif erased and column.name in ids -%}
-            {{ id_in_a_row(column.name, stated_id, erased) }} as {{ column.name }}
+        {%- elif name in kinds -%}
+            {{ protected_in_a_row(name, kinds[name], person, erased, columns) }} as {{ name }}
+        {%- elif erased and name in ids -%}
+            {{ id_in_a_row(name, stated_id, erased) }} as {{ name }}
         {%- else -%}
-            {{ column.name }}
+            {{ name }}
         {%- endif %}{{ "," if not loop.last }}
         {%- endfor %}
     from unioned
@@ -61,6 +53,15 @@ arrivals as {{ inline_cte() }} (
 
     {%- if model.resource_type == "unit_test" %},
 
+{{ _without_repeats(columns) }}
+    {%- else %}
+
+select * from arrivals
+    {%- endif -%}
+{%- endmacro %}
+
+{#- One of the rows of each interaction, as the CTE ranked and a select. Argument: columns (dict of the family table's). -#}
+{% macro _without_repeats(columns) -%}
 ranked as (
     {{ ranked_interactions("arrivals", columns) }}
 )
@@ -73,9 +74,24 @@ select
     superseded_rows
 from ranked
 where row_number = 1
-    {%- else %}
+{%- endmacro %}
 
-select * from arrivals
+{#-
+    A column that a family table works out of a row, whoever the person is. Arguments: name (the column), staged (dict of the
+    columns that the staging views have). Returns: SQL; nothing for any other column.
+-#}
+{% macro _computed_in_a_row(name, staged) -%}
+    {%- if name == "content_key" -%}
+        case
+            when coalesce(idempotency_id, internal_marketing_interaction_id) is null
+                then {{ surrogate_key(_content_of_a_row(staged)) }}
+        end
+    {%- elif name == "load_number" -%}
+        cast({{ this_load() }} as bigint)
+    {%- elif name in counts_of_repeats() -%}
+        cast(0 as bigint)
+    {%- elif name == "recipient_domain" -%}
+        {{ email_domain_of("email_address_used") }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -6,30 +6,7 @@
     Argument: condition (SQL over the family tables, of the rows to take; empty means all). Returns: a select.
 -#}
 {% macro message_events(condition="") -%}
-{%- set columns = {
-    "interaction_type": "varchar",
-    "idempotency_id": "varchar",
-    "internal_marketing_interaction_id": "varchar",
-    "content_key": "varchar",
-    "organization_id": "varchar",
-    "business_unit_id": "varchar",
-    "journey_engine": "varchar",
-    "profile_type": "varchar",
-    "profile_id": "varchar",
-    "journey_id": "varchar",
-    "journey_run_id": "varchar",
-    "journey_step_id": "varchar",
-    "message_id": "varchar",
-    "message_variation_name": "varchar",
-    "usage_type": "varchar",
-    "recipient_domain": "varchar",
-    "bounce_type": "varchar",
-    "bounce_category": "varchar",
-    "delivered_count": "bigint",
-    "was_answered": "boolean",
-    "occurred_at": "timestamp",
-} -%}
-{%- do columns.update(contact_point_columns()) -%}
+{%- set columns = _columns_of_message_events() -%}
 with interactions as (
     {{ union_families(message_event_tables(), columns, condition) }}
 ),
@@ -62,21 +39,8 @@ events as (
         placed.recipient_domain,
         {{ contact_point_key_of_an_event("placed") }} as contact_point_key,
         interaction_types.bounce_type is not null as is_bounce,
-        case
-            when interaction_types.bounce_type is null then null
-            when interaction_types.bounce_type in ('hard', 'soft', 'block') then interaction_types.bounce_type
-            when interaction_types.bounce_type != 'by_row' then null
-            when lower(placed.bounce_type) like 'hard%' then 'hard'
-            when lower(placed.bounce_type) like 'soft%' then 'soft'
-            else bounce_categories.bounce_type
-        end as bounce_type,
-        -- What the event adds to the message's deliveries: push tells nothing beyond the send, a call counts as
-        -- delivered when it is answered, and a remote bounce takes an e-mail's delivery back with -1.
-        case
-            when interaction_types.message_event = 'delivered' then coalesce(placed.delivered_count, 1)
-            when interaction_types.message_event = 'sent' and interaction_types.channel = 'push' then 1
-            when interaction_types.message_event = 'attempted' and placed.was_answered then 1
-        end as deliveries,
+        {{ _bounce_type_of_an_event("placed", "interaction_types", "bounce_categories") }} as bounce_type,
+        {{ _deliveries_of_an_event("placed", "interaction_types") }} as deliveries,
         placed.occurred_at
     from placed
     inner join {{ ref("interaction_types").include(database=false) }} as interaction_types
@@ -87,6 +51,46 @@ events as (
 )
 
 select * from events
+{%- endmacro %}
+
+{#- What is read of the family tables. Returns: a dict name -> data_type, for union_families. -#}
+{% macro _columns_of_message_events() -%}
+    {%- set columns = {} -%}
+    {%- for name in [
+        "interaction_type", "idempotency_id", "internal_marketing_interaction_id", "content_key", "organization_id",
+        "business_unit_id", "journey_engine", "profile_type", "profile_id", "journey_id", "journey_run_id",
+        "journey_step_id", "message_id", "message_variation_name", "usage_type", "recipient_domain", "bounce_type",
+        "bounce_category",
+    ] -%}
+        {%- do columns.update({name: "varchar"}) -%}
+    {%- endfor -%}
+    {%- do columns.update({"delivered_count": "bigint", "was_answered": "boolean", "occurred_at": "timestamp"}) -%}
+    {%- do columns.update(contact_point_columns()) -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{#- hard, soft or block, by the type of the event or by what the row says; null where neither tells. -#}
+{% macro _bounce_type_of_an_event(events, types, categories) -%}
+    case
+        when {{ types }}.bounce_type is null then null
+        when {{ types }}.bounce_type in ('hard', 'soft', 'block') then {{ types }}.bounce_type
+        when {{ types }}.bounce_type != 'by_row' then null
+        when lower({{ events }}.bounce_type) like 'hard%' then 'hard'
+        when lower({{ events }}.bounce_type) like 'soft%' then 'soft'
+        else {{ categories }}.bounce_type
+    end
+{%- endmacro %}
+
+{#-
+    What an event adds to the message's deliveries: push tells nothing beyond the send, a call counts as delivered when it is
+    answered, and a remote bounce takes an e-mail's delivery back with -1.
+-#}
+{% macro _deliveries_of_an_event(events, types) -%}
+    case
+        when {{ types }}.message_event = 'delivered' then coalesce({{ events }}.delivered_count, 1)
+        when {{ types }}.message_event = 'sent' and {{ types }}.channel = 'push' then 1
+        when {{ types }}.message_event = 'attempted' and {{ events }}.was_answered then 1
+    end
 {%- endmacro %}
 
 {#-

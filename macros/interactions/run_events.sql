@@ -39,8 +39,6 @@
     {%- set person = ["organization_id", "journey_id", "profile_type", "profile_id"] -%}
     {%- set said = ["journey_engine", "business_unit_id", "journey_version", "segment_id", "reason", "reason_detail"] -%}
     {%- set told_apart = ["idempotency_id", "internal_marketing_interaction_id", "content_key"] -%}
-    {%- set by_person = "partition by " ~ person | join(", ") -%}
-    {%- set since_an_inflow = by_person ~ ", inflows_so_far" -%}
     with events as {{ inline_cte() }} (
         select
             {{ qualified(run_grain() + said + told_apart, "interactions") | join(",\n            ") }},
@@ -51,9 +49,7 @@
         from {{ ref("int_journey__interactions") }} as interactions
         inner join {{ ref("interaction_types") }} as interaction_types
             on interactions.interaction_type = interaction_types.interaction_type
-        {%- if condition %}
-        where {{ condition }}
-        {%- endif %}
+        {{ "where " ~ condition if condition }}
     ),
 
     before_the_run as (
@@ -73,6 +69,39 @@
         group by {{ run_grain() | join(", ") }}
     ),
 
+    {{ _moments_in_order(person, said, told_apart) }}
+
+    select
+        {{ (run_grain() + said) | join(", ") }},
+        occurred_at,
+        run_event,
+        cast(null as bigint) as entry_attempt
+    from events
+    where not is_before_the_run
+    union all
+    select
+        {%- for column in run_grain() %}
+        {{ "starts" if column == "journey_run_id" else "matched" }}.{{ column }},
+        {%- endfor %}
+        {{ qualified(said, "matched") | join(", ") }},
+        matched.occurred_at,
+        matched.run_event,
+        case
+            when starts.start_number is null then coalesce(matched.inflow_number, matched.inflows_so_far)
+        end as entry_attempt
+    from matched
+    left join starts
+        on matched.next_start_number = starts.start_number
+    where matched.start_number is null
+{%- endmacro %}
+
+{#-
+    Events before the run and the starts of runs in the order of time, as the CTE matched and those before it. Arguments:
+    person, said, told_apart (lists of columns, as in run_events). Returns: SQL.
+-#}
+{% macro _moments_in_order(person, said, told_apart) -%}
+    {%- set by_person = "partition by " ~ person | join(", ") -%}
+    {%- set since_an_inflow = by_person ~ ", inflows_so_far" -%}
     in_order as (
         select
             *,
@@ -118,27 +147,4 @@
             ) as next_start_number
         from in_order
     )
-
-    select
-        {{ (run_grain() + said) | join(", ") }},
-        occurred_at,
-        run_event,
-        cast(null as bigint) as entry_attempt
-    from events
-    where not is_before_the_run
-    union all
-    select
-        {%- for column in run_grain() %}
-        {{ "starts" if column == "journey_run_id" else "matched" }}.{{ column }},
-        {%- endfor %}
-        {{ qualified(said, "matched") | join(", ") }},
-        matched.occurred_at,
-        matched.run_event,
-        case
-            when starts.start_number is null then coalesce(matched.inflow_number, matched.inflows_so_far)
-        end as entry_attempt
-    from matched
-    left join starts
-        on matched.next_start_number = starts.start_number
-    where matched.start_number is null
 {%- endmacro %}

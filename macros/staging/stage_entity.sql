@@ -88,6 +88,32 @@ events as (
     from staged
 ),
 
+{{ _newer_rows(columns) }}
+
+select
+    {%- for column in columns.values() %}
+    coalesce(
+        older_or_newer.{{ column.name }}, {{ "newer" if column.name in ids else "newer_without_ids" }}.{{ column.name }}
+    ) as {{ column.name }}{{ "," if not loop.last }}
+    {%- endfor %}
+from (
+    select
+        *,
+        case when cij_schema_generation = '1.0' then event_key end as key_in_1_0
+    from events
+) as older_or_newer
+left join newer
+    on older_or_newer.key_in_1_0 = newer.event_key
+left join newer_without_ids
+    on older_or_newer.key_in_1_0 = newer_without_ids.event_key
+{%- endmacro %}
+
+{#-
+    What the rows of 1.1 have, by event, as the CTEs newer and newer_without_ids. Argument: columns (dict of the staging
+    model's). Returns: SQL.
+-#}
+{% macro _newer_rows(columns) -%}
+    {%- set row_id = "internal_marketing_interaction_id" -%}
 newer as (
     select
         event_key,
@@ -109,23 +135,6 @@ newer_without_ids as (
     ) as numbered
     where row_number = 1
 )
-
-select
-    {%- for column in columns.values() %}
-    coalesce(
-        older_or_newer.{{ column.name }}, {{ "newer" if column.name in ids else "newer_without_ids" }}.{{ column.name }}
-    ) as {{ column.name }}{{ "," if not loop.last }}
-    {%- endfor %}
-from (
-    select
-        *,
-        case when cij_schema_generation = '1.0' then event_key end as key_in_1_0
-    from events
-) as older_or_newer
-left join newer
-    on older_or_newer.key_in_1_0 = newer.event_key
-left join newer_without_ids
-    on older_or_newer.key_in_1_0 = newer_without_ids.event_key
 {%- endmacro %}
 
 {#-
