@@ -66,20 +66,29 @@
     {%- else -%}
         {#- Ids are most of what is loaded, and nearly all are clean guids. To look for what needs work costs no more than
             to put all into lower case; to do the work costs ten times that. -#}
-        nullif(
-            case
-                when
-                    {{ x }} < '0' or {{ x }} >= '{' or length({{ x }}) in (32, 45) or length({{ x }}) != strlen({{ x }})
-                    or {{ _ends_with_one_of(x, ["' '", "chr(9)", "chr(10)", "chr(13)"]) }}
-                    or (length({{ x }}) = 36 and {{ x }} != lower({{ x }}))
-                    or (length({{ x }}) != 36 and ({{ _ends_with_one_of(x, ["'}'", "chr(11)", "chr(12)"]) }}))
-                    or (length({{ x }}) <= 4 and {{ x }} > '9')
-                    then coalesce({{ _plain_guid(x) }}, {{ _cleaned_id(x) }})
-                else {{ x }}
-            end,
-            '{{ empty_guid() }}'
-        )
+        case
+            when
+                {{ x }} < '0' or {{ x }} >= '{' or length({{ x }}) in (32, 45) or length({{ x }}) != strlen({{ x }})
+                or {{ _ends_with_one_of(x, ["' '", "chr(9)", "chr(10)", "chr(13)"]) }}
+                or (length({{ x }}) = 36 and {{ x }} != lower({{ x }}))
+                or (length({{ x }}) != 36 and ({{ _ends_with_one_of(x, ["'}'", "chr(11)", "chr(12)"]) }}))
+                or (length({{ x }}) <= 4 and {{ x }} > '9')
+                then {{ where_it_holds("coalesce(" ~ _plain_guid(x) ~ ", " ~ _cleaned_id(x) ~ ")", "it != '" ~ empty_guid() ~ "'") }}
+            when {{ x }} != '{{ empty_guid() }}' then {{ x }}
+        end
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    A value, or null where a condition over it, by the name of `it`, doesn't hold. nullif() and case say the value twice, and a
+    family plans hundreds of long ones. Returns: SQL.
+-#}
+{% macro where_it_holds(value, condition) -%}
+    {{ return(adapter.dispatch("where_it_holds", "cij")(value, condition)) }}
+{%- endmacro %}
+
+{% macro duckdb__where_it_holds(value, condition) -%}
+    list_filter([{{ value }}], lambda it: {{ condition }})[1]
 {%- endmacro %}
 
 {#- The text of an id in bytes: sixteen are a guid. Argument: expression (SQL blob). Returns: SQL text. -#}

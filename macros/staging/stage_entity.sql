@@ -144,10 +144,11 @@ newer_without_ids as (
     Arguments: column (a YAML column), raw (the entity's raw table), entity (its name). Returns: SQL.
 -#}
 {% macro staged_value(column, raw, entity) -%}
-    {%- set casts = [] -%}
+    {%- set casts, types = [], [] -%}
     {%- for attribute in raw_attributes(column) if raw.relation and raw.columns.get(attribute) -%}
         {%- set raw_column = raw.columns[attribute] -%}
         {%- do casts.append(cast_to(raw_reference(raw_column), raw_column.type, column)) -%}
+        {%- do types.append(raw_column.type) -%}
         {%- set options = (column.config.meta or {}).get("options") -%}
         {%- if options and raw_column.type == "VARCHAR" -%}
             {%- set code = option_code(options, raw_reference(raw_column)) -%}
@@ -159,20 +160,24 @@ newer_without_ids as (
     {%- elif not casts -%}
         cast(null as {{ column.data_type }})
     {%- elif column.name == "occurred_at" -%}
-        {{ within_calendar(casts | first) }}
+        {{ within_calendar(casts | first, types | first) }}
     {%- else -%}
         {{ casts | first if casts | length == 1 else "coalesce(" ~ casts | join(", ") ~ ")" }}
     {%- endif -%}
 {%- endmacro %}
 
-{#- A timestamp, or null where it lies outside the days of dim_dates. -#}
-{% macro within_calendar(timestamp) -%}
-    case
-        when
-            {{ timestamp }} between cast('{{ var("dim_dates_start") }} 00:00:00' as timestamp)
-            and cast('{{ var("dim_dates_end") }} 23:59:59.999999' as timestamp)
-            then {{ timestamp }}
-    end
+{#-
+    A timestamp, or null where it lies outside the days of dim_dates. Arguments: timestamp (SQL), raw_type (what it was cast
+    from: from text that takes so much SQL that it is said only once).
+-#}
+{% macro within_calendar(timestamp, raw_type) -%}
+    {%- set first = "cast('" ~ var("dim_dates_start") ~ " 00:00:00' as timestamp)" -%}
+    {%- set last = "cast('" ~ var("dim_dates_end") ~ " 23:59:59.999999' as timestamp)" -%}
+    {%- if raw_type == "VARCHAR" -%}
+        {{ where_it_holds(timestamp, "it between " ~ first ~ " and " ~ last) }}
+    {%- else -%}
+        case when {{ timestamp }} between {{ first }} and {{ last }} then {{ timestamp }} end
+    {%- endif -%}
 {%- endmacro %}
 
 {#-

@@ -77,7 +77,7 @@ def edit(path: Path, pattern: str, replacement: str, everywhere: bool = False) -
         (CAST, r"^(\{% macro [^\n]*)$", "\\1\n    {#- It isn't what you think. -#}"),
         ("macros/interactions/deduplicate.sql", r"^begin;", "-- it's a transaction\nbegin;  /* really */"),
         ("macros/staging/stage_entity.sql", r"^select$", "select  -- what the YAML says"),
-        ("macros/staging/stage_entity.sql", r"^    case\n        when\n", "    case\n\n            when\n"),
+        ("macros/staging/stage_entity.sql", r"^where\n    ", "where\n\n        "),
         ("macros/staging/stage_entity.sql", r"\Z", "\n\n"),
         ("macros/engine/quoting.sql", r"^(\{#-)$", r"\1 Of all that is quoted."),
         ("macros/staging/loads.sql", r"which is not selected", "which is left out"),

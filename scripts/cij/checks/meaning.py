@@ -123,7 +123,7 @@ def _without_comments(text: str, state: str) -> tuple[str, str]:
         else:
             state = sign if sign in ENDS else ""
             said = " " if sign.isspace() or state in COMMENTS else sign
-        if said != " " or kept[-1:] != [" "]:
+        if said and (said != " " or kept[-1:] != [" "]):
             kept.append(said)
     return "".join(kept), state
 
