@@ -260,7 +260,7 @@ def reworded(place, requests):
     facts = json.loads((place.newest() / "generation.json").read_text())
     copy = place.copy_project()
     change(copy / "macros/engine/cast.sql", "{#-", "{#- In other words:")
-    X
+    change(copy / "macros/interactions/deduplicate.sql", "\nbegin;", "\n-- it's one transaction\nbegin;")
     change(copy / "models/staging/email/stg_cij__email_opened.yml", 'description: "', 'description: "Really: ')
     place.add("EmailOpened/newest.csv", "IdempotencyId,JourneyRunId,Timestamp\n", "n-1,run,2025-03-01T09:00:00Z\n")
     done = place.refresh("--erasures", requests, "--options", "--keep 1 --json")
