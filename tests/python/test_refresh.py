@@ -334,6 +334,7 @@ def test_every_option_is_tried_here_with_the_real_dbt():
 # What goes wrong
 
 
+@pytest.mark.long
 def test_source_that_goes_away_in_the_middle(export, tmp_path):
     place = Place(tmp_path, export)
     running = place.start("--json")
