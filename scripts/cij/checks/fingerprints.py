@@ -118,8 +118,8 @@ def _stored(models: dict) -> dict[str, dict]:
         for name, config in configs.items():
             if isinstance(config, dict) and not name.startswith("+"):
                 look(config, f"{place}/{name}")
-                is_dirty = str(config.get("+incremental_strategy")).startswith("restate")
-                if "incremental" in str(config.get("+materialized")) and not is_dirty:
+                is_restated = str(config.get("+incremental_strategy")).startswith("restate")
+                if "incremental" in str(config.get("+materialized")) and not is_restated:
                     found[f"{place}/{name}"] = config
 
     look({name: config for name, config in models.items() if name != "marts"}, "models")
