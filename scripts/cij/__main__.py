@@ -34,4 +34,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # `python -m` runs code from the current folder, too, where a warehouse may well be.
+    if not sys.flags.safe_path:
+        sys.path.pop(0)
     sys.exit(main())

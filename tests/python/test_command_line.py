@@ -112,3 +112,9 @@ def test_a_warehouse_in_use_or_of_an_earlier_version_is_not_loaded_into(tmp_path
         and "earlier version of this project; load everything anew with --full-refresh" in done.stderr
     )
     assert cij(*words, "--full-refresh").returncode == 0
+
+
+def test_a_warehouse_may_stand_where_the_command_is_started(tmp_path):
+    command = [sys.executable, "-m", "cij", "build", "--db", "x.duckdb", "--reference", "nowhere"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "nowhere" in done.stderr) == (2, True), done.stderr
