@@ -862,7 +862,7 @@ def warehouse(tmp_path_factory):
         "reference_path": hostile.write_reference(scratch, canary),
         "erasure_path": hostile.write_erasures(scratch, canary),
     }
-    return project.build_anew(tested=True)
+    return project.build_anew()
 
 
 @pytest.fixture(scope="module")

@@ -27,21 +27,13 @@ OTHERS = [
 ]
 
 
-def dbt_build(version: str, database: Path, scratch: Path, *options: str) -> None:
+def dbt_build(version: str, database: Path, scratch: Path) -> None:
     """Build with a version of dbt as its user would, without a secret: dbt v2 takes none."""
     environment = {name: value for name, value in os.environ.items() if name != "CIJ_PII_SECRET"}
     environment |= {"CIJ_DATABASE": str(database), "ADBC_DRIVER_PATH": str(VERSIONS / "2")}
-    command = [
-        EXECUTABLES[version],
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        "--target-path",
-        scratch / version,
-    ]
-    built = subprocess.run(
-        [*map(str, command), *options], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
-    )
+    target = str(scratch / version)
+    command = [str(EXECUTABLES[version]), "build", "--exclude-resource-type", "unit_test", "--target-path", target]
+    built = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout[-3000:]
 
 

@@ -84,11 +84,10 @@ class Project:
         # Whether a load leaves staging views that would come out the same, as a refresh does.
         self.keeps_views = True
 
-    def build_anew(self, tested: bool = False) -> Path:
-        """Build everything in an empty warehouse. Argument: tested (whether dbt tests it). Returns its path."""
+    def build_anew(self) -> Path:
+        """Build and test everything in an empty warehouse. Returns its path."""
         self.database.unlink(missing_ok=True)
-        left_out = ["unit_test"] if tested else ["unit_test", "test"]
-        self.run("build", *(option for kind in left_out for option in ("--exclude-resource-type", kind)))
+        self.run("build", "--exclude-resource-type", "unit_test")
         return self.database
 
     def parsed(self) -> Manifest:
