@@ -26,7 +26,7 @@
 
 {#-
     By a function that the project's dbt-duckdb plugin (scripts/cij/dbt_plugin.py) adds to DuckDB; dbt v2, which runs no
-    plugin and passes the profile's settings over, by the statements that scripts/cij/confinement.py has.
+    plugin and passes the profile's settings over, by the statements themselves.
 -#}
 {% macro duckdb__confine_to(folders, files) -%}
     {%- if has_plugin() -%}
@@ -40,16 +40,18 @@
             "preserve_insertion_order": "false",
             "allowed_directories": "[" ~ sql_texts(folders | select | list) ~ "]",
             "allowed_paths": "[" ~ sql_texts(files | select | list) ~ "]",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "allow_community_extensions": "false",
-            "enable_external_access": "false",
-            "lock_configuration": "true",
         } -%}
+        {%- for name in switched_off_when_confined().split() -%}{%- do settings.update({name: "false"}) -%}{%- endfor -%}
+        {%- do settings.update({"lock_configuration": "true"}) -%}
         {%- for name, value in settings.items() -%}
             {%- do run_query("set global " ~ name ~ " = " ~ value) -%}
         {%- endfor -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- What a confined engine has switched off, in this order. Returns: names; scripts/cij/confinement.py asks for them, too. -#}
+{% macro switched_off_when_confined() -%}
+    autoinstall_known_extensions autoload_known_extensions allow_community_extensions enable_external_access
 {%- endmacro %}
 
 {#- The project's folder, which dbt names where it isn't the current one. -#}

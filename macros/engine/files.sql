@@ -11,9 +11,10 @@
     is_below(path, folder): true where a path lies in a folder, both SQL.
 -#}
 
-{#- What scripts/cij/loading/readers.py puts before a date that begins with the day. -#}
+{#- What scripts/cij/loading/readers.py, which asks for it here, puts before a date that begins with the day, so that no cast
+    takes it. -#}
 {% macro day_first_mark() -%}
-    {{ return("day first: ") }}
+    day first:{{ " " }}
 {%- endmacro %}
 
 {% macro csv_file(path) -%}

@@ -27,31 +27,3 @@
     where false
     {%- endif -%}
 {%- endmacro %}
-
-{#-
-    Stops the run where the file can't be used, because a request that is passed over would be a promise
-    broken. `scripts/cij/checks/erasures.py` says the same, with the line, for `make build`.
--#}
-{% macro check_erasures() -%}
-    {%- if execute and erasure_path() -%}
-        {%- set path = erasure_path() -%}
-        {%- if path.split("/") | last not in files_in(path.rpartition("/")[0] ~ "/" if "/" in path else ".") -%}
-            {%- do exceptions.raise_compiler_error(path ~ ": no such file; erasure_path must be a CSV file of people") -%}
-        {%- endif -%}
-        {%- set there = columns_of(csv_file(path)) | map(attribute="name") | sort -%}
-        {%- if there | reject("equalto", "organization_id") | list != ["profile_id", "profile_type"] -%}
-            {%- do exceptions.raise_compiler_error(
-                path ~ ": the first line must name profile_type, profile_id and at most organization_id"
-            ) -%}
-        {%- endif -%}
-        {%- set unusable = run_query(
-            "select count(*) from " ~ csv_file(path) ~ " as listed where coalesce(trim(listed.profile_id, ' {}'), '') = '' "
-            ~ "or coalesce(" ~ normalized_profile_type("listed.profile_type") ~ ", '') not in ('contact', 'lead', 'profile')"
-        ).rows[0][0] -%}
-        {%- if unusable -%}
-            {%- do exceptions.raise_compiler_error(
-                path ~ ": " ~ unusable ~ " line(s) without a profile_id, or whose profile_type isn't Contact, Lead or CI Profile"
-            ) -%}
-        {%- endif -%}
-    {%- endif -%}
-{%- endmacro %}

@@ -44,38 +44,3 @@
     {%- endif -%}
     {{ return(files) }}
 {%- endmacro %}
-
-{#-
-    Stops the run where the folder is missing or empty, or a file in it is none of ours or has other
-    columns. `scripts/cij/checks/reference.py` looks at the rows as well, for `make build`.
--#}
-{% macro check_own_reference() -%}
-    {%- if execute and reference_path() -%}
-        {%- set extensible, optional = {}, {} -%}
-        {%- for node in nodes_of("seed.cij.") if (node.config.meta or {}).get("key") -%}
-            {%- do extensible.update({node.name: node.config.column_types.keys() | sort}) -%}
-            {%- for column in node.columns.values() if (column.config.meta or {}).get("may_be_missing") -%}
-                {%- do optional.setdefault(node.name, []).append(column.name) -%}
-            {%- endfor -%}
-        {%- endfor -%}
-        {%- set files = own_reference_files() -%}
-        {%- if not files -%}
-            {%- do exceptions.raise_compiler_error(
-                reference_path() ~ ": no reference data here; reference_path must be a folder with files such as block_reasons.csv"
-            ) -%}
-        {%- endif -%}
-        {%- for name, path in files.items() -%}
-            {%- if name not in extensible -%}
-                {%- do exceptions.raise_compiler_error(
-                    path ~ ": not a file that can be extended; they are " ~ extensible.keys() | sort | join(".csv, ") ~ ".csv"
-                ) -%}
-            {%- endif -%}
-            {%- set found = columns_of(csv_file(path)) | map(attribute="name") | list -%}
-            {%- if (found + optional.get(name, []) | reject("in", found) | list) | sort != extensible[name] -%}
-                {%- do exceptions.raise_compiler_error(
-                    path ~ ": the first line must name the columns " ~ extensible[name] | join(", ") ~ " and no others"
-                ) -%}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endif -%}
-{%- endmacro %}

@@ -8,9 +8,8 @@
         {%- do check_settings() -%}
         {%- do check_passthrough_columns() -%}
         {%- do check_pii_secret() -%}
+        {%- do check_own_files() -%}
         {%- do confine_engine() -%}
         {%- do check_load_settings() -%}
-        {%- do check_own_reference() -%}
-        {%- do check_erasures() -%}
     {%- endif -%}
 {%- endmacro %}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from cij.project import project_macros
 from cij.quoting import sql_texts
 from cij.storage import is_remote
 
@@ -29,9 +30,8 @@ def confine(connection: duckdb.DuckDBPyConnection, folders: Iterable[str], files
         return
     connection.execute(f"set allowed_directories = {sql_texts(sorted(_spellings(folders)))}")
     connection.execute(f"set allowed_paths = {sql_texts(sorted(_spellings(files)))}")
-    for setting in ("autoinstall_known_extensions", "autoload_known_extensions", "allow_community_extensions"):
+    for setting in str(project_macros("engine/confinement.sql").switched_off_when_confined()).split():
         connection.execute(f"set {setting} = false")
-    connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from cij.checks.erasures import ErasureError, check_erasures
+from cij.checks.reference import ReferenceDataError, check_reference
 from cij.confinement import code_within, confine
 from cij.disk import keep_files_private
 from cij.loading.loader import can_read_what_is_loaded
@@ -26,6 +28,8 @@ class Plugin(BasePlugin):
     confine(folders, files): why the session can't be confined to these, or an empty text; both are lists as JSON, see
         confinement.py.
     files_in(folder): the names of the files right in a folder, as a list in JSON.
+    own_files_fault(reference, erasures): what is wrong with reference data of the user's own or the list of people to
+        erase (paths; empty = none), or an empty text.
     pii_secret_fault(): what is wrong with the secret, see pii_key.py.
     """
 
@@ -53,6 +57,7 @@ class Plugin(BasePlugin):
         connection.execute("set global TimeZone = 'UTC'")
         connection.create_function("confine", confine_to, ["VARCHAR"] * 2, "VARCHAR", side_effects=True)
         connection.create_function("files_in", files_in, ["VARCHAR"], "VARCHAR", side_effects=True)
+        connection.create_function("own_files_fault", own_files_fault, ["VARCHAR"] * 2, "VARCHAR", side_effects=True)
         connection.create_function("pii_secret_fault", secret_fault, [], "VARCHAR", side_effects=True)
         try:
             can_read_what_is_loaded(connection)
@@ -68,6 +73,18 @@ def files_in(folder: str) -> str:
     """Return the names of the files right in a folder as a list in JSON; an empty one where there is no such folder."""
     place = Path(folder)
     return json.dumps(sorted(path.name for path in place.iterdir() if path.is_file()) if place.is_dir() else [])
+
+
+def own_files_fault(reference: str, erasures: str) -> str:
+    """Return what is wrong with reference data or a list of people to erase, or an empty text."""
+    try:
+        if reference:
+            check_reference(Path(reference))
+        if erasures:
+            check_erasures(Path(erasures))
+    except (ReferenceDataError, ErasureError) as fault:
+        return str(fault)
+    return ""
 
 
 def take_from_others(database: Path) -> None:

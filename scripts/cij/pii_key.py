@@ -15,6 +15,7 @@ from itertools import pairwise
 import duckdb
 
 from cij.catalog import has_table
+from cij.project import project_macros
 
 SECRET_NAME = "CIJ_PII_SECRET"
 LEAST_BITS = 128
@@ -27,8 +28,6 @@ KINDS = {
 STRETCHING = {"n": 1 << 15, "r": 8, "p": 1, "maxmem": 1 << 26}
 VARIABLE = "cij_pii_key"
 STORED_KEY = f"set variable {VARIABLE} = (select pii_key from raw.pii_key)"
-# Of the sample, which is of nobody.
-KNOWN_KEY = "of-the-sample-nobody-s"
 
 
 class SecretError(Exception):
@@ -118,4 +117,6 @@ def hand_over(session: duckdb.DuckDBPyConnection) -> None:
     except duckdb.CatalogException:
         # Of an export nothing may be hashed without its own key.
         if not has_table(session, "raw", "loaded_files"):
-            session.execute(f"set variable {VARIABLE} = $1", [KNOWN_KEY])
+            session.execute(
+                f"set variable {VARIABLE} = $1", [str(project_macros("privacy/pii_key.sql").key_of_the_sample())]
+            )

@@ -1,7 +1,9 @@
-"""Where the project's files are, and what dbt_project.yml says."""
+"""Where the project's files are, what dbt_project.yml says, and macros that Python and dbt share."""
 
+import functools
 from pathlib import Path
 
+import jinja2
 import yaml
 
 PACKAGE = Path(__file__).resolve().parent
@@ -19,3 +21,13 @@ def project_settings() -> tuple[dict[str, dict], dict]:
     """Return how dbt_project.yml describes each setting, and the values it gives."""
     values = project_file()["vars"]
     return values.pop("settings"), values
+
+
+@functools.cache
+def project_macros(path: str) -> jinja2.environment.TemplateModule:
+    """Return the macros of a file as functions, so that Python says and decides what dbt does.
+
+    Argument: path (below macros/). They may call nothing that dbt alone has, and return text.
+    """
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    return environment.from_string((PROJECT / "macros" / path).read_text(encoding="utf-8")).module

@@ -806,7 +806,7 @@ def test_the_build_refuses_such_a_list_and_changes_nothing(tmp_path):
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"error: {tmp_path / 'no'}: no such file; ERASURES must be a CSV file of people\n"
+    assert done.stderr == f"error: {tmp_path / 'no'}: no such file; the people to erase must be listed in a CSV file\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -815,6 +815,6 @@ def test_plain_dbt_refuses_such_a_list(builds, tmp_path):
     path.write_text("profile_type,profile_id\nContact,a\nAccount,b\n", encoding="utf-8")
     before = dict(builds.project.variables)
     builds.project.variables |= {"erasure_path": str(path)}
-    with pytest.raises(AssertionError, match=r"requests.csv: 1 line\(s\) without a profile_id"):
+    with pytest.raises(AssertionError, match=r"requests.csv: line 3: profile_type must be Contact"):
         builds.project.run("run", "--select", "int_erased__profiles")
     builds.project.variables = before

@@ -9,13 +9,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hostile
-from cij.checks.settings import SettingsError, _macros, check_settings
+from cij.checks.settings import SettingsError, check_settings
 from cij.commands import build
-from cij.project import project_settings
+from cij.project import project_macros, project_settings
 from cij.quoting import shown, sql_name, sql_text, sql_texts
 from warehouse import PROJECT
 
-MACROS = _macros("engine/quoting.sql")
+MACROS = project_macros("engine/quoting.sql")
 # SQL can hold no NUL, and UTF-8 no half characters: both are refused where a file has them.
 ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 WAYS = {
@@ -77,7 +77,7 @@ def test_what_a_run_prints_moves_no_cursor(capsys):
 def test_a_setting_is_what_it_may_be_or_refused():
     """What is no list, and no path, is refused where it is none of the few values that the setting takes."""
     described, values = project_settings()
-    fault_of = _macros("settings/setting_fault.sql").setting_fault
+    fault_of = project_macros("settings/setting_fault.sql").setting_fault
     checked = 0
     for name, rules in described.items():
         if rules["kind"] in ("text", "ids", "lists_by_name"):

@@ -182,7 +182,7 @@ def test_build_refuses_and_leaves_the_old_warehouse_alone(tmp_path):
 def test_plain_dbt_refuses_an_unknown_file(tmp_path):
     own = write(tmp_path / "own", block_reasons=REASONS, reasons=REASONS)
     command = [
-        Path(sys.executable).with_name("dbt"), "run-operation", "check_own_reference", "--target", "test",
+        Path(sys.executable).with_name("dbt"), "run-operation", "check_own_files", "--target", "test",
         "--project-dir", PROJECT, "--profiles-dir", PROJECT / "profiles", "--target-path", tmp_path / "target",
         "--log-path", tmp_path, "--vars", json.dumps({"reference_path": str(own)}),
     ]  # fmt: skip

@@ -16,7 +16,7 @@ class ErasureError(Exception):
 def check_erasures(path: Path) -> None:
     """Raise ErasureError at the first thing in the file that the build couldn't use."""
     if not path.is_file():
-        raise ErasureError(f"{path}: no such file; ERASURES must be a CSV file of people")
+        raise ErasureError(f"{path}: no such file; the people to erase must be listed in a CSV file")
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.reader(lines, strict=True)

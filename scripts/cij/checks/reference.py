@@ -25,7 +25,7 @@ def extensible_seeds() -> dict[str, dict]:
 def check_reference(folder: Path) -> None:
     """Raise ReferenceDataError at the first thing in the folder that the build couldn't use."""
     if not folder.is_dir():
-        raise ReferenceDataError(f"{folder}: no such folder; REFERENCE must be a folder of CSV files")
+        raise ReferenceDataError(f"{folder}: no such folder; reference data must be a folder of CSV files")
     code = code_within(folder)
     if code:
         raise ReferenceDataError(f"{folder}: holds {code}, which programs are run from; choose another")

@@ -4,12 +4,10 @@ import json
 import sys
 
 import duckdb
-import jinja2
 import yaml
 
-from cij.project import PROJECT, project_settings
+from cij.project import project_macros, project_settings
 
-MACROS = PROJECT / "macros"
 OWN_OPTIONS = {"reference_path": "REFERENCE", "erasure_path": "ERASURES"}
 
 
@@ -27,9 +25,9 @@ def check_settings(text: str) -> dict:
     for name, option in OWN_OPTIONS.items():
         if name in given:
             raise SettingsError(f"VARS: {name} has its own option here; say {option}=")
-    checker = _macros("settings/setting_fault.sql")
+    checker = project_macros("settings/setting_fault.sql")
     with duckdb.connect() as connection:
-        names = connection.sql(str(_macros("engine/calendar.sql").duckdb__time_zone_names())).fetchall()
+        names = connection.sql(str(project_macros("engine/calendar.sql").duckdb__time_zone_names())).fetchall()
     fault = str(checker.setting_fault(described, values | given, [name for (name,) in names])).strip()
     if fault:
         raise SettingsError(fault)
@@ -52,7 +50,7 @@ def settings_that_decide_rows(described: dict[str, dict], values: dict) -> list[
 
     Arguments: described (as project_settings() returns it), values (of all settings, by name).
     """
-    macros = _macros("settings/settings_that_decide_rows.sql")
+    macros = project_macros("settings/settings_that_decide_rows.sql")
     return str(macros.settings_that_decide_rows(described, values)).split()
 
 
@@ -64,9 +62,3 @@ def _read(text: str) -> dict:
     if not isinstance(given, dict):
         raise SettingsError("VARS: must name settings and their values, such as {report_timezone: Europe/Berlin}")
     return given
-
-
-def _macros(path: str):
-    """Return macros of the project as a module, so that this check decides exactly as dbt's own does."""
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    return environment.from_string((MACROS / path).read_text(encoding="utf-8")).module

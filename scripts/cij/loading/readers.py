@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from cij.loading.csv_files import CSV_DIALECT
 from cij.loading.parts import CHANGE_VERSION, NOT_CONTENT, Part, is_taken_back
+from cij.project import project_macros
 from cij.quoting import sql_name, sql_text, sql_texts
-
-# What stands before a date that puts the day first, so that no cast takes it.
-DAY_FIRST_MARK = "day first: "
 
 
 def repaired_table(table: str) -> str:
@@ -107,12 +105,13 @@ def _with_day_first_marked(source: str, columns: dict[str, list[str]]) -> str:
     can't be a month, the first is one; where both are the same, it doesn't matter which is.
     """
     numbers = "'^[^0-9]*([0-9]{1,2})/(0?[1-9]|1[0-2])/[0-9]'"
+    mark = str(project_macros("engine/files.sql").day_first_mark())
     marked = []
     for name, files in columns.items():
         text = sql_name(name)
         first, second = (f"ltrim(regexp_extract({text}, {numbers}, {place}), '0')" for place in (1, 2))
         is_marked = f"cij_source_file in ({_texts(files)}) and {first} != {second}"
-        marked.append(f"case when {is_marked} then '{DAY_FIRST_MARK}' || {text} else {text} end as {text}")
+        marked.append(f"case when {is_marked} then '{mark}' || {text} else {text} end as {text}")
     return f"(select * replace ({', '.join(marked)}) from {source})"
 
 
