@@ -15,7 +15,34 @@ COLOURS = {
     "none": "#9aa3ab",
 }
 SERIES = ["#2563ab", "#c2571a", "#2e7d4f", "#7b4aa8", "#a8842c", "#5f6b76"]
-GOOD, BAD, NEUTRAL = "#2e7d4f", "#b3372b", "#9aa3ab"
+GOOD, BAD, WAITING, OTHER = "#2e7d4f", "#b3372b", "#a8842c", "#9aa3ab"
+# What became of people at a step, and of runs, from good to bad.
+STEP_OUTCOMES = {"processed": GOOD, "in_progress": OTHER, "postponed": WAITING, "dropped_off": "#c2571a", "failed": BAD}
+OUTCOMES = {
+    "completed": GOOD,
+    "in_progress": "#2563ab",
+    "pending": OTHER,
+    "exited_by_rule": "#c2571a",
+    "exited": "#d99a5b",
+    "suppressed": "#7b4aa8",
+    "stopped": "#5f6b76",
+    "dropped_before_entry": WAITING,
+    "unresolved": "#d4bf6a",
+    "failed": "#d98880",
+    "cancelled_by_failure": BAD,
+}
+CONSENT = {
+    "opted_in": GOOD,
+    "confirmed": "#63a97f",
+    "requested": "#2563ab",
+    "subscription_submitted": "#7fa9d4",
+    "answered": OTHER,
+    "opted_out": BAD,
+    "complained": "#c2571a",
+    "declined": "#d98880",
+    "expired": WAITING,
+}
+STATUS = {"active": GOOD, "lapsing": WAITING, "inactive": "#c2571a", "never": OTHER}
 GRID = {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True}
 
 
@@ -102,3 +129,66 @@ def _number(value: object, percent: bool = False) -> float | int | None:
     if value is None or pd.isna(value):
         return None
     return round(float(value) * 100, 2) if percent else float(value) if isinstance(value, float) else int(value)
+
+
+def sankey(rows: pd.DataFrame) -> dict:
+    """Return routes from place to place. Steps of one name at one place are told apart by their id.
+
+    Argument: rows (transition_number, from_step, to_step, from_step_id, to_step_id, transitions).
+    """
+    names: dict[tuple[int, str], str] = {}
+    taken: set[str] = set()
+
+    def node(place: int, step_id: str, name: str) -> str:
+        if (place, step_id) not in names:
+            wanted = f"{place} {name}"
+            names[place, step_id] = wanted if wanted not in taken else f"{wanted} ({step_id[:8]})"
+            taken.add(names[place, step_id])
+        return names[place, step_id]
+
+    links = [
+        {
+            "source": node(int(row.transition_number), row.from_step_id, row.from_step),
+            "target": node(int(row.transition_number) + 1, row.to_step_id, row.to_step),
+            "value": int(row.transitions),
+        }
+        for row in rows.itertuples()
+    ]
+    nodes = [
+        {"name": name, "depth": place - 1, "itemStyle": {"color": SERIES[(place - 1) % len(SERIES)]}}
+        for (place, _), name in names.items()
+    ]
+    last = max(place for place, _ in names)
+    return {
+        "tooltip": {"trigger": "item", "valueFormatter": "localized"},
+        "series": [
+            {
+                "type": "sankey", "data": nodes, "links": links, "left": 8, "right": 8, "top": 12, "bottom": 12,
+                "nodeGap": 14, "draggable": False, "emphasis": {"focus": "adjacency"},
+                "lineStyle": {"color": "source", "opacity": 0.3},
+                "label": {"width": 150, "overflow": "truncate"},
+                "levels": [{"depth": last - 1, "label": {"position": "left"}}],
+            }
+        ],
+    }  # fmt: skip
+
+
+def heat_map(rows: pd.DataFrame, x: str, y: str, amount: str, days: list[str], percent: bool = False) -> dict:
+    """Return a heat map of hours by days of the week. Arguments: rows, x (0 to 23), y (1 to 7), amount (columns), days, percent."""
+    cells = [
+        [int(hour), int(day) - 1, _number(value, percent)]
+        for hour, day, value in zip(rows[x], rows[y], rows[amount], strict=True)
+        if not pd.isna(value)
+    ]
+    most = max((cell[2] for cell in cells), default=1) or 1
+    return {
+        "grid": {"left": 8, "right": 8, "top": 8, "bottom": 56, "containLabel": True},
+        "tooltip": {"valueFormatter": "%.1f %%" if percent else "localized"},
+        "xAxis": {"type": "category", "data": [f"{hour}:00" for hour in range(24)], "splitArea": {"show": True}},
+        "yAxis": {"type": "category", "data": days, "inverse": True},
+        "visualMap": {
+            "min": 0, "max": most, "calculable": False, "orient": "horizontal", "left": "center", "bottom": 0,
+            "inRange": {"color": ["#eef3f8", "#7fa9d4", "#1d4f8b"]}, "text": [f"{most:g}{' %' if percent else ''}", "0"],
+        },
+        "series": [{"type": "heatmap", "name": label(amount), "data": cells, "itemStyle": {"borderWidth": 1, "borderColor": "#fff"}}],
+    }  # fmt: skip

@@ -112,3 +112,30 @@ def _own_days(asked: str) -> tuple[dt.date, dt.date] | None:
     except (AttributeError, ValueError, OverflowError):
         return None
     return (from_date, to_date) if from_date <= to_date else None
+
+
+def before(values: dict) -> dict:
+    """Return the values for the period before."""
+    return values | {"from_date": values["earlier_from_date"], "to_date": values["earlier_to_date"]}
+
+
+def step(values: dict) -> str:
+    """Return in which steps of time to count: as many as a chart can show."""
+    if values["from_date"] is None:
+        return "month"
+    days = (values["to_date"] - values["from_date"]).days
+    return "day" if days <= 31 else "week" if days <= 200 else "month"
+
+
+def kept_choice(label: str, name: str, options: dict[str, str], where=st) -> str:
+    """Draw a choice of one that a page alone knows, kept in the address by its id, and return what was chosen.
+
+    Arguments: label, name (in the address), options (id: what the user reads; at least one), where (a container).
+    """
+    key = f"choice_{name}"
+    asked = st.query_params.get(name)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = asked if asked in options else next(iter(options))
+    chosen = where.selectbox(label, list(options), format_func=lambda one: options[one], key=key)
+    st.query_params[name] = chosen
+    return chosen

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
-
 from charts import lines
 from elements import chart, figures, heading, is_missing, table
+from filters import before, step
+
 from warehouse import ask
 
 FIGURES = [
@@ -18,19 +19,25 @@ FIGURES = [
     "consent_blocked",
     "unsubscribe_rate",
 ]
-NO_MESSAGES = (
-    "No messages are in this period, or the filters leave none. The tables EmailSent, SmsSent and the like make them."
-)
+NO_MESSAGES = "No message was attempted in this period, or the filters leave none."
 
 
 def show(values: dict) -> None:
     """Draw the page. Argument: values (of the queries' parameters)."""
     totals = ask("message_totals", values)
-    earlier = ask("message_totals", before(values)) if values["from_date"] else None
-    figures(totals, FIGURES, earlier)
+    figures(totals, FIGURES, ask("message_totals", before(values)) if values["from_date"] else None)
+    if values["from_date"]:
+        st.caption("Under each figure stands how it differs from the period before, as long as this one.")
+
+    findings = ask("attention", values)
+    heading("What needs attention", findings, values, "All time, whatever the period.")
+    if not findings.rows.empty:
+        table(findings, ["page", "finding"], {"page": "See page", "finding": "Finding"})
+    else:
+        st.success("Nothing: no limit is passed, and the data hold together.")
 
     days = ask("messages_by_time", values | {"step": step(values)})
-    heading("Messages over time", days, values)
+    heading(f"Messages by {step(values)}", days, values)
     if not is_missing(days, NO_MESSAGES):
         columns = ["inflow", "sent", "delivered", "unique_opens", "unique_clicks"]
         chart(lines(days.rows, "period_start", columns), "Messages over time", days, ["period_start", *columns])
@@ -40,15 +47,10 @@ def show(values: dict) -> None:
     if not is_missing(channels, NO_MESSAGES):
         table(channels, ["channel_name", *FIGURES])
 
-
-def before(values: dict) -> dict:
-    """Return the values for the period before."""
-    return values | {"from_date": values["earlier_from_date"], "to_date": values["earlier_to_date"]}
-
-
-def step(values: dict) -> str:
-    """Return in which steps of time to count: as many as a chart can show."""
-    if values["from_date"] is None:
-        return "month"
-    days = (values["to_date"] - values["from_date"]).days
-    return "day" if days <= 31 else "week" if days <= 200 else "month"
+    outcomes = ask("run_totals", values)
+    heading("Journeys", outcomes, values)
+    if outcomes.first["runs"]:
+        earlier = ask("run_totals", before(values)) if values["from_date"] else None
+        figures(outcomes, ["runs", "entered", "completed", "exited", "completion_rate"], earlier)
+    else:
+        st.info("Nothing to show. No run of a real-time journey began in this period, or the filters leave none.")

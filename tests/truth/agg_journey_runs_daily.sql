@@ -7,6 +7,9 @@ select
     journey_version,
     entry_outcome,
     run_outcome,
-    count(*) as runs
+    count(*) as runs,
+    count(*) filter (entry_outcome = 'entered') as entered,
+    count(*) filter (run_outcome = 'completed') as completed,
+    count(*) filter (run_outcome not in ('completed', 'in_progress')) as exited
 from runs
 group by all

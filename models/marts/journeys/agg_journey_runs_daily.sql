@@ -14,6 +14,9 @@ select
     {{ surrogate_key(grain) }} as journey_runs_daily_key,
     {{ grain | join(", ") }},
     count(*) as runs,
+    count(*) filter (where entry_outcome = 'entered') as entered,
+    count(*) filter (where run_outcome = 'completed') as completed,
+    count(*) filter (where run_outcome not in ('completed', 'in_progress')) as exited,
     {{ quantile("duration_seconds", 0.5) }} as median_duration_seconds
 from runs
 group by {{ grain | join(", ") }}

@@ -55,7 +55,7 @@ class Reader:
         try:
             found = self._opened().execute(sql, dict(values or {}))
             return [column[0] for column in found.description], found.fetchall()
-        except duckdb.CatalogException as error:
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise UnreadableError(
                 f"{self.file}: lacks a table or column that this version of the project has; build or refresh it anew"
             ) from error
