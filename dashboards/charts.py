@@ -43,6 +43,8 @@ CONSENT = {
     "expired": WAITING,
 }
 STATUS = {"active": GOOD, "lapsing": WAITING, "inactive": "#c2571a", "never": OTHER}
+INK = "#3d454c"
+LEGEND = {"type": "scroll", "top": 0, "textStyle": {"color": INK}}
 GRID = {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True}
 
 
@@ -53,9 +55,9 @@ def lines(
     return {
         "color": colours or SERIES,
         "grid": GRID,
-        "legend": {"type": "scroll", "top": 0},
+        "legend": LEGEND,
         "tooltip": {"trigger": "axis", "valueFormatter": "%.1f %%" if percent else "localized"},
-        "xAxis": {"type": "time"},
+        "xAxis": {"type": "time", "axisLabel": {"color": INK}},
         "yAxis": _amounts(percent),
         "series": [
             {
@@ -77,9 +79,9 @@ def stacked_days(rows: pd.DataFrame, x: str, group: str, amount: str, colours: d
     return {
         "color": [colours.get(one, SERIES[at % len(SERIES)]) for at, one in enumerate(groups)],
         "grid": GRID,
-        "legend": {"type": "scroll", "top": 0},
+        "legend": LEGEND,
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "localized"},
-        "xAxis": {"type": "category", "data": [str(day) for day in days]},
+        "xAxis": {"type": "category", "data": [str(day) for day in days], "axisLabel": {"color": INK}},
         "yAxis": _amounts(),
         "series": [
             {
@@ -97,18 +99,22 @@ def bars(
     rows: pd.DataFrame, name: str, columns: list[str], percent: bool = False, stack: bool = False,
     colours: list[str] | None = None,
 ) -> dict:  # fmt: skip
-    """Return lying bars, the first row on top. Arguments: rows, name (column of labels), columns, percent, stack, colours."""
+    """Return lying bars, the first row on top.
+
+    Arguments: rows, name (column of labels), columns, percent, stack, colours.
+    """
     return {
         "color": colours or SERIES,
         "grid": GRID | {"top": 36 if len(columns) > 1 else 8},
-        "legend": {"type": "scroll", "top": 0, "show": len(columns) > 1},
+        "legend": LEGEND | {"show": len(columns) > 1},
         "tooltip": {
-            "trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%.1f %%" if percent else "localized",
+            "trigger": "axis", "axisPointer": {"type": "shadow"},
+            "valueFormatter": "%.1f %%" if percent else "localized",
         },
         "xAxis": _amounts(percent),
         "yAxis": {
             "type": "category", "inverse": True, "data": [str(one) for one in rows[name]],
-            "axisLabel": {"width": 150, "overflow": "truncate"}, "axisTick": {"show": False},
+            "axisLabel": {"color": INK, "width": 150, "overflow": "truncate"}, "axisTick": {"show": False},
         },
         "series": [
             {
@@ -122,7 +128,7 @@ def bars(
 
 def _amounts(percent: bool = False) -> dict:
     axis = {"type": "value", "splitLine": {"lineStyle": {"color": "#e6e9ec"}}, "minInterval": 0 if percent else 1}
-    return axis | ({"axisLabel": {"formatter": "{value} %"}} if percent else {})
+    return axis | {"axisLabel": {"color": INK} | ({"formatter": "{value} %"} if percent else {})}
 
 
 def _number(value: object, percent: bool = False) -> float | int | None:
@@ -166,7 +172,7 @@ def sankey(rows: pd.DataFrame) -> dict:
                 "type": "sankey", "data": nodes, "links": links, "left": 8, "right": 8, "top": 12, "bottom": 12,
                 "nodeGap": 14, "draggable": False, "emphasis": {"focus": "adjacency"},
                 "lineStyle": {"color": "source", "opacity": 0.3},
-                "label": {"width": 150, "overflow": "truncate"},
+                "label": {"color": INK, "width": 150, "overflow": "truncate"},
                 "levels": [{"depth": last - 1, "label": {"position": "left"}}],
             }
         ],
@@ -174,7 +180,10 @@ def sankey(rows: pd.DataFrame) -> dict:
 
 
 def heat_map(rows: pd.DataFrame, x: str, y: str, amount: str, days: list[str], percent: bool = False) -> dict:
-    """Return a heat map of hours by days of the week. Arguments: rows, x (0 to 23), y (1 to 7), amount (columns), days, percent."""
+    """Return a heat map of hours by days of the week.
+
+    Arguments: rows, x (0 to 23), y (1 to 7), amount (columns), days (their names), percent.
+    """
     cells = [
         [int(hour), int(day) - 1, _number(value, percent)]
         for hour, day, value in zip(rows[x], rows[y], rows[amount], strict=True)
@@ -184,11 +193,53 @@ def heat_map(rows: pd.DataFrame, x: str, y: str, amount: str, days: list[str], p
     return {
         "grid": {"left": 8, "right": 8, "top": 8, "bottom": 56, "containLabel": True},
         "tooltip": {"valueFormatter": "%.1f %%" if percent else "localized"},
-        "xAxis": {"type": "category", "data": [f"{hour}:00" for hour in range(24)], "splitArea": {"show": True}},
-        "yAxis": {"type": "category", "data": days, "inverse": True},
+        "xAxis": {"type": "category", "data": [f"{hour}:00" for hour in range(24)], "axisLabel": {"color": INK}},
+        "yAxis": {"type": "category", "data": days, "inverse": True, "axisLabel": {"color": INK}},
         "visualMap": {
             "min": 0, "max": most, "calculable": False, "orient": "horizontal", "left": "center", "bottom": 0,
-            "inRange": {"color": ["#eef3f8", "#7fa9d4", "#1d4f8b"]}, "text": [f"{most:g}{' %' if percent else ''}", "0"],
+            "inRange": {"color": ["#eef3f8", "#7fa9d4", "#1d4f8b"]},
+            "text": [f"{most:g}{' %' if percent else ''}", "0"],
         },
-        "series": [{"type": "heatmap", "name": label(amount), "data": cells, "itemStyle": {"borderWidth": 1, "borderColor": "#fff"}}],
+        "series": [
+            {
+                "type": "heatmap", "name": label(amount), "data": cells,
+                "itemStyle": {"borderWidth": 1, "borderColor": "#fff"},
+            }
+        ],
     }  # fmt: skip
+
+
+def grouped_lines(rows: pd.DataFrame, x: str, group: str, amount: str, colours: dict[str, str]) -> dict:
+    """Return a line for each group over time.
+
+    Arguments: rows, x (days), group, amount (columns), colours (by group).
+    """
+    percent = amount.endswith("_rate")
+    groups = [one for one in colours if one in set(rows[group])]
+    spec = lines(rows, x, [], percent, [colours[one] for one in groups])
+    spec["series"] = [
+        {
+            "name": label(one),
+            "type": "line",
+            "data": [
+                [str(at), _number(value, percent)]
+                for at, value, whose in zip(rows[x], rows[amount], rows[group], strict=True)
+                if whose == one and not pd.isna(value)
+            ],
+        }
+        for one in groups
+    ]
+    # Channels that don't have the rate have no line.
+    spec["series"] = [one for one in spec["series"] if one["data"]]
+    return spec
+
+
+def with_limits(spec: dict, limits: dict[str, float]) -> dict:
+    """Return lying bars with an upright line at each limit. Arguments: spec, limits (name: share)."""
+    marks = [{"xAxis": limit * 100, "name": name} for name, limit in limits.items()]
+    spec["grid"] = spec["grid"] | {"top": 56}
+    spec["series"][0]["markLine"] = {
+        "silent": True, "symbol": "none", "data": marks, "lineStyle": {"type": "dashed", "color": INK},
+        "label": {"formatter": "{b}", "position": "start", "color": INK},
+    }  # fmt: skip
+    return spec

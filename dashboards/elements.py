@@ -6,16 +6,21 @@ import pandas as pd
 import streamlit as st
 
 from filters import unheeded
-from warehouse import Result
+from results import Result
 from words import NOT_APPLICABLE, NOTHING, csv, label, number, plain
 
 # Of these more is neither good nor bad.
-VOLUMES = {"inflow", "sent", "delivered", "entered", "interactions"}
+VOLUMES = {"inflow", "sent", "delivered", "runs", "entered", "interactions"}
 # An increase of these is no good news.
 UNWELCOME = {
     "blocked", "blocked_rate", "consent_blocked", "consent_blocked_rate", "bounces", "bounce_rate", "hard_bounces",
     "hard_bounce_rate", "soft_bounce_rate", "spam_reports", "spam_rate", "unsubscribes", "unsubscribe_rate", "exited",
     "exit_rate", "bot_clicks",
+}  # fmt: skip
+# Their values are words of this project's own.
+CODES = {
+    "journey_engine", "exit_kind", "deliverability_status", "engagement_status", "enforcement_model", "reason_kind",
+    "exception_type", "profile_type", "bounce_type", "change_type", "outcome",
 }  # fmt: skip
 MOST_ROWS_STYLED = 2000
 
@@ -27,7 +32,7 @@ def figures(result: Result, names: list[str], earlier: Result | None = None) -> 
     """
     now = result.first
     before = earlier.first if earlier else {}
-    with st.grid(4, min_column_width=150):
+    with st.grid(len(names) if len(names) < 6 else 4, min_column_width=150):
         for name in names:
             st.metric(
                 label(name),
@@ -64,7 +69,9 @@ def heading(title: str, result: Result, values: dict, note: str | None = None) -
     st.subheader(title, help=plain(result.grain), anchor=False)
     left_out = unheeded(result.query.parameters, values)
     told = [note] if note else []
-    told += [f"Not narrowed by {', '.join(left_out)}: this mart has no such column."] if left_out else []
+    # What the warehouse says of itself no filter narrows; its page says so once.
+    if left_out and result.query.relations[0][0] == "marts":
+        told.append(f"Not narrowed by {', '.join(left_out)}.")
     if told:
         st.caption(" ".join(told))
 
@@ -94,15 +101,19 @@ def table(result: Result, columns: list[str], names: dict[str, str] | None = Non
     }
     st.dataframe(
         _styled(result.rows, columns) if len(rows) <= MOST_ROWS_STYLED else rows,
-        column_config=config, hide_index=True, height=height, placeholder=NOTHING, alt=f"Table: {result.query.name.replace('_', ' ')}",
-    )  # fmt: skip
+        column_config=config,
+        hide_index=True,
+        height=height,
+        placeholder=NOTHING,
+        alt=f"Table: {label(result.query.name)}",
+    )
     download(result, columns)
 
 
 def chart(spec: dict, alt: str, result: Result, columns: list[str], height: int = 320) -> None:
     """Show a chart, and offer what it shows as CSV.
 
-    Arguments: spec (ECharts' option), alt (what it shows, for those who can't see it), result, columns, height in pixels.
+    Arguments: spec (ECharts' option), alt (what it shows, in words), result, columns, height (in pixels).
     """
     st.echarts_chart(spec, height=height, alt=alt, renderer="svg")
     download(result, columns)
@@ -115,7 +126,7 @@ def download(result: Result, columns: list[str]) -> None:
         lambda: csv(result.rows[columns]),
         file_name=f"{result.query.name}.csv",
         mime="text/csv",
-        key=f"csv_{result.query.name}_{'_'.join(columns)[:200]}",
+        key=f"csv {result.query.name} {columns} {result.bound}",
         type="tertiary",
         on_click="ignore",
     )
@@ -131,6 +142,8 @@ def _styled(rows: pd.DataFrame, columns: list[str]):
         if is_partly_applicable(rows, column):
             # Padded, so that as texts they sort like the numbers they stand for.
             shown_rows[column] = [f"{shown(column, row):>8}" for row in rows.to_dict("records")]
+        elif column in CODES:
+            formats[column] = lambda value: NOTHING if pd.isna(value) else value.replace("_", " ")
         elif pd.api.types.is_numeric_dtype(shown_rows[column]):
             formats[column] = lambda value, column=column: number(column, value)
     return shown_rows.style.format(formats)

@@ -7,7 +7,7 @@ import re
 
 import streamlit as st
 
-from warehouse import ask
+from results import ask
 
 # Name in the address: the list that the queries take, what the user reads, and what the choice is from.
 LISTS = {

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 NOT_APPLICABLE = "does not apply"
-NOTHING = "–"
+NOTHING = "-"
 # What opens a formula in a spreadsheet.
 FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")

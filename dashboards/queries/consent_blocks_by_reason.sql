@@ -1,3 +1,4 @@
+-- period_start means block_date
 -- $step: day, week or month. Channel none may tell of a message a second time.
 select
     date_trunc($step, blocks.block_date)::date as period_start,

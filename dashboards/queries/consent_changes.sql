@@ -1,3 +1,5 @@
+-- period_start means occurred_at
+-- changes means change_type
 -- $step: day, week or month.
 select
     date_trunc($step, changes.occurred_at)::date as period_start,

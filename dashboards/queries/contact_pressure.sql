@@ -1,4 +1,6 @@
--- $window_days: 7 or 30. The columns opened and clicked are what other marts call unique_opens and unique_clicks.
+-- unique_opens means opened
+-- unique_clicks means clicked
+-- $window_days: 7 or 30.
 with pressure as (
     select
         * exclude (opened, clicked),

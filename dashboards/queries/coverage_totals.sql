@@ -1,3 +1,6 @@
+-- present_tables means is_present
+-- absent_tables means is_present
+-- stale_tables means is_stale
 select
     count(*) filter (where is_present) as present_tables,
     count(*) filter (where not is_present) as absent_tables,

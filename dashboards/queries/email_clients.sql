@@ -1,6 +1,7 @@
 -- $kind: email_client, device_type, operating_system or browser. Opens tell the first, clicks the others.
 select
-    coalesce(clients.client_name, left(clients.client_id, 8)) as client_name,
+    case when clients.client_id is null then 'not told' else coalesce(clients.client_name, left(clients.client_id, 8)) end
+        as client_name,
     sum(clients.opens)::bigint as opens,
     sum(clients.clicks)::bigint as clicks
 from marts.agg_email_clients as clients

@@ -1,3 +1,4 @@
+-- people means profile_key
 select
     dim_channels.channel_name,
     people.engagement_status,

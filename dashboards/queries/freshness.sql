@@ -1,3 +1,5 @@
+-- present_tables means is_present
+-- stale_tables means is_stale
 select
     types.interaction_family,
     count(*) filter (where coverage.is_present) as present_tables,

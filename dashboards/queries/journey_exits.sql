@@ -1,3 +1,4 @@
+-- step means journey_step_name
 select
     exits.exit_level,
     {{ step_label("steps", "exits.journey_step_id") }} as step,

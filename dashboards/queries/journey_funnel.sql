@@ -1,3 +1,5 @@
+-- step means journey_step_name
+-- step_number means step_order
 -- $journey_version: null means all; then the medians and what most leave for are those of the version most come through.
 with funnel as (
     select

@@ -25,9 +25,14 @@ with journeys as (
 
 select
     journeys.*,
+    -- Outbound marketing doesn't tell how a run ends.
+    journeys.journey_engine != 'outbound' as has_completed,
+    journeys.journey_engine != 'outbound' as has_exited,
+    journeys.journey_engine != 'outbound' as has_completion_rate,
+    journeys.journey_engine != 'outbound' as has_exit_rate,
     names.journey_state,
     {{ label("names.journey_name", "journeys.journey_id") }} as journey_name
 from journeys
 left join marts.dim_journeys as names using (journey_key)
-order by journeys.entered desc, journey_name, journeys.journey_id
+order by journeys.journey_engine = 'outbound', journeys.entered desc, journey_name, journeys.journey_id
 limit 1000

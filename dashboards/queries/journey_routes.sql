@@ -1,3 +1,5 @@
+-- from_step means from_step_id
+-- to_step means to_step_id
 -- $journey_version: null means all. The longest-trodden routes of the first places: more can't be read in a picture.
 with routes as (
     select

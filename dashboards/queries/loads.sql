@@ -1,3 +1,6 @@
+-- files means source_file
+-- tables means table_name
+-- repaired_files means is_repaired
 select
     load_number,
     count(distinct source_file) as files,

@@ -1,3 +1,4 @@
+-- period_start means attempt_date
 -- $step: day, week or month.
 select
     date_trunc($step, messages.attempt_date)::date as period_start,

@@ -1,3 +1,5 @@
+-- may_not_contact means may_contact
+-- undecided means may_contact
 select
     dim_channels.channel_name,
     coalesce(permissions.purpose_name, left(permissions.purpose_id, 8), 'no purpose') as purpose_name,
@@ -11,6 +13,8 @@ inner join marts.dim_channels using (channel)
 where
     {{ chosen("organizations", "permissions.organization_id") }}
     and {{ chosen("channels", "permissions.channel") }}
-group by all
-order by channel_name, purpose_name, topic_name = 'the purpose itself' desc, topic_name
+group by
+    dim_channels.channel_name, permissions.purpose_id, permissions.purpose_name, permissions.topic_id,
+    permissions.topic_name, permissions.enforcement_model
+order by dim_channels.channel_name, purpose_name, permissions.topic_id is not null, topic_name
 limit 500

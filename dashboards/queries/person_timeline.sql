@@ -1,3 +1,4 @@
+-- step means journey_step_name
 select
     events.occurred_at,
     events.interaction_type,

@@ -1,3 +1,4 @@
+-- exceptions means exception_key
 select
     exception_type,
     severity,

@@ -1,3 +1,4 @@
+-- files means source_file
 select
     interaction_type,
     column_name,

@@ -1,3 +1,5 @@
+-- period_start means run_date
+-- outcome means run_outcome
 -- $step: day, week or month.
 select
     date_trunc($step, runs.run_date)::date as period_start,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import streamlit as st
+
 from charts import OUTCOMES, STEP_OUTCOMES, bars, sankey, stacked_days
 from elements import chart, figures, heading, is_missing, table
 from filters import before, kept_choice, step
-
-from warehouse import ask
+from results import ask
 
 NO_RUNS = "No run of a real-time journey began in this period, or the filters leave none."
 NO_JOURNEYS = (
@@ -78,7 +78,7 @@ def one_journey(values: dict, journeys: dict[str, str]) -> None:
 
     heading("By version", versions, values)
     if not is_missing(versions, NO_JOURNEYS):
-        table(versions, [column for column in versions.rows.columns if not column.startswith("has_")])
+        table(versions, list(versions.rows.columns), {"inflow": "Runs", "journey_version": "Version"})
 
 
 def funnel_of(values: dict) -> None:
@@ -87,7 +87,7 @@ def funnel_of(values: dict) -> None:
     heading("Funnel: what became of those who came to each step", funnel, values)
     if is_missing(funnel, "Nobody has come to a step of this journey yet, or its export has no events of steps."):
         return
-    rows = funnel.rows.assign(name=[f"{at} {name}" for at, name in zip(funnel.rows["step_number"], funnel.rows["step"])])
+    rows = funnel.rows.assign(name=[f"{row.step_number} {row.step}" for row in funnel.rows.itertuples()])
     outcomes = list(STEP_OUTCOMES)
     chart(
         bars(rows, "name", outcomes, stack=True, colours=list(STEP_OUTCOMES.values())),
@@ -112,7 +112,12 @@ def funnel_of(values: dict) -> None:
             "p90_dwell_seconds",
             "journey_step_id",
         ],
-        {"step_number": "No.", "inflow": "Came", "median_dwell_seconds": "Median stay", "p90_dwell_seconds": "90 % stay below"},
+        {
+            "step_number": "No.",
+            "inflow": "Came",
+            "median_dwell_seconds": "Median stay",
+            "p90_dwell_seconds": "90 % stay below",
+        },
     )
 
 
@@ -123,8 +128,7 @@ def routes_of(values: dict) -> None:
         "Routes from place to place in the run",
         routes,
         values,
-        "The number before a step is its place in the run, so whoever takes two steps the other way round draws no circle. "
-        "Up to eight places and 80 routes.",
+        "The number before a step is its place in the run. Up to eight places and 80 routes.",
     )
     if not is_missing(routes, "Nobody has gone from one step of this journey to another yet."):
         columns = ["transition_number", "from_step", "to_step", "transitions", "designed_transitions"]
@@ -140,5 +144,9 @@ def exits_of(values: dict) -> None:
         exits = ask("journey_exits", values | {"exit_level": level})
         heading(title, exits, values)
         if not is_missing(exits, "Nobody left this journey in a way that this level tells of."):
-            columns = ["step", "exit_kind", "exit_reason", "exits"] if level == "step" else ["exit_kind", "exit_reason", "exits"]
+            columns = (
+                ["step", "exit_kind", "exit_reason", "exits"]
+                if level == "step"
+                else ["exit_kind", "exit_reason", "exits"]
+            )
             table(exits, columns)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import streamlit as st
+
 from charts import lines
 from elements import chart, figures, heading, is_missing, table
 from filters import before, step
-
-from warehouse import ask
+from results import ask
 
 FIGURES = [
     "inflow",
@@ -30,7 +30,7 @@ def show(values: dict) -> None:
         st.caption("Under each figure stands how it differs from the period before, as long as this one.")
 
     findings = ask("attention", values)
-    heading("What needs attention", findings, values, "All time, whatever the period.")
+    heading("What needs attention", findings, values)
     if not findings.rows.empty:
         table(findings, ["page", "finding"], {"page": "See page", "finding": "Finding"})
     else:
@@ -51,6 +51,6 @@ def show(values: dict) -> None:
     heading("Journeys", outcomes, values)
     if outcomes.first["runs"]:
         earlier = ask("run_totals", before(values)) if values["from_date"] else None
-        figures(outcomes, ["runs", "entered", "completed", "exited", "completion_rate"], earlier)
+        figures(outcomes, ["runs", "entered", "completed", "completion_rate"], earlier)
     else:
         st.info("Nothing to show. No run of a real-time journey began in this period, or the filters leave none.")

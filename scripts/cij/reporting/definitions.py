@@ -39,6 +39,7 @@ def definition(query: Query, column: str, said: Comments) -> str | None:
 
     Arguments: query, column, said (what the warehouse itself says). Returns None where no relation has one.
     """
+    column = query.meant.get(column, column)
     for schema, relation in query.relations:
         meaning = said.get((schema, relation, column)) or _described(relation).get(column)
         if meaning:

@@ -18,18 +18,25 @@ from cij.project import PROJECT
 
 FOLDER = PROJECT / "dashboards" / "queries"
 MARTS = PROJECT / "models" / "marts"
+# A line of a query that says which column of a mart tells what one of its own means.
+MEANT = re.compile(r"^-- (\w+) means (\w+)$", re.MULTILINE)
 RELATION = re.compile(r"\b(marts|ops)\.(\w+)")
 CHANNELS_HAVE_IT = re.compile(r"__(has_\w+)'")
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query: its name, SQL, the names of its parameters, and the relations (schema, name) in the order of reading."""
+    """A query of a file.
+
+    Fields: name, sql, parameters (their names), relations (schema and name, in the order of reading), meant (column of the
+    query: the column of a relation that tells what it means).
+    """
 
     name: str
     sql: str
     parameters: frozenset[str]
     relations: tuple[tuple[str, str], ...]
+    meant: dict[str, str]
 
 
 @cache
@@ -40,7 +47,7 @@ def query(name: str) -> Query:
     if len(statements) != 1:
         raise ValueError(f"{FOLDER / name}.sql: has to be one statement")
     relations = tuple(dict.fromkeys(RELATION.findall(sql)))
-    return Query(name, sql, frozenset(statements[0].named_parameters), relations)
+    return Query(name, sql, frozenset(statements[0].named_parameters), relations, dict(MEANT.findall(sql)))
 
 
 def metric(name: str) -> str:

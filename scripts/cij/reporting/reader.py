@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,7 +46,7 @@ class Reader:
         self._connection = None
 
     def run(self, query: Query, values: Mapping[str, object]) -> tuple[list[str], list[tuple]]:
-        """Return the names of the columns, and the rows. Argument: values (of parameters; others than the query's are left out)."""
+        """Return the names of the columns, and the rows. Argument: values (of parameters; others may be among them)."""
         return self.select(query.sql, {name: values[name] for name in query.parameters})
 
     def select(self, sql: str, values: Mapping[str, object] | None = None) -> tuple[list[str], list[tuple]]:
@@ -83,7 +82,7 @@ class Reader:
 def generation(file: Path) -> tuple[int, ...]:
     """Return what tells one content of a file from the next. Raises UnreadableError."""
     try:
-        status = os.stat(file)
+        status = file.stat()
     except OSError as error:
         raise UnreadableError(f"{file}: no such file; build a warehouse, or name another file") from error
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -24,9 +24,10 @@ _page = threading.local()
 
 @dataclass(frozen=True)
 class Result:
-    """What a query found: the query, its rows, and what the warehouse says of its own columns."""
+    """What a query found: the query, what it was bound to, its rows, and what the warehouse says of its own columns."""
 
     query: Query
+    bound: dict
     rows: pd.DataFrame
     said: dict
 
@@ -67,7 +68,7 @@ def ask(name: str, values: dict) -> Result:
     asked = query(name)
     bound = {parameter: values[parameter] for parameter in sorted(asked.parameters)}
     file = str(warehouse_file())
-    return Result(asked, _rows(file, _page.generation, name, bound), _said(file, _page.generation))
+    return Result(asked, bound, _rows(file, _page.generation, name, bound), _said(file, _page.generation))
 
 
 def warehouse_file() -> Path:
