@@ -69,4 +69,5 @@ def period_in_words(values: dict) -> str:
     return f"{values['from_date']:%-d %b %Y} to {values['to_date']:%-d %b %Y}."
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from csv import QUOTE_NONNUMERIC
 
 import pandas as pd
 
@@ -55,4 +56,4 @@ def duration(seconds: float) -> str:
 def csv(rows: pd.DataFrame) -> bytes:
     """Return rows as CSV in which no text is a formula to a spreadsheet: an apostrophe stands before it."""
     safe = rows.map(lambda value: f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value)
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    return safe.to_csv(index=False, quoting=QUOTE_NONNUMERIC).encode("utf-8-sig")

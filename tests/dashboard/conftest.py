@@ -13,20 +13,26 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 PYTHON = PROJECT / ".venv" / "bin" / "python"
 
 
+BUILT = {"sample": "the published sample", "email-only": "one of e-mail alone", "empty": "one without events"}
+
+
 def pytest_addoption(parser):
-    """Add --warehouse."""
-    parser.addoption("--warehouse", type=Path, help="the published sample, where it has been built already")
+    """Add an option for each warehouse."""
+    for name, meaning in BUILT.items():
+        parser.addoption(f"--{name}", type=Path, help=f"{meaning}, where it has been built already")
 
 
 @pytest.fixture(scope="session")
 def sample(pytestconfig, tmp_path_factory) -> Path:
     """Return what a build of the sample publishes."""
-    return pytestconfig.getoption("--warehouse") or built(tmp_path_factory.mktemp("sample"))
+    return pytestconfig.getoption("--sample") or built(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="session")
-def email_only(tmp_path_factory) -> Path:
+def email_only(pytestconfig, tmp_path_factory) -> Path:
     """Return what a build of an export publishes that has e-mail alone."""
+    if pytestconfig.getoption("--email-only"):
+        return pytestconfig.getoption("--email-only")
     folder = tmp_path_factory.mktemp("email_only")
     command = [PYTHON, "-m", "cij", "simulate", "--out", folder / "all", "--rows", "3000"]
     subprocess.run(command, check=True, capture_output=True, cwd=PROJECT)
@@ -37,8 +43,10 @@ def email_only(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory) -> Path:
+def empty(pytestconfig, tmp_path_factory) -> Path:
     """Return what a build of an export publishes that has one table without rows."""
+    if pytestconfig.getoption("--empty"):
+        return pytestconfig.getoption("--empty")
     folder = tmp_path_factory.mktemp("empty")
     table = folder / "export" / "EmailSent"
     table.mkdir(parents=True)
@@ -61,3 +69,11 @@ def built(folder: Path, raw: Path | None = None) -> Path:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return folder / "journeys.duckdb"
+
+
+@pytest.fixture(params=["sample", "email_only", "empty"])
+def warehouse(request, monkeypatch) -> Path:
+    """Return one warehouse after the other, for the app to read."""
+    file = request.getfixturevalue(request.param)
+    monkeypatch.setenv("CIJ_DASHBOARD_DB", str(file))
+    return file
