@@ -13,17 +13,21 @@ VARS ?=
 DB ?= warehouse.duckdb
 # Where the dashboard listens.
 PORT ?= 8501
+# The report: its first and last day (else the last 30 days that have messages), and the file to write.
+FROM ?=
+TO ?=
+OUT ?= report.html
 # The marts alone, for readers: of a build if wanted, of a refresh always. Further options of a refresh.
 PUBLISH ?=
 OPTIONS ?=
 # They may hold anything, so neither make nor the shell may read them as its own: they are taken as they were given, and
 # recipes name them as variables of the environment.
-GIVEN := PYTHON RAW REFERENCE ERASURES VARS DB PORT PUBLISH OPTIONS
+GIVEN := PYTHON RAW REFERENCE ERASURES VARS DB PORT FROM TO OUT PUBLISH OPTIONS
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
 .DEFAULT_GOAL := help
-.PHONY: help build refresh dashboard dashboard-test test check lint docs clean lock bench sample versions
+.PHONY: help build refresh dashboard dashboard-test report test check lint docs clean lock bench sample versions
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -65,6 +69,9 @@ warehouse.duckdb: | $(SETUP)
 
 dashboard: $(DASHBOARD) $(if $(filter-out warehouse.duckdb,$(value DB)),,warehouse.duckdb) ## look at a warehouse in a browser: DB=/path/x.duckdb, or the file that PUBLISH named; PORT=8501
 	@.dashboard/bin/python dashboards/start.py --db="$$DB" --port="$$PORT"
+
+report: $(SETUP) ## write the report of a period of a warehouse, one HTML file: DB, FROM=2025-01-01, TO=2025-01-31, OUT=report.html
+	@$(BIN)/python -m cij report --db="$$DB" --out="$$OUT" $${FROM:+--from="$$FROM"} $${TO:+--to="$$TO"}
 
 dashboard-test: $(SETUP) $(DASHBOARD_TESTS) ## test the dashboard, in a browser, too (needs Chromium)
 	@.dashboard/bin/python -m pytest -c tests/dashboard/pytest.ini tests/dashboard

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cij.quoting import shown
+from cij.reporting.periods import in_words
 from cij.reporting.reader import UnreadableError
 from filters import choose
 from results import reading, warehouse_file
@@ -45,7 +46,7 @@ def main() -> None:
         with reading():
             values = choose()
             st.title(title, anchor=False)
-            st.caption(period_in_words(values))
+            st.caption(in_words(values))
             show(values)
     except UnreadableError as error:
         st.error(plain(shown(str(error))))
@@ -60,13 +61,6 @@ def chosen_page() -> str:
     page = st.sidebar.radio("Page", list(PAGES), format_func=lambda name: PAGES[name][0], key="page")
     st.query_params["page"] = page
     return page
-
-
-def period_in_words(values: dict) -> str:
-    """Return which days the page is about."""
-    if values["from_date"] is None:
-        return "All time, with what has no known time."
-    return f"{values['from_date']:%-d %b %Y} to {values['to_date']:%-d %b %Y}."
 
 
 if __name__ == "__main__":

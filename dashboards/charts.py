@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from words import label
+from cij.reporting.words import label
 
 COLOURS = {
     "email": "#2563ab",

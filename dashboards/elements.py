@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from cij.reporting.words import CODES, NOT_APPLICABLE, NOTHING, change, label
 from filters import unheeded
 from results import Result
-from words import NOT_APPLICABLE, NOTHING, csv, label, number, plain
+from words import csv, number, plain
 
 # Of these more is neither good nor bad.
 VOLUMES = {"inflow", "sent", "delivered", "runs", "entered", "interactions"}
@@ -16,11 +17,6 @@ UNWELCOME = {
     "blocked", "blocked_rate", "consent_blocked", "consent_blocked_rate", "bounces", "bounce_rate", "hard_bounces",
     "hard_bounce_rate", "soft_bounce_rate", "spam_reports", "spam_rate", "unsubscribes", "unsubscribe_rate", "exited",
     "exit_rate", "bot_clicks",
-}  # fmt: skip
-# Their values are words of this project's own.
-CODES = {
-    "journey_engine", "exit_kind", "deliverability_status", "engagement_status", "enforcement_model", "reason_kind",
-    "exception_type", "profile_type", "bounce_type", "change_type", "outcome",
 }  # fmt: skip
 MOST_ROWS_STYLED = 2000
 
@@ -37,11 +33,16 @@ def figures(result: Result, names: list[str], earlier: Result | None = None) -> 
             st.metric(
                 label(name),
                 shown(name, now),
-                delta=change(name, now[name], before.get(name)),
+                delta=difference(name, now[name], before.get(name)),
                 delta_color="off" if name in VOLUMES else "inverse" if name in UNWELCOME else "normal",
                 help=plain(result.means(name)),
                 border=True,
             )
+
+
+def difference(name: str, now: object, before: object) -> str | None:
+    """Return how a figure differs from that of the period before, where both are known."""
+    return None if pd.isna(now) or pd.isna(before) else change(name, now, before)
 
 
 def is_partly_applicable(rows: pd.DataFrame, column: str) -> bool:
@@ -53,15 +54,6 @@ def shown(name: str, row: dict) -> str:
     """Return a figure of a row, and say where a rate doesn't apply to any of its channels."""
     applies = row.get(f"has_{name}", True)
     return NOT_APPLICABLE if not pd.isna(applies) and not applies else number(name, row[name])
-
-
-def change(name: str, now: object, before: object) -> str | None:
-    """Return how a figure differs from that of the period before: rates in points, counts in per cent of it."""
-    if pd.isna(now) or pd.isna(before):
-        return None
-    if name.endswith("_rate"):
-        return f"{(now - before) * 100:+.1f} points"
-    return f"{(now / before - 1) * 100:+.1f} %" if before else None
 
 
 def heading(title: str, result: Result, values: dict, note: str | None = None) -> None:

@@ -7,6 +7,7 @@ import re
 
 import streamlit as st
 
+from cij.reporting.periods import before
 from results import ask
 
 # Name in the address: the list that the queries take, what the user reads, and what the choice is from.
@@ -27,10 +28,7 @@ NARROWED = {"from_date": "period"} | {many: label.lower() for many, label, _ in 
 
 
 def choose() -> dict:
-    """Draw the filters and return the values of the queries' parameters: lists of ids, or None where nothing is chosen.
-
-    Beside from_date and to_date stand earlier_from_date and earlier_to_date, of the period before, as long as this one.
-    """
+    """Draw the filters and return the values of parameters: lists of ids and days, None where nothing is chosen."""
     values: dict = {"organizations": None}
     ignored = []
     for name, (parameter, label, source) in LISTS.items():
@@ -80,7 +78,7 @@ def _period(ignored: list[str]) -> dict:
     kind = st.sidebar.selectbox("Period", list(PERIODS), format_func=PERIODS.get, key="filter_period")
     if kind == ALL:
         st.query_params["period"] = ALL
-        return dict.fromkeys(["from_date", "to_date", "earlier_from_date", "earlier_to_date"])
+        return {"from_date": None, "to_date": None}
     if kind == OWN:
         # The widget forgets its days while it isn't drawn.
         st.session_state.filter_own = st.session_state.get("filter_own") or st.session_state.filter_days
@@ -94,37 +92,17 @@ def _period(ignored: list[str]) -> dict:
     else:
         from_date, to_date = last_day - dt.timedelta(days=int(kind) - 1), last_day
         st.query_params["period"] = kind
-    length = to_date - from_date + dt.timedelta(days=1)
-    return {
-        "from_date": from_date,
-        "to_date": to_date,
-        "earlier_from_date": from_date - length,
-        "earlier_to_date": to_date - length,
-    }
+    return {"from_date": from_date, "to_date": to_date}
 
 
 def _own_days(asked: str) -> tuple[dt.date, dt.date] | None:
     found = OWN_DAYS.fullmatch(asked)
     try:
         from_date, to_date = (dt.date.fromisoformat(day) for day in found.groups())
-        # As far back as the same length before it is a date, too.
-        from_date - (to_date - from_date) - dt.timedelta(days=1)
+        before({"from_date": from_date, "to_date": to_date})
     except (AttributeError, ValueError, OverflowError):
         return None
     return (from_date, to_date) if from_date <= to_date else None
-
-
-def before(values: dict) -> dict:
-    """Return the values for the period before."""
-    return values | {"from_date": values["earlier_from_date"], "to_date": values["earlier_to_date"]}
-
-
-def step(values: dict) -> str:
-    """Return in which steps of time to count: as many as a chart can show."""
-    if values["from_date"] is None:
-        return "month"
-    days = (values["to_date"] - values["from_date"]).days
-    return "day" if days <= 31 else "week" if days <= 200 else "month"
 
 
 def kept_choice(label: str, name: str, options: dict[str, str], where=st) -> str:

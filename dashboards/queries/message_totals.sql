@@ -1,4 +1,5 @@
+with {{ counted_messages() }}
+
 select {{ message_metrics() }}
-from marts.agg_channel_engagement_daily as messages
+from counted_messages
 inner join marts.dim_channels using (channel)
-where {{ messages_chosen() }}

@@ -1,9 +1,10 @@
+with {{ counted_messages() }}
+
 select
-    messages.channel,
-    dim_channels.channel_name,
+    channel,
+    channel_name,
     {{ message_metrics() }}
-from marts.agg_channel_engagement_daily as messages
+from counted_messages
 inner join marts.dim_channels using (channel)
-where {{ messages_chosen() }}
-group by all
+group by channel, channel_name
 order by inflow desc, channel

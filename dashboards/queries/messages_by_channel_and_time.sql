@@ -1,12 +1,14 @@
 -- period_start means attempt_date
 -- $step: day, week or month.
+with {{ counted_messages(day="date_trunc($step, messages.attempt_date)::date") }}
+
 select
-    date_trunc($step, messages.attempt_date)::date as period_start,
-    messages.channel,
-    dim_channels.channel_name,
+    period_start,
+    channel,
+    channel_name,
     {{ message_metrics() }}
-from marts.agg_channel_engagement_daily as messages
+from counted_messages
 inner join marts.dim_channels using (channel)
-where messages.attempt_date is not null and {{ messages_chosen() }}
-group by all
+where period_start is not null
+group by period_start, channel, channel_name
 order by period_start, channel

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from charts import COLOURS, SERIES, bars, grouped_lines, heat_map
+from cij.reporting.periods import before, step
+from cij.reporting.words import label
 from elements import chart, figures, heading, is_missing, table
-from filters import before, kept_choice, step
+from filters import kept_choice
 from results import Result, ask
-from words import label
 
 FIGURES = ["inflow", "sent", "delivered", "unique_opens", "unique_clicks", "bot_clicks", "open_rate", "click_rate"]
 COUNTS = ["inflow", "sent", "delivered", "unique_opens", "unique_clicks"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from charts import CONSENT, bars, stacked_days
+from cij.reporting.periods import step
 from elements import chart, figures, heading, is_missing, table
-from filters import step
 from results import ask
 
 # The groups of a blocked message, each message in one.

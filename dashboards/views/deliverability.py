@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from charts import BAD, WAITING, bars, lines, with_limits
+from cij.reporting.periods import before, step
 from elements import chart, figures, heading, is_missing, table
-from filters import before, step
 from results import ask
 from words import number
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from charts import OUTCOMES, STEP_OUTCOMES, bars, sankey, stacked_days
+from cij.reporting.periods import before, step
 from elements import chart, figures, heading, is_missing, table
-from filters import before, kept_choice, step
+from filters import kept_choice
 from results import ask
 
 NO_RUNS = "No run of a real-time journey began in this period, or the filters leave none."

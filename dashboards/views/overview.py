@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from charts import lines
+from cij.reporting.periods import before, step
 from elements import chart, figures, heading, is_missing, table
-from filters import before, step
 from results import ask
 
 FIGURES = [

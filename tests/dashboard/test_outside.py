@@ -120,10 +120,8 @@ def test_a_build_may_write_the_file_between_two_looks(sample, tmp_path, monkeypa
     monkeypatch.setenv("CIJ_DASHBOARD_DB", str(file))
     assert not drawn().exception
     # Another process, as a lock doesn't hold against one's own.
-    done = subprocess.run(
-        [sys.executable, "-c", "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table x (y int)')", file],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    write = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table x (y int)')"
+    done = subprocess.run([sys.executable, "-c", write, file], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 

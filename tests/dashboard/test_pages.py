@@ -23,7 +23,7 @@ FIGURES = {
         "Click rate": f"select sum(unique_clicks) / nullif(sum(delivered), 0) {MESSAGES} where has_click_rate",
         "Bounce rate": f"select sum(bounces) / nullif(sum(sent), 0) {MESSAGES} where has_bounce_rate",
         "Consent blocked": f"select sum(consent_blocked)::bigint {MESSAGES}",
-        "Unsubscribe rate": f"select sum(unsubscribes) / nullif(sum(delivered), 0) {MESSAGES} where has_unsubscribe_rate",
+        "Unsubscribe rate": f"select sum(unsubscribes) / nullif(sum(delivered), 0) {MESSAGES} where channel = 'email'",
     },
     "journeys": {
         "Runs": "select nullif(count(*), 0) from marts.fct_journey_runs",

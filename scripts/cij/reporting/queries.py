@@ -28,8 +28,8 @@ CHANNELS_HAVE_IT = re.compile(r"__(has_\w+)'")
 class Query:
     """A query of a file.
 
-    Fields: name, sql, parameters (their names), relations (schema and name, in the order of reading), meant (column of the
-    query: the column of a relation that tells what it means).
+    Fields: name, sql, parameters (their names), relations (schema and name, in the order of reading), meant (which
+    column of a relation tells what a column of the query means).
     """
 
     name: str
