@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.installed
+DASHBOARD := .dashboard/.installed
+DASHBOARD_TESTS := .dashboard/.tests-installed
 # A real export instead of the sample, reference data to add, people to erase, settings as YAML, and where the warehouse
 # goes.
 RAW ?=
@@ -9,20 +11,26 @@ REFERENCE ?=
 ERASURES ?=
 VARS ?=
 DB ?= warehouse.duckdb
+# Where the dashboard listens.
+PORT ?= 8501
+# The report: its first and last day (else the last 30 days that have messages), and the file to write.
+FROM ?=
+TO ?=
+OUT ?= report.html
 # The marts alone, for readers: of a build if wanted, of a refresh always. Further options of a refresh.
 PUBLISH ?=
 OPTIONS ?=
 # They may hold anything, so neither make nor the shell may read them as its own: they are taken as they were given, and
 # recipes name them as variables of the environment.
-GIVEN := PYTHON RAW REFERENCE ERASURES VARS DB PUBLISH OPTIONS
+GIVEN := PYTHON RAW REFERENCE ERASURES VARS DB PORT FROM TO OUT PUBLISH OPTIONS
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
 .DEFAULT_GOAL := help
-.PHONY: help build refresh test check lint docs clean lock bench sample versions
+.PHONY: help build refresh dashboard dashboard-test report test check lint docs clean lock bench sample versions
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-7s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 # Python, and with it dbt, finds the package in scripts/ by the path written into the environment, wherever it is started.
 $(SETUP): requirements.txt Makefile
@@ -41,6 +49,32 @@ refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.d
 	@$(BIN)/python -m cij refresh --publish="$$PUBLISH" $${RAW:+--raw="$$RAW"} \
 		$${REFERENCE:+--reference="$$REFERENCE"} $${ERASURES:+--erasures="$$ERASURES"} $${VARS:+--vars="$$VARS"} \
 		$${OPTIONS:+--options="$$OPTIONS"}
+
+# The dashboard has an environment of its own; nothing else needs it.
+$(DASHBOARD): dashboards/requirements.txt Makefile
+	@"$$PYTHON" -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
+	@echo "setting up the dashboard's environment in .dashboard (once, about half a minute)"
+	@"$$PYTHON" -m venv .dashboard
+	@.dashboard/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r dashboards/requirements.txt
+	@.dashboard/bin/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "journeys_warehouse.pth").write_text(str(pathlib.Path("scripts").resolve()) + "\n")'
+	@touch $@
+
+$(DASHBOARD_TESTS): $(DASHBOARD) tests/dashboard/requirements.txt
+	@.dashboard/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/dashboard/requirements.txt
+	@touch $@
+
+# Who names no other file and has none yet sees the sample.
+warehouse.duckdb: | $(SETUP)
+	@$(BIN)/python -m cij build --db=$@
+
+dashboard: $(DASHBOARD) $(if $(filter-out warehouse.duckdb,$(value DB)),,warehouse.duckdb) ## look at a warehouse in a browser: DB=/path/x.duckdb, or the file that PUBLISH named; PORT=8501
+	@.dashboard/bin/python dashboards/start.py --db="$$DB" --port="$$PORT"
+
+report: $(SETUP) ## write the report of a period of a warehouse, one HTML file: DB, FROM=2025-01-01, TO=2025-01-31, OUT=report.html
+	@$(BIN)/python -m cij report --db="$$DB" --out="$$OUT" $${FROM:+--from="$$FROM"} $${TO:+--to="$$TO"}
+
+dashboard-test: $(SETUP) $(DASHBOARD_TESTS) ## test the dashboard, in a browser, too (needs Chromium)
+	@.dashboard/bin/python -m pytest -c tests/dashboard/pytest.ini tests/dashboard
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest
@@ -83,6 +117,8 @@ lock: ## resolve what is asked for to the hashed locks (needs uv and npm)
 		--override requirements-override.txt --output-file requirements.txt requirements.in
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--output-file schedules/dagster/requirements.txt schedules/dagster/requirements.in
+	@for folder in dashboards tests/dashboard; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url --output-file $$folder/requirements.txt $$folder/requirements.in; done
 	@for version in 1.11 2; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --output-file tests/dbt_versions/$$version.txt tests/dbt_versions/$$version.in; done
 	@cd tests/dbt_versions && npm install --silent --package-lock-only --omit-lockfile-registry-resolved

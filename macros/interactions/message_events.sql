@@ -39,7 +39,7 @@ events as (
         placed.recipient_domain,
         {{ contact_point_key_of_an_event("placed") }} as contact_point_key,
         interaction_types.bounce_type is not null as is_bounce,
-        {{ _bounce_type_of_an_event("placed", "interaction_types", "bounce_categories") }} as bounce_type,
+        {{ bounce_type_of_an_event("placed", "interaction_types", "bounce_categories") }} as bounce_type,
         {{ _deliveries_of_an_event("placed", "interaction_types") }} as deliveries,
         placed.occurred_at
     from placed
@@ -69,8 +69,13 @@ select * from events
     {{ return(columns) }}
 {%- endmacro %}
 
-{#- hard, soft or block, by the type of the event or by what the row says; null where neither tells. -#}
-{% macro _bounce_type_of_an_event(events, types, categories) -%}
+{#-
+    hard, soft or block, by the type of the event or by what the row says; null where neither tells.
+
+    Arguments: events, types, categories (aliases of email events and of the seeds interaction_types and bounce_categories
+    joined to them). Returns: SQL, varchar.
+-#}
+{% macro bounce_type_of_an_event(events, types, categories) -%}
     case
         when {{ types }}.bounce_type is null then null
         when {{ types }}.bounce_type in ('hard', 'soft', 'block') then {{ types }}.bounce_type

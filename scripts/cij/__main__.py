@@ -12,6 +12,7 @@ COMMANDS = {
     "build": ("cij.commands.build", "build and test the warehouse, of the sample or of an export"),
     "refresh": ("cij.commands.refresh", "load what is new in an export, test, and publish"),
     "rollback": ("cij.commands.rollback", "publish the generation before the present one"),
+    "report": ("cij.commands.report", "write the report of a period, one HTML file"),
     "status": ("cij.commands.status", "say what a warehouse or a published file holds, and how its last run ended"),
     "simulate": ("simulate", "write simulated events: the sample, or an export of any size"),
 }

@@ -31,6 +31,8 @@ NAMES = {
         "OPTIONS": "--options",
     },
     "docs": {"DB": "--db"},
+    "dashboard": {"DB": "--db", "PORT": "--port"},
+    "report": {"DB": "--db", "FROM": "--from", "TO": "--to", "OUT": "--out"},
 }  # fmt: skip
 
 
@@ -38,12 +40,14 @@ NAMES = {
 def project(tmp_path):
     """Return a folder with the project's Makefile and an environment whose Python writes down what it was given."""
     shutil.copy(PROJECT / "Makefile", tmp_path)
-    (tmp_path / "requirements.txt").touch()
-    python = tmp_path / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(RECORDER)
-    python.chmod(0o755)
-    (tmp_path / ".venv" / ".installed").touch()
+    for folder, requirements in ((".venv", "requirements.txt"), (".dashboard", "dashboards/requirements.txt")):
+        (tmp_path / requirements).parent.mkdir(exist_ok=True)
+        (tmp_path / requirements).touch()
+        python = tmp_path / folder / "bin" / "python"
+        python.parent.mkdir(parents=True)
+        python.write_text(RECORDER)
+        python.chmod(0o755)
+        (tmp_path / folder / ".installed").touch()
     return tmp_path
 
 
@@ -51,7 +55,7 @@ def made(project, target, in_environment: bool, **values: str) -> list[str]:
     """Make a target with values given on the command line or in the environment. Returns the script's arguments."""
     (project / "arguments").unlink(missing_ok=True)
     given = [f"{name}={value}" for name, value in values.items()]
-    bare = {name: value for name, value in os.environ.items() if name not in NAMES["build"] | NAMES["refresh"]}
+    bare = {name: value for name, value in os.environ.items() if not any(name in names for names in NAMES.values())}
     done = subprocess.run(
         ["make", "-C", project, target, *([] if in_environment else given)], capture_output=True, text=True,
         check=False, env=bare | (values if in_environment else {}),
@@ -75,6 +79,17 @@ def test_scripts_get_every_value_as_it_was_given(project, target, in_environment
 def test_values_that_are_not_given_are_no_options(project):
     assert made(project, "build", False) == ["--db=warehouse.duckdb"]
     assert made(project, "refresh", False, PUBLISH="x.duckdb") == ["--publish=x.duckdb"]
+
+
+def test_the_dashboard_shows_the_sample_where_there_is_no_warehouse_yet(project):
+    assert made(project, "dashboard", False) == ["--db=warehouse.duckdb", "--port=8501"]
+    would_run = ["make", "-n", "-C", project, "dashboard"]
+    assert (
+        "cij build --db=warehouse.duckdb"
+        in subprocess.run(would_run, capture_output=True, text=True, check=True).stdout
+    )
+    (project / "warehouse.duckdb").touch()
+    assert "cij build" not in subprocess.run(would_run, capture_output=True, text=True, check=True).stdout
 
 
 def test_python_may_stand_in_any_folder(project):

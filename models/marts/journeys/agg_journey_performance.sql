@@ -203,6 +203,12 @@ final as (
         coalesce(people_of_journeys.journey_people_met_goal, 0) as journey_people_met_goal,
         {{ rate("people_of_journeys.journey_people_met_goal", "people_of_journeys.journey_people_entered") }}
             as journey_goal_rate,
+        case journeys.goal_target_unit
+            when 'people' then coalesce(people_of_journeys.journey_people_met_goal, 0) >= journeys.goal_target
+            when 'percent' then
+                100 * people_of_journeys.journey_people_met_goal
+                >= journeys.goal_target * people_of_journeys.journey_people_entered
+        end as is_goal_target_met,
         counted.email_sent,
         counted.email_engaged,
         {{ rate("counted.email_engaged", "counted.email_sent") }} as email_engagement_rate,

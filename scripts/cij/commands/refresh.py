@@ -6,7 +6,7 @@ back.
 
 Exit codes: 0 published, or nothing new; 1 a model or test failed, or something that nobody foresaw, and nothing was
 published; 2 the export, reference data, a setting, the secret or a path can't be used; 3 another refresh, or a build of
-the same file, is running; 4 disk or memory ran out.
+the same file, is running; 4 disk or memory ran out; 5 published, but the report (--report) could not be written.
 """
 
 from __future__ import annotations
@@ -15,12 +15,19 @@ import argparse
 import json
 import shlex
 import sys
+from pathlib import Path
 
+from cij.commands.report import UnusableError, write_report
+from cij.commands.status import UnknownFileError
 from cij.disk import keep_files_private
 from cij.publishing.failure_hook import call_hook
 from cij.publishing.refreshing import EXIT_CODES, Refresh
 from cij.quoting import shown
+from cij.reporting.reader import UnreadableError
 from cij.unforeseen import describe
+
+# Published, but --report failed.
+NO_REPORT = 5
 
 
 def main(words: list[str] | None = None) -> int:
@@ -31,6 +38,8 @@ def main(words: list[str] | None = None) -> int:
         refresh = Refresh(arguments)
         refresh.run()
         report(refresh)
+        if refresh.record["outcome"] == "published" and arguments.report:
+            return report_of_the_month(refresh.target, arguments.report)
         return EXIT_CODES[refresh.record["outcome"]]
     except (Exception, KeyboardInterrupt) as error:
         # The run could not even begin, or not tell how it ended.
@@ -59,6 +68,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--erasures", metavar="FILE", help="CSV file of people whose identifiers have to go")
     parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
     parser.add_argument("--parquet", metavar="FOLDER", help="write the marts as Parquet too, below FOLDER/current")
+    parser.add_argument("--report", metavar="FILE", help="write the report of the last 30 days, when it is published")
     parser.add_argument("--keep", metavar="N", type=int, default=3, help="generations to keep (%(default)s)")
     parser.add_argument("--full-refresh", action="store_true", help="load everything anew; forgets files that are gone")
     parser.add_argument("--rollback", action="store_true", help="publish the generation before; the next refresh reads "
@@ -81,6 +91,21 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     if not arguments.raw and not arguments.rollback:
         parser.error("--raw is needed: the export's folder")
     return arguments
+
+
+def report_of_the_month(published: Path, out: str) -> int:
+    """Write the report of what was published. Returns the exit code; whatever fails, the file stays published."""
+    try:
+        write_report(published, Path(out))
+    except Exception as error:
+        known = isinstance(error, UnknownFileError | UnreadableError | UnusableError)
+        message = str(error) if known else describe(error)
+        print(
+            f"error: {shown(str(published))} is published, but its report is not written: {shown(message)}",
+            file=sys.stderr,
+        )
+        return NO_REPORT
+    return 0
 
 
 def report(refresh: Refresh) -> None:

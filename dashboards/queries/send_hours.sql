@@ -1,0 +1,13 @@
+select
+    hours.iso_day_of_week,
+    hours.hour_of_day,
+    {{ metrics(["sent", "delivered", "unique_opens", "unique_clicks", "delivery_rate", "open_rate", "click_rate"]) }}
+from marts.agg_send_hours as hours
+inner join marts.dim_channels using (channel)
+where
+    hours.iso_day_of_week is not null
+    and {{ chosen("organizations", "hours.organization_id") }}
+    and {{ chosen("channels", "hours.channel") }}
+    and {{ chosen("units", "hours.business_unit_id") }}
+group by all
+order by hours.iso_day_of_week, hours.hour_of_day

@@ -1,0 +1,1 @@
+"""What dashboard and report share: the queries in dashboards/queries, a reader of warehouses, and what figures mean."""

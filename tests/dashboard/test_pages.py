@@ -1,0 +1,113 @@
+"""Each page over each warehouse, without a browser: it draws, and its headline figures are those of the marts."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+import pytest
+
+from app import PAGES
+from looking import drawn
+
+# The headline figures of a page, all time, as SQL over the marts that uses nothing of the dashboard's.
+APPLIES = "inner join marts.dim_channels using (channel)"
+MESSAGES = f"from marts.agg_channel_engagement_daily {APPLIES}"
+LOSSES = "from marts.agg_consent_losses where channel != 'none'"
+FIGURES = {
+    "overview": {
+        "Attempted": f"select sum(inflow)::bigint {MESSAGES}",
+        "Sent": f"select sum(sent)::bigint {MESSAGES}",
+        "Delivered": f"select sum(delivered)::bigint {MESSAGES}",
+        "Open rate": f"select sum(unique_opens) / nullif(sum(delivered), 0) {MESSAGES} where has_open_rate",
+        "Click rate": f"select sum(unique_clicks) / nullif(sum(delivered), 0) {MESSAGES} where has_click_rate",
+        "Bounce rate": f"select sum(bounces) / nullif(sum(sent), 0) {MESSAGES} where has_bounce_rate",
+        "Consent blocked": f"select sum(consent_blocked)::bigint {MESSAGES}",
+        "Unsubscribe rate": f"select sum(unsubscribes) / nullif(sum(delivered), 0) {MESSAGES} where channel = 'email'",
+    },
+    "journeys": {
+        "Runs": "select nullif(count(*), 0) from marts.fct_journey_runs",
+        "Entered": "select nullif(count(*), 0) from marts.fct_journey_runs where entry_outcome = 'entered'",
+        "Completed": "select nullif(count(*), 0) from marts.fct_journey_runs where run_outcome = 'completed'",
+        "Completion rate": """
+            select count(*) filter (where run_outcome = 'completed')
+            / nullif(count(*) filter (where entry_outcome = 'entered'), 0)
+            from marts.fct_journey_runs
+        """,
+    },
+    "channels": {
+        "Opened": f"select sum(unique_opens)::bigint {MESSAGES}",
+        "Clicked": f"select sum(unique_clicks)::bigint {MESSAGES}",
+        "Clicks by bots": f"select sum(bot_clicks)::bigint {MESSAGES}",
+    },
+    "consent": {
+        "Attempted": f"select sum(attempted)::bigint {LOSSES}",
+        "Consent blocked": "select nullif(count(*), 0) from marts.fct_consent_blocks where channel != 'none'",
+        "Consent alone lost": f"select sum(consent_alone_lost)::bigint {LOSSES}",
+        "Consent blocked rate": f"select sum(consent_blocked) / nullif(sum(attempted), 0) {LOSSES}",
+    },
+    "deliverability": {
+        "Sent": "select nullif(sum(sent), 0)::bigint from marts.agg_recipient_domains",
+        "Hard bounce rate": "select sum(hard_bounces) / nullif(sum(sent), 0) from marts.agg_recipient_domains",
+        "Spam rate": "select sum(spam_reports) / nullif(sum(delivered), 0) from marts.agg_recipient_domains",
+    },
+    "audience": {},
+    "health": {
+        "Events": "select count(*) from marts.fct_interactions",
+        "Present tables": "select count(*) filter (where is_present) from ops.source_coverage",
+    },
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_the_marts_hold(warehouse, page):
+    app = drawn(page=page, period="all")
+    assert not app.exception
+    assert app.title[0].value == PAGES[page][0]
+    figures = {figure.label: figure for figure in app.metric}
+    if "Runs" in FIGURES[page] and "Runs" not in figures:
+        # Where no journey runs, the page says so instead.
+        assert any("No run" in message.value for message in app.info)
+        return
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for name, query in FIGURES[page].items():
+            assert figures[name].value == as_shown(name, connection.execute(query).fetchone()[0]), name
+    # On hover each says what it means.
+    assert [figure.label for figure in app.metric if not figure.help] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_warehouse_says_what_is_missing(empty, page, monkeypatch):
+    monkeypatch.setenv("CIJ_DASHBOARD_DB", str(empty))
+    app = drawn(page=page)
+    assert not app.exception
+    assert [message for message in app.info if message.value.startswith("Nothing to show. ")]
+    assert not {figure.value for figure in app.metric} & {"nan", "None", "NaN"}
+
+
+def test_a_rate_that_no_chosen_channel_has_does_not_apply(sample, monkeypatch):
+    monkeypatch.setenv("CIJ_DASHBOARD_DB", str(sample))
+    figures = {figure.label: figure.value for figure in drawn(period="all", channel="voice").metric}
+    assert (figures["Open rate"], figures["Click rate"], figures["Bounce rate"]) == ("does not apply",) * 3
+    both = {figure.label: figure.value for figure in drawn(period="all", channel=["email", "voice"]).metric}
+    mail = {figure.label: figure.value for figure in drawn(period="all", channel="email").metric}
+    assert both["Open rate"] == mail["Open rate"] != "does not apply"
+    channels = drawn(page="channels", period="all").dataframe[0].value
+    assert "does not apply" in set(channels.set_index("channel_name").loc["Phone call", "open_rate":].str.strip())
+
+
+def test_the_period_before_is_compared(sample, monkeypatch):
+    monkeypatch.setenv("CIJ_DASHBOARD_DB", str(sample))
+    query = "select sum(sent) from marts.agg_channel_engagement_daily where attempt_date between $1 and $2"
+    with duckdb.connect(str(sample), read_only=True) as connection:
+        now = connection.execute(query, ["2025-03-01", "2025-03-10"]).fetchone()[0]
+        before = connection.execute(query, ["2025-02-19", "2025-02-28"]).fetchone()[0]
+    sent = next(figure for figure in drawn(period="2025-03-01..2025-03-10").metric if figure.label == "Sent")
+    assert (sent.value, sent.delta) == (f"{now:,.0f}", f"{(now / before - 1) * 100:+.1f} %")
+
+
+def as_shown(name: str, value: float | None) -> str:
+    """Return a figure as the pages show it."""
+    if value is None:
+        return "-"
+    return re.sub(r"^(-?[\d.]+)$", r"\1 %", f"{value * 100:.1f}") if name.endswith("rate") else f"{value:,}"
