@@ -1,5 +1,6 @@
 """The sample, built the way a user builds it: complete, described, right in every mart, and a warehouse that moves."""
 
+import copy
 import re
 import shutil
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import oracle
 from cij.checks import fingerprints
 from cij.project import project_file
 from test_simulated_exports import connected, differences
-from warehouse import KEYS, PROJECT, Project, interaction_types, marts, rows, stored
+from warehouse import KEYS, PROJECT, Project, comments, descriptions, interaction_types, marts, rows, stored
 
 STAGING = PROJECT / "models" / "staging"
 REFERENCE = PROJECT / "seeds" / "reference"
@@ -117,6 +118,29 @@ def test_the_warehouse_can_be_renamed_and_attached_under_another_name(warehouse,
     with duckdb.connect() as connection:
         connection.execute(f"attach '{renamed}' as journeys (read_only)")
         assert connection.execute(count.format("journeys.")).fetchall() == [tuple(built[0].values())]
+
+
+# What tools are told
+
+
+@pytest.mark.parametrize("file", ["warehouse.duckdb", "journeys.duckdb"])
+def test_each_mart_and_column_says_in_the_database_what_its_yaml_does(warehouse, scratch, project, file):
+    told = comments(scratch / file)
+    assert len(told) > 1200
+    assert told == descriptions(project.parsed())
+
+
+def test_a_description_may_hold_anything(project, tmp_path):
+    text = 'it\'s \\ "so"; drop schema marts;\n$$ $1 -- é %s'
+    other = Project(tmp_path, raw=None)
+    other.manifest = copy.deepcopy(project.parsed())
+    node = other.manifest.nodes["model.cij.build_settings"]
+    node.description = node.columns["setting_name"].description = text
+    other.run("seed", "--select", "path:seeds/reference")
+    for _ in range(2):
+        other.run("run", "--select", "build_settings")
+        told = comments(other.database)
+        assert told["ops.build_settings"] == told["ops.build_settings.setting_name"] == text
 
 
 # The project
