@@ -64,8 +64,9 @@ def test_the_file_to_hand_on_holds_the_marts_and_nothing_else(warehouse, scratch
         assert columns == connection.execute(query.format("warehouse")).fetchall()
         kinds = "select distinct schema_name from duckdb_tables() where database_name = 'journeys' order by all"
         assert connection.execute(kinds).fetchall() == [("marts",), ("ops",)]
-        kinds = "select count(*) from duckdb_views() where database_name = 'journeys' and not internal"
-        assert connection.execute(kinds).fetchone() == (0,)
+        views = "select view_name from duckdb_views() where database_name = 'journeys' and not internal order by all"
+        flat = sorted(path.stem for path in PROJECT.glob("models/marts/bi/*.sql"))
+        assert connection.execute(views).fetchall() == [(name,) for name in flat]
         for table in sorted({f'{schema}."{name}"' for schema, name, _, _ in columns}):
             assert differences(connection, f"from warehouse.{table}", f"from journeys.{table}") == [], table
 
@@ -141,6 +142,31 @@ def test_a_description_may_hold_anything(project, tmp_path):
         other.run("run", "--select", "build_settings")
         told = comments(other.database)
         assert told["ops.build_settings"] == told["ops.build_settings.setting_name"] == text
+
+
+def test_flat_views_read_marts_alone_and_name_no_catalog(project, warehouse):
+    """So they stay whole in a file of the marts, whatever that is called."""
+    flat = [node for node in project.nodes("model") if node.config.materialized == "view" and node.schema == "marts"]
+    assert len(flat) == len(list(PROJECT.glob("models/marts/bi/*.sql")))
+    read = {parent for node in flat for parent in node.depends_on.nodes}
+    assert {project.parsed().nodes[parent].schema for parent in read} == {"marts"}
+    views = rows(warehouse, "select sql from duckdb_views() where schema_name = 'marts'")
+    assert [row for row in views if warehouse.stem in row["sql"]] == []
+
+
+def test_what_has_no_name_is_shown_by_its_id(warehouse):
+    shown = rows(
+        warehouse,
+        """
+        select
+            count(*) filter (where journey != journey_id) as named,
+            count(*) filter (where journey_step = journey_step_id) as nameless,
+            count(*) filter (where journey is null or journey_step is null) as neither
+        from marts.bi_journey_steps
+        where journey_id is not null
+        """,
+    )
+    assert shown[0]["named"] > 1000 and shown[0]["nameless"] > 100 and shown[0]["neither"] == 0
 
 
 # The project
