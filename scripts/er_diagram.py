@@ -15,8 +15,8 @@ from cij.project import PROJECT
 
 MARTS = PROJECT / "models" / "marts"
 BLOCK = re.compile(r"(?<=<!-- made by scripts/er_diagram.py -->\n).*?(?=<!-- end of what it made -->)", re.DOTALL)
-# Aggregates and the interaction view would only repeat the lines of the facts that they are made of.
-LEFT_OUT = ("agg_", "fct_interactions")
+# Aggregates, views with names and the list of all interactions would only repeat the lines of the facts.
+LEFT_OUT = ("agg_", "bi_", "fct_interactions")
 
 
 def main() -> int:

@@ -1,8 +1,10 @@
-"""What a database holds, and why it can't be opened."""
+"""What a database holds and says of it, and why it can't be opened."""
 
 from __future__ import annotations
 
 import duckdb
+
+from cij.quoting import sql_name, sql_text
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, database: str | None = None) -> bool:
@@ -17,3 +19,18 @@ def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, da
 def is_open_elsewhere(error: duckdb.Error) -> bool:
     """Return whether a file could not be opened because another process has it open."""
     return "lock" in str(error).lower()
+
+
+def comment_on(
+    connection: duckdb.DuckDBPyConnection, kind: str, relation: str, comment: str | None, columns: dict[str, str]
+) -> None:
+    """Describe a relation and its columns in the database.
+
+    Arguments: kind (table or view), relation (SQL), comment (None leaves it without), columns (name -> comment).
+    """
+    # DuckDB binds no parameters here.
+    statements = [f"comment on {kind} {relation} is {sql_text(comment)}"] if comment is not None else []
+    statements += [
+        f"comment on column {relation}.{sql_name(name)} is {sql_text(text)}" for name, text in columns.items()
+    ]
+    connection.execute(";".join(statements))

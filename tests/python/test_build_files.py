@@ -13,10 +13,12 @@ import duckdb
 import pytest
 
 import stand_in
+from cij.catalog import comment_on
 from cij.commands import build
 from cij.commands import refresh as command_of_refresh
 from cij.publishing.building_place import BuildingPlace
 from cij.publishing.lock import BusyError, Lock
+from cij.publishing.marts_file import write_marts_file
 from cij.publishing.run_log import RunLog
 from warehouse import PROJECT
 
@@ -37,7 +39,8 @@ def stand_in(database, *_, when_parsed=bool, **__):
         connection.execute("create schema if not exists raw; create schema marts; create schema ops")
         person = f"select '{os.environ['PERSON']}' as address, {os.getpid()} as pid"
         connection.execute(f"create table raw.people as {person}")
-        connection.execute("create view marts.fct_people as select pid from warehouse.raw.people")
+        connection.execute("create table marts.fct_people as select pid from raw.people")
+        connection.execute("create view marts.bi_people as select pid as process from marts.fct_people")
         connection.execute("create table ops.load_log as select 1 as rows_read")
         connection.execute("%s")
     print("building", flush=True)
@@ -307,10 +310,36 @@ def test_the_marts_alone_are_a_file_of_their_own(database, tmp_path):
     with duckdb.connect(str(published), read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
         assert tables == [("marts", "fct_people"), ("ops", "load_log"), ("ops", "passed_over_files")]
-        assert connection.execute("select count(*) from duckdb_views() where not internal").fetchone() == (0,)
+        assert connection.execute("from marts.bi_people").fetchall() == [(run.process.pid,)]
     assert {path.name for path in tmp_path.iterdir()} == {"data", "journeys.duckdb"}
     database.unlink()
     assert built_by(published) == run.process.pid
+
+
+def test_comments_come_along_whatever_they_hold(tmp_path):
+    warehouse, published = tmp_path / "w.duckdb", tmp_path / "p.duckdb"
+    text = 'it\'s \\ "so"; drop schema marts;\n-- $$ {{ this }} é'
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute('create schema marts; create schema ops; create table marts.t as select 1 as "a ""b"""')
+        connection.execute("create view marts.earlier_in_the_alphabet as from marts.t")
+        for kind, relation in (("table", "marts.t"), ("view", "marts.earlier_in_the_alphabet")):
+            comment_on(connection, kind, relation, text, {'a "b"': text})
+    write_marts_file(warehouse, published)
+    with duckdb.connect(str(published), read_only=True) as connection:
+        told = "select comment from duckdb_{} where not internal"
+        for place in ("tables() as t", "views() as t", "columns() as t"):
+            found = connection.execute(told.format(place)).fetchall()
+            assert set(found) == {(text,)} and len(found) == (2 if "columns" in place else 1)
+        assert connection.execute("from marts.earlier_in_the_alphabet").fetchall() == [(1,)]
+
+
+def test_a_view_that_reads_private_rows_is_not_handed_on(tmp_path):
+    warehouse, published = tmp_path / "w.duckdb", tmp_path / "p.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema marts; create schema ops; create schema raw; create table raw.t as select 1")
+        connection.execute("create view marts.bi_t as from raw.t")
+    with pytest.raises(duckdb.CatalogException):
+        write_marts_file(warehouse, published)
 
 
 def test_a_build_says_what_not_to_hand_on(database):

@@ -44,7 +44,7 @@ def test_the_readme_is_a_page():
 
 def test_the_readme_lists_every_mart():
     table = (PROJECT / "README.md").read_text("utf-8").partition("## The marts")[2].partition("## ")[0]
-    listed = re.findall(r"`((?:fct|agg|dim)_\w+)`", table)
+    listed = re.findall(r"`((?:fct|agg|dim|bi)_\w+)`", table)
     assert sorted(listed) == sorted(path.stem for path in PROJECT.glob("models/marts/*/*.sql"))
 
 

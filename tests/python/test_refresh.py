@@ -18,7 +18,7 @@ import unmistakable
 from cij.publishing.run_log import columns
 from refreshing import REFRESH, Place, readable_marts
 from traces import bytes_found, files_below, unused_parts, values_found
-from warehouse import PROJECT, rows
+from warehouse import PROJECT, Project, comments, descriptions, rows
 
 ADDRESS = "ann.secret@example.com"
 PASSED_OVER = (
@@ -89,7 +89,7 @@ def test_the_published_file_holds_marts_and_ops_under_any_name(place, first):
         views = connection.execute("select count(*) from duckdb_views() where not internal").fetchone()
         assert {name for (name,) in schemas} == {"marts", "ops"}
         assert ("ops", "refresh_runs") in tables and ("ops", "source_coverage") in tables
-        assert views == (0,)
+        assert views == (len(list(PROJECT.glob("models/marts/*/bi_*.sql"))),)
         assert "v1.4.0" in str(connection.execute("select tags from duckdb_databases()").fetchall())
     copy.unlink()
 
@@ -133,6 +133,14 @@ def test_the_run_is_told_in_the_file_that_it_published(place, second):
     assert [tuple(row.values()) for row in told] == [
         ("EmailOpened (1).csv", "EmailOpened", "a name that only resembles that of a table")
     ]
+
+
+def test_each_mart_and_column_says_what_it_is_after_every_refresh(place, second, tmp_path):
+    told = comments(place.published)
+    assert told["ops.refresh_runs"] and told["ops.refresh_runs.outcome"].startswith("published; nothing_new")
+    of_models = {name: text for name, text in told.items() if not name.startswith("ops.refresh_runs")}
+    assert len(of_models) > 1200
+    assert of_models == descriptions(Project(tmp_path, raw=None).parsed())
 
 
 def test_nothing_new_costs_no_build(place, second):

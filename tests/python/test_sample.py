@@ -1,5 +1,6 @@
 """The sample, built the way a user builds it: complete, described, right in every mart, and a warehouse that moves."""
 
+import copy
 import re
 import shutil
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import oracle
 from cij.checks import fingerprints
 from cij.project import project_file
 from test_simulated_exports import connected, differences
-from warehouse import KEYS, PROJECT, Project, interaction_types, marts, rows, stored
+from warehouse import KEYS, PROJECT, Project, comments, descriptions, interaction_types, marts, rows, stored
 
 STAGING = PROJECT / "models" / "staging"
 REFERENCE = PROJECT / "seeds" / "reference"
@@ -63,8 +64,9 @@ def test_the_file_to_hand_on_holds_the_marts_and_nothing_else(warehouse, scratch
         assert columns == connection.execute(query.format("warehouse")).fetchall()
         kinds = "select distinct schema_name from duckdb_tables() where database_name = 'journeys' order by all"
         assert connection.execute(kinds).fetchall() == [("marts",), ("ops",)]
-        kinds = "select count(*) from duckdb_views() where database_name = 'journeys' and not internal"
-        assert connection.execute(kinds).fetchone() == (0,)
+        views = "select view_name from duckdb_views() where database_name = 'journeys' and not internal order by all"
+        flat = sorted(path.stem for path in PROJECT.glob("models/marts/bi/*.sql"))
+        assert connection.execute(views).fetchall() == [(name,) for name in flat]
         for table in sorted({f'{schema}."{name}"' for schema, name, _, _ in columns}):
             assert differences(connection, f"from warehouse.{table}", f"from journeys.{table}") == [], table
 
@@ -117,6 +119,54 @@ def test_the_warehouse_can_be_renamed_and_attached_under_another_name(warehouse,
     with duckdb.connect() as connection:
         connection.execute(f"attach '{renamed}' as journeys (read_only)")
         assert connection.execute(count.format("journeys.")).fetchall() == [tuple(built[0].values())]
+
+
+# What tools are told
+
+
+@pytest.mark.parametrize("file", ["warehouse.duckdb", "journeys.duckdb"])
+def test_each_mart_and_column_says_in_the_database_what_its_yaml_does(warehouse, scratch, project, file):
+    told = comments(scratch / file)
+    assert len(told) > 1200
+    assert told == descriptions(project.parsed())
+
+
+def test_a_description_may_hold_anything(project, tmp_path):
+    text = 'it\'s \\ "so"; drop schema marts;\n$$ $1 -- é %s'
+    other = Project(tmp_path, raw=None)
+    other.manifest = copy.deepcopy(project.parsed())
+    node = other.manifest.nodes["model.cij.build_settings"]
+    node.description = node.columns["setting_name"].description = text
+    other.run("seed", "--select", "path:seeds/reference")
+    for _ in range(2):
+        other.run("run", "--select", "build_settings")
+        told = comments(other.database)
+        assert told["ops.build_settings"] == told["ops.build_settings.setting_name"] == text
+
+
+def test_flat_views_read_marts_alone_and_name_no_catalog(project, warehouse):
+    """So they stay whole in a file of the marts, whatever that is called."""
+    flat = [node for node in project.nodes("model") if node.config.materialized == "view" and node.schema == "marts"]
+    assert len(flat) == len(list(PROJECT.glob("models/marts/bi/*.sql")))
+    read = {parent for node in flat for parent in node.depends_on.nodes}
+    assert {project.parsed().nodes[parent].schema for parent in read} == {"marts"}
+    views = rows(warehouse, "select sql from duckdb_views() where schema_name = 'marts'")
+    assert [row for row in views if warehouse.stem in row["sql"]] == []
+
+
+def test_what_has_no_name_is_shown_by_its_id(warehouse):
+    shown = rows(
+        warehouse,
+        """
+        select
+            count(*) filter (where journey != journey_id) as named,
+            count(*) filter (where journey_step = journey_step_id) as nameless,
+            count(*) filter (where journey is null or journey_step is null) as neither
+        from marts.bi_journey_steps
+        where journey_id is not null
+        """,
+    )
+    assert shown[0]["named"] > 1000 and shown[0]["nameless"] > 100 and shown[0]["neither"] == 0
 
 
 # The project

@@ -164,6 +164,29 @@ def rows(database: Path, query: str) -> list[dict]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def comments(database: Path) -> dict[str, str | None]:
+    """Return the comments of the marts, the tables of ops and their columns: by schema.relation, and .column."""
+    query = """
+        select schema_name || '.' || table_name as name, comment from duckdb_tables()
+        union all
+        select schema_name || '.' || view_name, comment from duckdb_views()
+        union all
+        select schema_name || '.' || table_name || '.' || column_name, comment from duckdb_columns()
+    """
+    told = {row["name"]: row["comment"] for row in rows(database, query)}
+    return {name: comment for name, comment in told.items() if name.startswith(("marts.", "ops."))}
+
+
+def descriptions(manifest: Manifest) -> dict[str, str]:
+    """Return what the YAML says of the same."""
+    found = {}
+    for node in manifest.nodes.values():
+        if node.resource_type == "model" and node.schema in ("marts", "ops"):
+            found[f"{node.schema}.{node.name}"] = node.description
+            found |= {f"{node.schema}.{node.name}.{name}": column.description for name, column in node.columns.items()}
+    return found
+
+
 def stored(database: Path) -> dict[str, tuple]:
     """Return what tells the state of each table and view of a database from another, by its name."""
     with duckdb.connect(str(database), read_only=True) as connection:

@@ -7,19 +7,26 @@ from pathlib import Path
 
 import duckdb
 
-from cij.catalog import is_open_elsewhere
+from cij.catalog import comment_on, is_open_elsewhere
 from cij.disk import sync
 from cij.publishing.building_place import PlaceError
 from cij.publishing.generations import FINISHED_MODE, Generations
-from cij.quoting import sql_text
+from cij.quoting import sql_name, sql_text
 
 SCHEMAS = ("marts", "ops")
-# Tables and views, of the catalog that is attached under a name.
+# Of the catalog that is attached under a name. Views read these tables alone and name no catalog: their SQL makes them
+# anew, after the tables.
 RELATIONS = """
-    select schema_name, table_name from duckdb_tables() where database_name = ? and not internal
+    select schema_name, table_name as name, null as view_sql, comment
+    from duckdb_tables() where database_name = $1 and not internal
     union all
-    select schema_name, view_name from duckdb_views() where database_name = ? and not internal
-    order by all
+    select schema_name, view_name, sql, comment from duckdb_views() where database_name = $1 and not internal
+    order by view_sql nulls first, schema_name, name
+"""
+COMMENTED_COLUMNS = """
+    select column_name, comment from duckdb_columns()
+    where database_name = $1 and schema_name = $2 and table_name = $3 and comment is not null
+    order by column_index
 """
 
 
@@ -44,32 +51,36 @@ def check_marts_file(file: Path, database: Path) -> None:
             if is_open_elsewhere(error):
                 raise PlaceError(f"{file}: open for writing in another process; close it there") from error
             raise PlaceError(f"{file}: not a DuckDB database; move it away or choose another PUBLISH") from error
-        others = [f"{schema}.{name}" for schema, name in _relations(connection, "there") if schema not in SCHEMAS]
+        others = [f"{schema}.{name}" for schema, name, *_ in _relations(connection, "there") if schema not in SCHEMAS]
     if others:
         raise PlaceError(f"{file}: holds more than marts, such as {others[0]}; move it away or choose another PUBLISH")
 
 
 def write_marts_file(warehouse: Path, file: Path) -> None:
-    """Copy the schemas marts and ops of a finished warehouse into a new file, every view as a table of its own."""
+    """Copy the schemas marts and ops of a finished warehouse, with the comments on them, into a new file."""
     settings = {
         "preserve_insertion_order": False, "memory_limit": os.environ.get("CIJ_MEMORY_LIMIT", "3GB"),
         "temp_directory": f"{file}.tmp",
     }  # fmt: skip
     with duckdb.connect(config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        # Its views name the catalog that they were made in.
-        connection.execute(f"attach {sql_text(warehouse)} as {warehouse.stem} (type duckdb, read_only)")
+        connection.execute(f"attach {sql_text(warehouse)} as source (type duckdb, read_only)")
         connection.execute(f"attach {sql_text(file)} as alone (type duckdb, storage_version 'v1.4.0')")
+        connection.execute("use alone")
         for schema in SCHEMAS:
-            connection.execute(f"create schema alone.{schema}")
-        for schema, name in _relations(connection, warehouse.stem):
+            connection.execute(f"create schema {schema}")
+        for schema, name, view_sql, comment in _relations(connection, "source"):
             if schema in SCHEMAS:
-                of = f'{schema}."{name}"'
-                connection.execute(f"create table alone.{of} as from {warehouse.stem}.{of}")
-        connection.execute("detach alone")
+                of = f"{schema}.{sql_name(name)}"
+                connection.execute(view_sql or f"create table {of} as from source.{of}")
+                kind = "view" if view_sql else "table"
+                columns = connection.execute(COMMENTED_COLUMNS, ["source", schema, name]).fetchall()
+                comment_on(connection, kind, of, comment, dict(columns))
+        connection.execute("use memory; detach alone")
     file.chmod(FINISHED_MODE & file.stat().st_mode)
     sync(file)
 
 
-def _relations(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tuple[str, str]]:
-    return connection.execute(RELATIONS, [catalog, catalog]).fetchall()
+def _relations(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tuple[str, str, str | None, str | None]]:
+    """Return the schema, the name, the SQL if it is a view, and the comment of each table and view."""
+    return connection.execute(RELATIONS, [catalog]).fetchall()

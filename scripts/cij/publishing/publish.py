@@ -70,7 +70,8 @@ def write_parquet(generation: Generation, folder: Path) -> None:
     shutil.rmtree(writing, ignore_errors=True)
     writing.mkdir()
     with duckdb.connect(str(generation.published), read_only=True) as connection:
-        marts = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        query = "select table_name from information_schema.tables where table_schema = 'marts'"
+        marts = connection.execute(query).fetchall()
         for (mart,) in marts:
             file = sql_text(writing / f"{mart}.parquet")
             connection.execute(f"copy marts.{sql_name(mart)} to {file} (format parquet, compression zstd)")

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from cij.catalog import comment_on
 from cij.project import PROJECT
 
 COLUMNS_YAML = PROJECT / "models" / "ops" / "refresh_runs.yml"
@@ -80,12 +81,6 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def columns() -> dict[str, str]:
-    """Return the columns of ops.refresh_runs, name -> data_type."""
-    described = yaml.safe_load(COLUMNS_YAML.read_text(encoding="utf-8"))
-    return {column["name"]: column["data_type"] for column in described["sources"][0]["tables"][0]["columns"]}
-
-
 def write_runs(connection: duckdb.DuckDBPyConnection, records: list[dict]) -> None:
     """Make ops.refresh_runs anew, in the connection's database, from the log's records."""
     types = columns()
@@ -97,6 +92,19 @@ def write_runs(connection: duckdb.DuckDBPyConnection, records: list[dict]) -> No
     connection.executemany(
         f"insert into ops.refresh_runs values ({places})", [[record.get(name) for name in types] for record in records]
     )
+    table = _described()
+    texts = {column["name"]: column["description"] for column in table["columns"]}
+    comment_on(connection, "table", "ops.refresh_runs", table["description"], texts)
+
+
+def columns() -> dict[str, str]:
+    """Return the columns of ops.refresh_runs, name -> data_type."""
+    return {column["name"]: column["data_type"] for column in _described()["columns"]}
+
+
+def _described() -> dict:
+    """Return the YAML of ops.refresh_runs."""
+    return yaml.safe_load(COLUMNS_YAML.read_text(encoding="utf-8"))["sources"][0]["tables"][0]
 
 
 def published_run(connection: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:

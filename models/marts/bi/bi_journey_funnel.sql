@@ -1,0 +1,35 @@
+select
+    funnel.journey_funnel_key,
+    coalesce(dim_journeys.journey_name, funnel.journey_id) as journey,
+    coalesce(dim_journey_steps.journey_step_name, funnel.journey_step_id) as journey_step,
+    coalesce(dim_business_units.business_unit_name, funnel.business_unit_id) as business_unit,
+    dim_journey_steps.step_type,
+    dim_journey_steps.branch_label,
+    dim_journey_steps.step_order,
+    funnel.organization_id,
+    funnel.business_unit_id,
+    funnel.journey_engine,
+    funnel.journey_id,
+    funnel.journey_version,
+    funnel.journey_step_id,
+    funnel.median_step_number,
+    funnel.journey_entered_runs,
+    funnel.inflow,
+    funnel.processed,
+    funnel.failed,
+    funnel.dropped_off,
+    funnel.postponed,
+    funnel.in_progress,
+    funnel.people,
+    funnel.reach_rate,
+    funnel.processed_rate,
+    funnel.drop_off_rate,
+    funnel.top_drop_off_type,
+    funnel.top_drop_off_reason,
+    funnel.top_drop_offs,
+    funnel.median_dwell_seconds,
+    funnel.p90_dwell_seconds
+from {{ ref("agg_journey_funnel").include(database=false) }} as funnel
+{{ join_name("dim_journeys", "funnel") }}
+{{ join_name("dim_journey_steps", "funnel") }}
+{{ join_name("dim_business_units", "funnel") }}
