@@ -19,12 +19,12 @@ EMAIL = "email"
 def show(values: dict) -> None:
     """Draw the page. Argument: values (of the queries' parameters)."""
     st.caption("About e-mail alone, whatever the channel filter says.")
-    values = values | {"channels": [EMAIL]}
-    totals = ask("message_totals", values)
+    emails, values = values | {"channels": [EMAIL]}, values | {"channels": None}
+    totals = ask("message_totals", emails)
     figures(
         totals,
         ["sent", "delivered", "delivery_rate", *RATES],
-        ask("message_totals", before(values)) if values["from_date"] else None,
+        ask("message_totals", before(emails)) if values["from_date"] else None,
     )
     limits = {row.setting_name: row.setting_value for row in ask("limits", {}).rows.itertuples()}
     st.caption(
@@ -32,8 +32,8 @@ def show(values: dict) -> None:
         f"{number('_rate', limits['hard_bounce_preferred'])}), spam complaints {number('_rate', limits['spam_limit'])}."
     )
 
-    over_time = ask("messages_by_time", values | {"step": step(values)})
-    heading(f"Bounces, complaints and opt-outs by {step(values)}", over_time, values)
+    over_time = ask("messages_by_time", emails | {"step": step(values)})
+    heading(f"Bounces, complaints and opt-outs by {step(values)}", over_time, emails)
     if not is_missing(over_time, NO_EMAIL):
         spec = lines(over_time.rows, "period_start", RATES, percent=True)
         chart(

@@ -17,10 +17,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 HEIGHT = 900
-# The page is drawn when nothing runs any more and no chart waits for its first picture.
+# The page is drawn when Streamlit says that its script has ended, and no chart waits for its first picture.
 IS_STILL = """
     () => document.querySelector('h1')
-        && !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]')
+        && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'
+        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
 """
 
 
@@ -75,8 +76,3 @@ def show(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_function(IS_STILL, timeout=60_000)
     page.wait_for_timeout(700)
-
-
-def whole_height(page: Page) -> int:
-    """Return how high a page is that scrolls inside of the window."""
-    return page.evaluate("document.querySelector('[data-testid=\"stMainBlockContainer\"]').scrollHeight") + 20

@@ -13,7 +13,14 @@ from xdist.scheduler import LoadScopeScheduling
 from warehouse import PROJECT, Project
 
 # Files that share a warehouse share a process; those that build most start first, so that none is left over at the end.
-SHARING_THE_SAMPLE = ("test_sample", "test_marts", "test_semantic_layer", "test_command_line")
+SHARING_THE_SAMPLE = (
+    "test_sample",
+    "test_marts",
+    "test_semantic_layer",
+    "test_command_line",
+    "test_dashboard",
+    "test_report",
+)
 BUILDING_MOST = (
     "test_loads",
     "test_refresh",

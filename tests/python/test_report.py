@@ -11,6 +11,8 @@ import pytest
 
 from cij.commands import refresh, report
 from cij.quoting import sql_text
+from cij.reporting.queries import query
+from cij.reporting.reader import Reader
 from warehouse import PROJECT, rows
 
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }} ]]>'
@@ -82,7 +84,8 @@ def test_nothing_in_it_runs_or_asks_anybody(warehouse, tmp_path):
     with duckdb.connect(str(file)) as connection:
         for table, column in (
             ("dim_journeys", "journey_name"), ("dim_channels", "channel_name"),
-            ("agg_bounces_daily", "bounce_category"), ("agg_recipient_domains", "recipient_domain"), ("dim_interaction_types", "interaction_family"),
+            ("agg_bounces_daily", "bounce_category"),
+            ("agg_recipient_domains", "recipient_domain"), ("dim_interaction_types", "interaction_family"),
         ):  # fmt: skip
             connection.execute(f"update marts.{table} set {column} = ?", [EVIL])
         connection.execute(f"comment on column marts.agg_channel_engagement_daily.sent is {sql_text(EVIL)}")
@@ -139,6 +142,9 @@ def test_a_refresh_writes_it_and_stays_published_where_that_fails(tmp_path, caps
     told = capsys.readouterr()
     assert "is published, but its report is not written" in told.err
     assert target.exists()
+    with Reader(target) as reader:
+        columns, (run,) = reader.run(query("refresh_runs"), {})
+    assert dict(zip(columns, run, strict=True))["outcome"] == "published"
     # Nothing new is published, so nothing is written.
     assert refresh.main([*words, f"--report={tmp_path / 'report.html'}"]) == 0
     assert not (tmp_path / "report.html").exists()
