@@ -19,3 +19,9 @@ def project_settings() -> tuple[dict[str, dict], dict]:
     """Return how dbt_project.yml describes each setting, and the values it gives."""
     values = project_file()["vars"]
     return values.pop("settings"), values
+
+
+def installed_packages() -> list[str]:
+    """Return the names of the packages of dbt that stand beside the project, put there by `dbt deps`."""
+    files = sorted(PROJECT.glob("dbt_packages/*/dbt_project.yml"))
+    return [yaml.safe_load(file.read_text(encoding="utf-8"))["name"] for file in files]

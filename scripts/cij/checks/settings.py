@@ -7,7 +7,7 @@ import duckdb
 import jinja2
 import yaml
 
-from cij.project import PROJECT, project_settings
+from cij.project import PROJECT, installed_packages, project_settings
 
 MACROS = PROJECT / "macros"
 OWN_OPTIONS = {"reference_path": "REFERENCE", "erasure_path": "ERASURES"}
@@ -30,7 +30,8 @@ def check_settings(text: str) -> dict:
     checker = _macros("settings/setting_fault.sql")
     with duckdb.connect() as connection:
         names = connection.sql(str(_macros("engine/calendar.sql").duckdb__time_zone_names())).fetchall()
-    fault = str(checker.setting_fault(described, values | given, [name for (name,) in names])).strip()
+    zones = [name for (name,) in names]
+    fault = str(checker.setting_fault(described, values | given, zones, installed_packages())).strip()
     if fault:
         raise SettingsError(fault)
     return given
