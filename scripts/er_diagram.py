@@ -45,19 +45,25 @@ def marts() -> dict[str, dict]:
 def diagram(yaml_of: dict[str, dict]) -> str:
     """Return the Mermaid text: one line per mart and key that points to another mart."""
     shown = {name: model for name, model in yaml_of.items() if not name.startswith(LEFT_OUT)}
+    lines = {f"    {target} |o--o{{ {name} : {column}" for name, column, target in links(shown)}
+    return "\n".join(["erDiagram", *sorted(lines)])
+
+
+def links(yaml_of: dict[str, dict]) -> list[tuple[str, str, str]]:
+    """Return each mart that points to another one of these, the first of its columns that does, and the other."""
     identified: dict[str, str] = {}
-    for name, model in shown.items():
+    for name, model in yaml_of.items():
         for key in (primary_key(model["columns"]), model["config"]["meta"].get("known_by")):
             identified.setdefault(key, name)  # a fact about part of another's rows shares its key, and comes later
-    lines = []
-    for name, model in shown.items():
+    found = []
+    for name, model in yaml_of.items():
         pointed = {}
         for column in (column["name"] for column in model["columns"]):
             target = identified.get(column)
             if target and target != name:
                 pointed.setdefault(target, column)
-        lines += [f"    {target} |o--o{{ {name} : {column}" for target, column in sorted(pointed.items())]
-    return "\n".join(["erDiagram", *sorted(lines)])
+        found += [(name, column, target) for target, column in sorted(pointed.items())]
+    return found
 
 
 def primary_key(columns: list[dict]) -> str | None:

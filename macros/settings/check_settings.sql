@@ -14,9 +14,14 @@
             {%- do values.update({name: invocation_args_dict.vars.get(name, var(name))}) -%}
         {%- endfor -%}
         {%- set time_zones = run_query(time_zone_names()).columns[0].values() -%}
-        {%- set fault = setting_fault(described, values, time_zones) | trim -%}
+        {%- set fault = setting_fault(described, values, time_zones, other_packages()) | trim -%}
         {%- if fault -%}
             {%- do exceptions.raise_compiler_error(fault) -%}
         {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The packages that stand in this project's graph beside it. Returns: a list of names. -#}
+{% macro other_packages() -%}
+    {{ return(graph.nodes.values() | map(attribute="package_name") | unique | reject("equalto", project_name) | list) }}
 {%- endmacro %}

@@ -3,13 +3,16 @@
     because `scripts/build.py` asks the same macro before it starts dbt.
 
     Arguments: described (dict name -> kind, values, at_least, at_most, not_above, may_be_empty: `vars.settings` of
-    dbt_project.yml), values (dict name -> value, one for each name that anybody gave), time_zones (list of all names).
+    dbt_project.yml), values (dict name -> value, one for each name that anybody gave), time_zones (list of all names),
+    packages (list of the names of other packages: a var is theirs that has such a name, or begins with it and `_`).
     Returns: text.
 -#}
-{% macro setting_fault(described, values, time_zones) -%}
+{% macro setting_fault(described, values, time_zones, packages=[]) -%}
     {%- set found = namespace(fault="") -%}
     {%- for name, value in values.items() if not found.fault and name not in described -%}
-        {%- set found.fault = name ~ ": no such setting" ~ closest_name(name | string, described) -%}
+        {%- if not _is_of_a_package(name | string, packages) | trim -%}
+            {%- set found.fault = name ~ ": no such setting" ~ closest_name(name | string, described) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- for name in described if not found.fault -%}
         {%- set fault = _value_fault(described[name], values[name], time_zones) | trim -%}
@@ -23,6 +26,11 @@
         {%- endif -%}
     {%- endfor -%}
     {{ found.fault }}
+{%- endmacro %}
+
+{#- `yes` where a var belongs to another package than this project. -#}
+{% macro _is_of_a_package(name, packages) -%}
+    {%- for package in packages if name == package or name.startswith(package ~ "_") -%}yes{%- endfor -%}
 {%- endmacro %}
 
 {#- What is wrong with one value, or nothing. A value without its quotes in YAML is of another type: dates may be. -#}

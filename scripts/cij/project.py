@@ -31,3 +31,9 @@ def project_macros(path: str) -> jinja2.environment.TemplateModule:
     """
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     return environment.from_string((PROJECT / "macros" / path).read_text(encoding="utf-8")).module
+
+
+def installed_packages() -> list[str]:
+    """Return the names of the packages of dbt that stand beside the project, put there by `dbt deps`."""
+    files = sorted(PROJECT.glob("dbt_packages/*/dbt_project.yml"))
+    return [yaml.safe_load(file.read_text(encoding="utf-8"))["name"] for file in files]

@@ -1,14 +1,17 @@
-"""MetricFlow answers as the marts do: each saved query against plain SQL over the facts."""
+"""MetricFlow, and the document for modelling tools, answer as the marts do: each metric against plain SQL."""
 
 import csv
+import re
 import shutil
 
 import pytest
 import yaml
 from click.testing import CliRunner
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
 from dbt_metricflow.cli.main import cli
 
+import semantic_model
 from warehouse import PROJECT, rows
 
 # The counts of messages and of what came of them, and which of them make a rate in which channels, in the words of the
@@ -112,6 +115,109 @@ EXPECTED = {
         from marts.fct_consent_blocks
         group by all
     """,
+    "goals_by_journey": """
+        select
+            coalesce(journeys.journey_name, goals.journey_id) as journey_shown,
+            goals.channel,
+            count(*) as goals,
+            count(distinct goals.profile_key) as people_with_goals
+        from marts.fct_goals as goals
+        left join marts.dim_journeys as journeys using (organization_id, journey_id)
+        group by all
+    """,
+    "conversions_by_channel": """
+        select
+            channel,
+            count(distinct interaction_key) as conversions,
+            sum(if(attribution_method = 'first_touch', credit, 0)) as first_touch_conversions,
+            sum(if(attribution_method = 'last_touch', credit, 0)) as last_touch_conversions,
+            sum(if(attribution_method = 'linear', credit, 0)) as linear_conversions
+        from marts.fct_conversions
+        group by all
+    """,
+    "attribution_by_month": """
+        select
+            date_trunc('month', converted_at) as month,
+            count(distinct interaction_key) as conversions,
+            count(distinct interaction_key) filter (where is_attributed) as attributed_conversions,
+            count(distinct interaction_key) filter (where is_attributed) / count(distinct interaction_key)
+                as attributed_conversion_rate
+        from marts.fct_conversions
+        group by all
+    """,
+    "journey_run_outcomes": """
+        select
+            coalesce(journeys.journey_name, runs.journey_id) as journey_shown,
+            runs.journey_version,
+            count(*) as run_inflow,
+            count(*) filter (where entry_outcome = 'entered') as runs_entered,
+            count(*) filter (where run_outcome = 'completed') as runs_completed,
+            count(*) filter (where run_outcome is not null and run_outcome not in ('completed', 'in_progress'))
+                as runs_exited,
+            count(*) filter (where run_outcome = 'in_progress') as runs_in_progress,
+            count(distinct profile_key) filter (where entry_outcome = 'entered') as people_entered,
+            runs_entered / run_inflow as run_entry_rate,
+            case when runs_entered > 0 then runs_completed / runs_entered end as run_completion_rate,
+            case when runs_entered > 0 then runs_exited / runs_entered end as run_exit_rate
+        from marts.fct_journey_runs as runs
+        left join marts.dim_journeys as journeys using (organization_id, journey_id)
+        group by all
+    """,
+    "link_clicks_by_channel": """
+        select
+            channel,
+            coalesce(link_name, link_text, link_url, link_id) as link_shown,
+            count(*) filter (where not is_bot) as link_clicks,
+            count(*) filter (where is_bot) as bot_link_clicks,
+            count(distinct engagement_key) filter (where not is_bot) as messages_with_link_clicks,
+            count(*) filter (where is_bot) / count(*) as bot_link_click_share
+        from marts.fct_link_clicks
+        group by all
+    """,
+    "form_performance": """
+        with visits as (
+            select form_id, count(*) as form_visits from marts.fct_web_activity
+            where activity_type = 'form_visit' group by all
+        ),
+        submissions as (
+            select
+                form_id,
+                count(*) as form_submissions,
+                count(confirmation_outcome) as form_confirmations_requested,
+                count(*) filter (where confirmation_outcome = 'confirmed') as form_submissions_confirmed,
+                count(*) filter (where confirmation_outcome = 'expired') as form_submissions_expired
+            from marts.fct_form_submissions group by all
+        )
+        select
+            coalesce(visits.form_id, submissions.form_id) as form_id,
+            coalesce(form_visits, 0) as form_visits,
+            coalesce(form_submissions, 0) as form_submissions,
+            coalesce(submissions.form_confirmations_requested, 0) as form_confirmations_requested,
+            coalesce(submissions.form_submissions_confirmed, 0) as form_submissions_confirmed,
+            coalesce(submissions.form_submissions_expired, 0) as form_submissions_expired,
+            case when visits.form_visits > 0
+                then least(coalesce(submissions.form_submissions, 0) / visits.form_visits, 1) end
+                as form_submission_rate,
+            submissions.form_submissions_confirmed / nullif(submissions.form_confirmations_requested, 0)
+                as form_confirmation_rate,
+            submissions.form_submissions_expired / nullif(submissions.form_confirmations_requested, 0)
+                as form_expiry_rate
+        from visits full outer join submissions on visits.form_id is not distinct from submissions.form_id
+    """,
+    "event_attendance": """
+        select
+            event_id,
+            coalesce(sum(registrations), 0) as event_registrations,
+            coalesce(sum(cancelled), 0) as event_cancellations,
+            coalesce(sum(expected), 0) as event_registrations_expected,
+            coalesce(sum(round(attendance_rate * expected)), 0) as event_registrations_attended,
+            coalesce(sum(walk_ins), 0) as event_walk_ins,
+            event_registrations_attended / nullif(event_registrations_expected, 0) as event_attendance_rate,
+            event_cancellations / nullif(event_registrations, 0) as event_cancellation_rate
+        from (select distinct event_id from marts.fct_event_registrations)
+        left join (from marts.agg_events where registration_type = 'event') using (event_id)
+        group by all
+    """,
 }
 
 
@@ -162,6 +268,14 @@ def test_every_saved_query_is_tested():
     assert {query["name"] for query in yaml.safe_load(text)["saved_queries"]} == set(EXPECTED)
 
 
+def test_every_metric_has_a_label_and_a_description_of_its_own(project):
+    metrics = project.parsed().metrics.values()
+    labels = [metric.label for metric in metrics]
+    assert len(labels) >= 60 and len(set(labels)) == len(labels)
+    assert [metric.name for metric in metrics if "_" in metric.label or not metric.label[0].isupper()] == []
+    assert [metric.name for metric in metrics if not metric.description] == []
+
+
 def test_a_metric_can_be_split_by_what_the_journey_says(answer, warehouse):
     expected = """
         select journeys.journey_engine, count(*) as step_inflow
@@ -191,3 +305,42 @@ def test_the_product_limits_are_measured_against_emails_alone(answer, warehouse)
         """,
     )
     assert comparable([found]) == comparable([expected])
+
+
+# What modelling tools are given
+
+
+@pytest.fixture(scope="module")
+def document(project, tmp_path_factory):
+    """Return the document for modelling tools."""
+    project.parsed()
+    target = tmp_path_factory.mktemp("document")
+    options = ["--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--target-path", str(target)]
+    parsed = dbtRunner().invoke(["parse", *options, "--profiles-dir", str(PROJECT / "profiles")])
+    return semantic_model.document(parsed.result, target).semantic_model[0]
+
+
+def test_the_document_has_every_mart_and_column(document, warehouse):
+    query = "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
+    columns = {(row["table_name"], row["column_name"]) for row in rows(warehouse, query)}
+    assert {(mart.name, field.name) for mart in document.datasets for field in mart.fields} == columns
+
+
+def test_each_relationship_leads_to_one_row_at_most(document, warehouse):
+    assert len(document.relationships) > 150
+    for link in document.relationships:
+        columns = ", ".join(link.to_columns)
+        twice = f"select {columns} from marts.{link.to} group by all having count(*) > 1"
+        assert rows(warehouse, twice) == [], link.name
+        assert rows(warehouse, f"select {', '.join(link.from_columns)} from marts.{link.from_dataset} limit 1")
+
+
+def test_each_metric_of_the_document_is_the_one_of_the_semantic_layer(document, answer, warehouse):
+    totals = answer("--metrics", ",".join(metric.name for metric in document.metrics))
+    for metric in document.metrics:
+        (sql,) = (dialect.expression for dialect in metric.expression.dialects)
+        marts = set(re.findall(r"\b(\w+)\.\w+", sql)) - {"dim_channels"}
+        assert len(marts) == 1, metric.name
+        channels = "left join marts.dim_channels using (channel)" if "dim_channels" in sql else ""
+        (found,) = rows(warehouse, f"select {sql} as value from marts.{marts.pop()} {channels}")
+        assert _comparable(found["value"]) == _comparable(totals[0][metric.name]), metric.name

@@ -16,6 +16,7 @@ from dbt.cli.main import dbtRunner
 
 import simulate
 from cij import project
+from cij.checks import settings
 from cij.checks.settings import SettingsError, check_settings
 from cij.project import project_settings
 from test_simulated_exports import TRUTH_OF, connected, differences, mart_query
@@ -79,6 +80,41 @@ def test_a_wrong_setting_in_the_project_file_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(project, "PROJECT_FILE", project_file(tmp_path, "spam_limit: 0.003", "span_limit: 3"))
     with pytest.raises(SettingsError, match=r"^span_limit: no such setting; is spam_limit meant\?$"):
         check_settings("")
+
+
+@pytest.mark.parametrize("given", ["{elementary: {days_back: 7}}", "{elementary_days_back: 7, spam_limit: 0.1}"])
+def test_a_setting_of_an_installed_package_is_that_packages_business(monkeypatch, given):
+    with pytest.raises(SettingsError, match="^elementary.*: no such setting"):
+        check_settings(given)
+    monkeypatch.setattr(settings, "installed_packages", lambda: ["elementary"])
+    assert check_settings(given) == yaml.safe_load(given)
+    for misspelt in ("elementar_days_back", "elementarydays", "spam_limi"):
+        with pytest.raises(SettingsError, match=f"^{misspelt}: no such setting"):
+            check_settings(f"{{{misspelt}: 7}}")
+
+
+def test_plain_dbt_leaves_the_settings_of_an_installed_package_alone(tmp_path, monkeypatch):
+    package = tmp_path / "neighbour"
+    (package / "models").mkdir(parents=True)
+    (tmp_path / "dbt_packages").mkdir()
+    (tmp_path / "dbt_packages" / "neighbour").symlink_to(package)
+    (tmp_path / "packages.yml").write_text("packages: [{local: neighbour}]")
+    (package / "dbt_project.yml").write_text("{name: neighbour, version: 1.0.0, config-version: 2}")
+    (package / "models" / "neighbours_model.sql").write_text("select '{{ var(\"greeting\") }}' as greeting")
+    for name in ("models", "macros", "seeds", "tests", "profiles", "snapshots"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    monkeypatch.setenv("CIJ_DATABASE", str(tmp_path / "warehouse.duckdb"))
+    options = ["--quiet", "--log-level-file", "none", "--project-dir", str(tmp_path)]
+    options += ["--profiles-dir", str(PROJECT / "profiles")]
+
+    def run(new: str) -> object:
+        project_file(tmp_path, "spam_limit: 0.003", f"spam_limit: 0.003\n  {new}")
+        return dbtRunner().invoke(["run", "--select", "neighbours_model", *options])
+
+    assert run("neighbour: {greeting: hello}").success
+    DuckDBConnectionManager.close_all_connections()
+    assert rows(tmp_path / "warehouse.duckdb", "from main.neighbours_model") == [{"greeting": "hello"}]
+    assert "neighbor: no such setting" in str(run("neighbor: {greeting: hello}").exception)
 
 
 def test_the_build_refuses_a_wrong_setting_and_changes_nothing(tmp_path):

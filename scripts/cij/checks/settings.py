@@ -6,7 +6,7 @@ import sys
 import duckdb
 import yaml
 
-from cij.project import project_macros, project_settings
+from cij.project import installed_packages, project_macros, project_settings
 
 OWN_OPTIONS = {"reference_path": "REFERENCE", "erasure_path": "ERASURES"}
 
@@ -28,7 +28,8 @@ def check_settings(text: str) -> dict:
     checker = project_macros("settings/setting_fault.sql")
     with duckdb.connect() as connection:
         names = connection.sql(str(project_macros("engine/calendar.sql").duckdb__time_zone_names())).fetchall()
-    fault = str(checker.setting_fault(described, values | given, [name for (name,) in names])).strip()
+    zones = [name for (name,) in names]
+    fault = str(checker.setting_fault(described, values | given, zones, installed_packages())).strip()
     if fault:
         raise SettingsError(fault)
     return given
