@@ -73,6 +73,12 @@ def applies(name: str) -> str | None:
     return found[1] if found else None
 
 
+def metric_words(name: str) -> tuple[str, str]:
+    """Return the label and the description of a metric. Raises KeyError where there is no such metric."""
+    found = _semantic_layer()["metrics"][name]
+    return found["label"], found["description"]
+
+
 def _measure(name: str, applicable: str) -> str:
     measure = _semantic_layer()["measures"][name]
     if measure["agg"] != "sum":
