@@ -7,7 +7,7 @@ import streamlit as st
 from cij.quoting import shown
 from cij.reporting.periods import in_words
 from cij.reporting.reader import UnreadableError
-from filters import choose
+from filters import choose, say_ignored
 from results import reading, warehouse_file
 from views import audience, channels, consent, data_health, deliverability, journeys, overview
 from words import plain
@@ -17,7 +17,7 @@ STYLE = """
 <style>
 [data-testid="stElementToolbarButton"]:has([aria-label="Download as CSV"]) { display: none; }
 [data-testid="stMetricValue"] { font-size: 1.5rem; }
-[data-testid="stMetricLabel"] * { white-space: normal; }
+[data-testid="stMetricLabel"] p { white-space: normal !important; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
 [class*="st-key-wide_chart"] { overflow-x: auto; }
 [class*="st-key-wide_chart"] [data-testid="stEChartsChart"] { min-width: 640px; }
@@ -57,6 +57,8 @@ def chosen_page() -> str:
     """Draw the list of pages and return which one was chosen; the address keeps it, like the filters."""
     if "page" not in st.session_state:
         asked = st.query_params.get("page")
+        if asked is not None and asked not in PAGES:
+            say_ignored("a page")
         st.session_state.page = asked if asked in PAGES else next(iter(PAGES))
     page = st.sidebar.radio("Page", list(PAGES), format_func=lambda name: PAGES[name][0], key="page")
     st.query_params["page"] = page

@@ -37,6 +37,7 @@ def figures(result: Result, names: list[str], earlier: Result | None = None) -> 
                 delta_color="off" if name in VOLUMES else "inverse" if name in UNWELCOME else "normal",
                 help=plain(result.means(name)),
                 border=True,
+                height="stretch",
             )
 
 
@@ -107,7 +108,7 @@ def chart(spec: dict, alt: str, result: Result, columns: list[str], height: int 
 
     Arguments: spec (ECharts' option), alt (what it shows, in words), result, columns, height (in pixels).
     """
-    st.echarts_chart(spec, height=height, alt=alt, renderer="svg")
+    st.echarts_chart({"animation": False} | spec, height=height, alt=alt, renderer="svg")
     download(result, columns)
 
 

@@ -36,8 +36,13 @@ def choose() -> dict:
         values[parameter] = _chosen_of_list(name, label, options, ignored)
     values |= _period(ignored)
     if ignored:
-        st.info(f"The address asks for {', '.join(ignored)} that this warehouse doesn't know; that part was ignored.")
+        say_ignored(", ".join(ignored))
     return values
+
+
+def say_ignored(what: str) -> None:
+    """Say that a part of the address means nothing here. Argument: what (in words of ours: nothing that it holds)."""
+    st.info(f"The address asks for {what} that is not known here; that part was ignored.")
 
 
 def unheeded(parameters: frozenset[str], values: dict) -> list[str]:
@@ -112,6 +117,8 @@ def kept_choice(label: str, name: str, options: dict[str, str], where=st) -> str
     """
     key = f"choice_{name}"
     asked = st.query_params.get(name)
+    if asked is not None and asked not in options and key not in st.session_state:
+        say_ignored(f"something under {label.lower()}")
     if st.session_state.get(key) not in options:
         st.session_state[key] = asked if asked in options else next(iter(options))
     chosen = where.selectbox(label, list(options), format_func=lambda one: options[one], key=key)

@@ -23,6 +23,7 @@ OPTIONS = {
     "server.fileWatcherType": "none",
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
+    "logger.hideWelcomeMessage": "true",
     "client.showErrorDetails": "none",
     "theme.base": "light",
 }

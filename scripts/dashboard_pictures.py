@@ -21,7 +21,7 @@ WIDE, NARROW = 1280, 420
 # File: address, width and height of the window, and the heading to scroll to.
 PICTURES = {
     "overview": ("page=overview&period=90", WIDE, 1000, None),
-    "journeys": ("page=journeys&period=all", WIDE, 1180, "Funnel"),
+    "journeys": ("page=journeys&period=all", WIDE, 1240, "Funnel"),
     "channels": ("page=channels&period=90", WIDE, 1000, None),
     "consent": ("page=consent&period=90", WIDE, 1000, None),
     "deliverability": ("page=deliverability&period=90", WIDE, 1000, "Recipient domains"),
@@ -29,7 +29,7 @@ PICTURES = {
     "health": ("page=health&period=all", WIDE, 1000, None),
     "narrow": ("page=overview&period=90", NARROW, 900, None),
 }
-COLOURS = 64
+COLOURS = 128
 
 
 def main() -> None:

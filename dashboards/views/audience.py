@@ -41,7 +41,7 @@ def show(values: dict) -> None:
         heading("Contact pressure: do people who get more engage less?", pressure, values)
     if not is_missing(pressure, "Nothing was sent to anybody known, or the filters leave nothing."):
         chart(
-            bars(pressure.rows.assign(band=pressure.rows["pressure_band"] + " messages"), "band", RATES, percent=True),
+            bars(pressure.rows.assign(band=pressure.rows["pressure_band"] + " sent"), "band", RATES, percent=True),
             "Rates by how many messages people were sent in the window",
             pressure,
             ["pressure_band", "sent", "delivered", *RATES],

@@ -34,9 +34,14 @@ def test_what_an_address_may_not_ask_for_is_passed_over_with_a_word(sample, monk
         assert {figure.label: figure.value for figure in app.metric} == usual
         assert "was ignored" in app.info[0].value
         assert not value or value not in app.info[0].value
-    assert not drawn(page=value).exception
+    app = drawn(page=value)
+    assert not app.exception
+    assert "a page" in app.info[0].value
     for page, names in OWN.items():
-        assert not drawn(page=page, **dict.fromkeys(names, value)).exception
+        app = drawn(page=page, **dict.fromkeys(names, value))
+        assert not app.exception
+        assert app.info
+        assert not value or not any(value in message.value for message in app.info)
 
 
 @pytest.mark.parametrize(

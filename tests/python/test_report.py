@@ -125,7 +125,7 @@ def test_it_never_takes_the_place_of_the_warehouse(warehouse, capsys):
     assert "is the warehouse" in capsys.readouterr().err
 
 
-def test_a_refresh_writes_it_and_stays_published_where_that_fails(tmp_path, capsys):
+def test_a_refresh_writes_it_and_stays_published_where_that_fails(tmp_path):
     made = [
         sys.executable,
         PROJECT / "scripts" / "simulate.py",
@@ -136,17 +136,21 @@ def test_a_refresh_writes_it_and_stays_published_where_that_fails(tmp_path, caps
         "--quiet",
     ]
     subprocess.run(made, check=True)
-    target = tmp_path / "journeys.duckdb"
-    words = [f"--raw={tmp_path / 'export'}", f"--publish={target}"]
-    assert refresh.main([*words, f"--report={tmp_path / 'nowhere' / 'report.html'}"]) == refresh.NO_REPORT
-    told = capsys.readouterr()
-    assert "is published, but its report is not written" in told.err
-    assert target.exists()
+    target, out = tmp_path / "journeys.duckdb", tmp_path / "report.html"
+    failed = refreshed(tmp_path / "export", target, tmp_path / "nowhere" / "report.html")
+    assert failed.returncode == refresh.NO_REPORT
+    assert "is published, but its report is not written" in failed.stderr
     with Reader(target) as reader:
         columns, (run,) = reader.run(query("refresh_runs"), {})
     assert dict(zip(columns, run, strict=True))["outcome"] == "published"
     # Nothing new is published, so nothing is written.
-    assert refresh.main([*words, f"--report={tmp_path / 'report.html'}"]) == 0
-    assert not (tmp_path / "report.html").exists()
-    assert refresh.main([*words, "--full-refresh", f"--report={tmp_path / 'report.html'}"]) == 0
-    assert int(figures((tmp_path / "report.html").read_text())["Attempted"].replace(",", "")) > 0
+    assert refreshed(tmp_path / "export", target, out).returncode == 0
+    assert not out.exists()
+    assert refreshed(tmp_path / "export", target, out, "--full-refresh").returncode == 0
+    assert int(figures(out.read_text())["Attempted"].replace(",", "")) > 0
+
+
+def refreshed(raw, target, out, *options: str) -> subprocess.CompletedProcess:
+    """Refresh in a process of its own, which leaves no settings behind."""
+    command = [sys.executable, PROJECT / "scripts" / "refresh.py", f"--raw={raw}", f"--publish={target}"]
+    return subprocess.run([*command, f"--report={out}", *options], capture_output=True, text=True, check=False)
