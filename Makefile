@@ -13,10 +13,11 @@ VARS ?=
 DB ?= warehouse.duckdb
 # Where the dashboard listens.
 PORT ?= 8501
-# The report: its first and last day (else the last 30 days that have messages), and the file to write.
+# The report: its first and last day (else the last 30 days that have messages). The file that it, or the bundle for
+# Superset, is written to.
 FROM ?=
 TO ?=
-OUT ?= report.html
+OUT ?=
 # The marts alone, for readers: of a build if wanted, of a refresh always. Further options of a refresh.
 PUBLISH ?=
 OPTIONS ?=
@@ -27,7 +28,7 @@ $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
 .DEFAULT_GOAL := help
-.PHONY: help build refresh dashboard dashboard-test report test check lint docs clean lock bench sample versions
+.PHONY: help build refresh dashboard dashboard-test report superset superset-test test check lint docs clean lock bench sample versions
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -71,10 +72,18 @@ dashboard: $(DASHBOARD) $(if $(filter-out warehouse.duckdb,$(value DB)),,warehou
 	@.dashboard/bin/python dashboards/start.py --db="$$DB" --port="$$PORT"
 
 report: $(SETUP) ## write the report of a period of a warehouse, one HTML file: DB, FROM=2025-01-01, TO=2025-01-31, OUT=report.html
-	@$(BIN)/python -m cij report --db="$$DB" --out="$$OUT" $${FROM:+--from="$$FROM"} $${TO:+--to="$$TO"}
+	@$(BIN)/python -m cij report --db="$$DB" --out="$${OUT:-report.html}" $${FROM:+--from="$$FROM"} $${TO:+--to="$$TO"}
 
 dashboard-test: $(SETUP) $(DASHBOARD_TESTS) ## test the dashboard, in a browser, too (needs Chromium)
 	@.dashboard/bin/python -m pytest -c tests/dashboard/pytest.ini tests/dashboard
+
+superset: $(SETUP) ## write what Superset imports, a dashboard over DB=/path/x.duckdb: OUT=journeys.zip
+	@$(BIN)/python dashboards/superset/bundle.py --db="$$DB" --out="$${OUT:-journeys.zip}"
+
+superset-test: $(SETUP) ## import that into a real Superset and compare its figures with the marts (800 MB)
+	@"$$PYTHON" -m venv .superset
+	@.superset/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/superset/requirements.txt
+	@.superset/bin/python -m pytest -q -c tests/superset/pytest.ini tests/superset
 
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest
@@ -117,7 +126,7 @@ lock: ## resolve what is asked for to the hashed locks (needs uv and npm)
 		--override requirements-override.txt --output-file requirements.txt requirements.in
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--output-file schedules/dagster/requirements.txt schedules/dagster/requirements.in
-	@for folder in dashboards tests/dashboard; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	@for folder in dashboards tests/dashboard tests/superset; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --output-file $$folder/requirements.txt $$folder/requirements.in; done
 	@for version in 1.11 2; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --output-file tests/dbt_versions/$$version.txt tests/dbt_versions/$$version.in; done

@@ -8,6 +8,7 @@
     {{ _wilson_bound(successes, trials, "-") }}
 {%- endmacro %}
 
+{#- The upper end of the same interval. -#}
 {% macro wilson_upper(successes, trials) -%}
     {{ _wilson_bound(successes, trials, "+") }}
 {%- endmacro %}

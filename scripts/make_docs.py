@@ -5,10 +5,13 @@ Describes the warehouse named by --db, or an empty one where only the texts are 
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
 from cij.project import PROJECT
+
+COMMENT = re.compile(r"\{#-?(.*?)-?#\}", re.DOTALL)
 
 
 def main() -> int:
@@ -28,8 +31,7 @@ def main() -> int:
     result = dbtRunner().invoke(["parse", *settings])
     if result.success:
         manifest = result.result
-        for node in manifest.nodes.values():
-            node.description = described(node)
+        describe(manifest)
         result = dbtRunner(manifest=manifest).invoke(["docs", "generate", "--static", *settings])
     if not result.success:
         print(f"error: the documentation could not be made: {result.exception or 'see above'}", file=sys.stderr)
@@ -38,12 +40,38 @@ def main() -> int:
     return 0
 
 
-def described(node) -> str:
-    """Return a node's description, and the example in its YAML, which the site would not show."""
-    example = node.config.meta.get("example")
-    if not example:
-        return node.description
-    return f"{node.description}\n\n**{example['question']}**\n\n```sql\n{example['query']}```\n"
+def describe(manifest) -> None:
+    """Add to the descriptions in a manifest what is said elsewhere, and what the site would not show."""
+    tables = {
+        node.config.meta.get("entity") or node.config.meta.get("dataverse_table") for node in manifest.nodes.values()
+    }
+    for node in manifest.nodes.values():
+        if node.resource_type == "seed" and not node.description and node.name in tables:
+            node.description = f"Simulated rows of the table {node.name}. Its staging model describes the columns."
+        example = node.config.meta.get("example")
+        if example:
+            node.description += f"\n\n**{example['question']}**\n\n```sql\n{example['query']}```\n"
+    for macro in manifest.macros.values():
+        if macro.package_name == "cij":
+            text = (PROJECT / macro.original_file_path).read_text(encoding="utf-8")
+            macro.description = said_of(macro.name, text)
+
+
+def said_of(name: str, text: str) -> str:
+    """Return what the comments of a file say of a macro: right before it, or under its name in another place.
+
+    Arguments: name (of the macro; what another one dispatches to is described by that one), text (of the file).
+    """
+    short = re.sub("^(test_|duckdb__)", "", name)
+    for each in (name, short):
+        start = re.search(rf"\{{%-?\s*(?:macro|test)\s+{re.escape(each)}\b", text)
+        before = [comment for comment in COMMENT.finditer(text) if start and comment.end() <= start.start()]
+        if before and not text[before[-1].end() : start.start()].strip():
+            return before[-1][1].strip()
+    said = [
+        comment[1].strip() for comment in COMMENT.finditer(text) if re.search(rf"\b{re.escape(short)}\b", comment[1])
+    ]
+    return said[0] if said else ""
 
 
 if __name__ == "__main__":

@@ -54,11 +54,10 @@ def document(manifest: Manifest, target: Path) -> OSIDocument:
     of_dbt = OSIDocument.parse_file(target / "osi_document.json").semantic_model[0]
     marts = {node.name: node for node in manifest.nodes.values() if node.fqn[1:2] == ["marts"] and node.columns}
     yaml_of = er_diagram.marts()
-    linked = {name: model for name, model in yaml_of.items() if not name.startswith("bi_")}
     model = {
         "name": "customer_insights_journeys",
         "datasets": [dataset(node, er_diagram.primary_key(yaml_of[name]["columns"])) for name, node in marts.items()],
-        "relationships": [relationship(yaml_of, *link) for link in er_diagram.links(linked)],
+        "relationships": relationships({name: yaml for name, yaml in yaml_of.items() if not name.startswith("bi_")}),
         "metrics": [
             {
                 "name": metric.name,
@@ -91,13 +90,16 @@ def dataset(node, key: str | None) -> dict:
     }
 
 
-def relationship(yaml_of: dict[str, dict], name: str, column: str, target: str) -> dict:
-    """Return how a mart points to another, to one row of it at most."""
-    is_key = column == er_diagram.primary_key(yaml_of[target]["columns"])
-    columns = [column] if is_key else ["organization_id", column]
-    return {
-        "name": f"{name}__{target}", "from": name, "to": target, "from_columns": columns, "to_columns": columns,
-    }  # fmt: skip
+def relationships(yaml_of: dict[str, dict]) -> list[dict]:
+    """Return how marts point to others, each to one row at most: by its key, or by organization and id."""
+    found = []
+    for name, column, target in er_diagram.links(yaml_of):
+        is_key = column == er_diagram.primary_key(yaml_of[target]["columns"])
+        columns = [column] if is_key else ["organization_id", column]
+        if set(columns) <= {each["name"] for each in yaml_of[name]["columns"]}:
+            ends = {"from": name, "to": target, "from_columns": columns, "to_columns": columns}
+            found.append({"name": f"{name}__{target}"} | ends)
+    return found
 
 
 def qualified(manifest: Manifest, metric: str, text: str) -> str:

@@ -1,8 +1,6 @@
 """Writes what Superset imports: a database, datasets with the semantic layer's metrics, charts and one dashboard.
 
-In Superset: Dashboards > Import, or `superset import-dashboards --path journeys.zip --username admin`. Importing again
-replaces what an earlier bundle brought. Superset needs the packages duckdb and duckdb-engine, and has to see the file
-under the path that was named here.
+How to import it: docs/bi-tools.md. Superset has to see the warehouse under the path that was named here.
 """
 
 from __future__ import annotations

@@ -107,6 +107,7 @@
     {%- for sign in signs -%}suffix({{ x }}, {{ sign }}){{ " or " if not loop.last }}{%- endfor -%}
 {%- endmacro %}
 
+{#- .NET's unset value, as a guid is written here. -#}
 {% macro empty_guid() -%}00000000-0000-0000-0000-000000000000{%- endmacro %}
 
 {#- A guid of 32 digits, or with its four hyphens, in braces or not, as it should be; null for anything else. -#}

@@ -114,6 +114,7 @@
     {{ return(parts | join(" union ")) }}
 {%- endmacro %}
 
+{#- The family tables that hold contact points. Returns: a list of relations. -#}
 {% macro families_with_contact_points() -%}
     {{ return([
         ref("int_audience__interactions"), ref("int_custom__interactions"), ref("int_email__interactions"),

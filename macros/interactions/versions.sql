@@ -6,6 +6,7 @@
     {{ first_by(version, [number_in(version), version], version ~ " is not null") }}
 {%- endmacro %}
 
+{#- The same, for the greatest. -#}
 {% macro greatest_version(version) -%}
     {{ last_by(version, [number_in(version), version], version ~ " is not null") }}
 {%- endmacro %}

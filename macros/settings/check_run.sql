@@ -4,6 +4,12 @@
 -#}
 {% macro check_run() -%}
     {%- if execute -%}
+        {%- if project_name != "cij" -%}
+            {%- do exceptions.raise_compiler_error(
+                "cij: a project that builds a file of its own, and no package; attach the file that it publishes and name its "
+                ~ "marts as sources, as docs/dbt-packages.md shows"
+            ) -%}
+        {%- endif -%}
         {%- do keep_loaded_export() -%}
         {%- do check_settings() -%}
         {%- do check_passthrough_columns() -%}

@@ -41,6 +41,7 @@
     {{ return(not has_export() or name in arriving_tables() or split_table_of(name) in arriving_tables()) }}
 {%- endmacro %}
 
+{#- The condition for rows that an earlier run has written down. Returns: SQL. -#}
 {% macro is_of_earlier_run() -%}
     coalesce(invocation_id, '') != '{{ invocation_id }}'
 {%- endmacro %}

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 import yaml
 
+import make_docs
 import oracle
 from cij.checks import fingerprints
 from cij.project import project_file
@@ -195,6 +196,18 @@ def test_every_model_and_column_is_described(project):
         if not column.description.strip()
     ]
     assert undescribed == []
+
+
+def test_the_site_describes_every_seed_and_macro(project):
+    manifest = copy.deepcopy(project.parsed())
+    make_docs.describe(manifest)
+    assert [
+        node.name for node in manifest.nodes.values() if node.resource_type == "seed" and not node.description
+    ] == []
+    own = [macro for macro in manifest.macros.values() if macro.package_name == "cij"]
+    assert len(own) > 300
+    assert [macro.name for macro in own if not macro.name.startswith("_") and not macro.description] == []
+    assert "Customer Insights" in manifest.docs["doc.cij.__overview__"].block_contents
 
 
 def test_every_unit_test_says_the_rule(project):

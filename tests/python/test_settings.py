@@ -117,6 +117,20 @@ def test_plain_dbt_leaves_the_settings_of_an_installed_package_alone(tmp_path, m
     assert "neighbor: no such setting" in str(run("neighbor: {greeting: hello}").exception)
 
 
+def test_as_a_package_it_says_what_to_do_instead(tmp_path, monkeypatch):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "reports_model.sql").write_text("select 1 as one")
+    (tmp_path / "dbt_packages").mkdir()
+    (tmp_path / "dbt_packages" / "cij").symlink_to(PROJECT)
+    (tmp_path / "packages.yml").write_text(f"packages: [{{local: {PROJECT}}}]")
+    (tmp_path / "dbt_project.yml").write_text("{name: reports, version: 1.0.0, profile: cij}")
+    monkeypatch.setenv("CIJ_DATABASE", str(tmp_path / "reports.duckdb"))
+    options = ["--project-dir", str(tmp_path), "--profiles-dir", str(PROJECT / "profiles")]
+    result = dbtRunner().invoke(["run", "--quiet", "--log-level-file", "none", "--select", "reports_model", *options])
+    DuckDBConnectionManager.close_all_connections()
+    assert "cij: a project that builds a file of its own, and no package" in str(result.exception)
+
+
 def test_the_build_refuses_a_wrong_setting_and_changes_nothing(tmp_path):
     database = tmp_path / "warehouse.duckdb"
     duckdb.connect(str(database)).close()
