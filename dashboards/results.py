@@ -17,7 +17,8 @@ from cij.reporting.queries import Query, query
 from cij.reporting.reader import Reader, generation
 
 # DuckDB shares an open file among all connections of a process, even after another has taken its place: so one page at
-# a time has it open, and whoever comes next opens what is there then.
+# a time is drawn, and the next one opens what is there then. Whoever took the turn later, inside of a cached function,
+# could wait for ever: the cache has locks of its own.
 _turn = threading.Lock()
 _page = threading.local()
 
@@ -48,16 +49,13 @@ class Result:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Let queries run, with one connection, until the block ends. Raises UnreadableError."""
-    _page.reader = Reader(warehouse_file())
-    _page.generation = generation(warehouse_file())
-    try:
+    """Let queries run, with one connection, opened by the first that isn't cached, until the block ends.
+
+    Raises UnreadableError.
+    """
+    with _turn, Reader(warehouse_file()) as _page.reader:
+        _page.generation = generation(warehouse_file())
         yield
-    finally:
-        _page.reader.close()
-        if getattr(_page, "has_turn", False):
-            _page.has_turn = False
-            _turn.release()
 
 
 def ask(name: str, values: dict) -> Result:
@@ -78,17 +76,10 @@ def warehouse_file() -> Path:
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _rows(file: str, generation: tuple, name: str, bound: dict) -> pd.DataFrame:
-    columns, rows = _reader().run(query(name), bound)
+    columns, rows = _page.reader.run(query(name), bound)
     return pd.DataFrame(rows, columns=columns, dtype=object).infer_objects().convert_dtypes()
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _said(file: str, generation: tuple) -> dict:
-    return comments(_reader())
-
-
-def _reader() -> Reader:
-    if not getattr(_page, "has_turn", False):
-        _turn.acquire()
-        _page.has_turn = True
-    return _page.reader
+    return comments(_page.reader)

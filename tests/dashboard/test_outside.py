@@ -9,11 +9,15 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
+import time
 
 import duckdb
 import pandas as pd
 import pytest
+import streamlit as st
 
+import results
 import words
 from conftest import PROJECT
 from filters import LISTS
@@ -116,6 +120,26 @@ def test_a_file_of_the_next_generation_is_shown_without_a_restart(sample, email_
     assert first != second == f"{sent:,}"
     file.unlink()
     assert "no such file" in app.run().error[0].value.replace("\\", "")
+
+
+def test_people_who_look_at_once_do_not_wait_for_each_other_for_ever(sample, monkeypatch):
+    monkeypatch.setenv("CIJ_DASHBOARD_DB", str(sample))
+    st.cache_data.clear()
+    everything = dict.fromkeys([*(many for many, *_ in LISTS.values()), "from_date", "to_date"]) | {"step": "month"}
+    seen = []
+
+    def look(order: int) -> None:
+        with results.reading():
+            for name in ("message_totals", "messages_by_time", "messages_by_channel")[::order]:
+                seen.append(results.ask(name, everything).first["inflow"])
+
+    looking = [threading.Thread(target=look, args=(order,), daemon=True) for order in (1, -1) * 4]
+    for one in looking:
+        one.start()
+    end = time.monotonic() + 60
+    for one in looking:
+        one.join(timeout=max(0, end - time.monotonic()))
+    assert len(seen) == 3 * len(looking)
 
 
 def test_a_build_may_write_the_file_between_two_looks(sample, tmp_path, monkeypatch):

@@ -75,7 +75,7 @@ class Report:
             self.table(
                 "Journeys with most runs", "journey_performance",
                 ["journey_name", "inflow", "entered", "completed", "completion_rate", "exit_rate", "journey_goal_rate"],
-                _bars("journey_name", ["completed", "in_progress", "exited"]), "All time.",
+                _bars("journey_name", ["completed", "in_progress", "exited"]), "All time.", {"inflow": "Runs"},
             ),
             self.table(
                 "What was held back, and why", "consent_by_channel",
@@ -84,12 +84,15 @@ class Report:
             ),
             self.table(
                 "Recipient domains, the worst first", "recipient_domains",
-                ["recipient_domain", "deliverability_status", "sent", "delivery_rate", "hard_bounce_rate", "spam_rate"],
+                [
+                    "recipient_domain", "business_unit_name", "deliverability_status", "sent", "delivery_rate",
+                    "hard_bounce_rate", "spam_rate",
+                ],
                 note="All time.",
             ),
             self.table(
                 "Why e-mails bounced", "bounce_categories", ["bounce_category", "bounce_type", "bounce_events"],
-                _bars("bounce_category", ["bounce_events"]),
+                _bars("bounce_category", ["bounce_events"], "bounce_type"),
             ),
             self.table(
                 "Freshness of the data", "freshness",
@@ -118,15 +121,21 @@ class Report:
             for column in columns
         ])  # fmt: skip
 
-    def table(self, title: str, name: str, columns: list[str], chart: Chart | None = None, note: str = "") -> Section:
-        """Return the first rows of a query as a table, below a chart of them."""
+    def table(
+        self, title: str, name: str, columns: list[str], chart: Chart | None = None, note: str = "",
+        labels: dict[str, str] | None = None,
+    ) -> Section:  # fmt: skip
+        """Return the first rows of a query as a table, below a chart of them.
+
+        Arguments: title, name (of the query), columns, chart, note, labels (of columns whose own won't do).
+        """
         asked, rows = self._ask(name, self.values)
         if name != "messages_by_time" and len(rows) > MOST_ROWS:
             note = f"{note} The first {MOST_ROWS} of {len(rows)}.".strip()
             rows = rows[:MOST_ROWS]
         heads = [
             {
-                "label": label(column.removesuffix("_name")),
+                "label": (labels or {}).get(column) or label(column.removesuffix("_name")),
                 "meaning": definition(asked, column, self.said),
                 "is_number": any(isinstance(row[column], int | float | Decimal) for row in rows),
             }
@@ -169,9 +178,9 @@ def _over_time(rows: list[dict]) -> str:
     return svg.lines([f"{row['period_start']:%-d %b %y}" for row in rows], series, "Messages over time")
 
 
-def _bars(name: str, columns: list[str]) -> Chart:
+def _bars(name: str, columns: list[str], kind: str | None = None) -> Chart:
     return lambda rows: svg.bars(
-        [str(row[name]) for row in rows],
+        [f"{row[name]}, {row[kind]}" if kind else str(row[name]) for row in rows],
         {label(column): [row[column] for row in rows] for column in columns},
         f"{label(columns[0])} by {label(name).lower()}",
     )
