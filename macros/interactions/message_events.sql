@@ -127,7 +127,7 @@ select * from events
     )
 {%- endmacro %}
 
-{#- The channel of a message event, as SQL over the row of its type: `none` of outbound activities is email. Argument: types (alias). -#}
+{#- The channel of a message event; that of an outbound activity, `none`, is email. Argument: types (alias). Returns: SQL. -#}
 {% macro message_channel(types) -%}
     case when {{ types }}.channel = 'none' then 'email' else {{ types }}.channel end
 {%- endmacro %}
