@@ -1,5 +1,6 @@
 """The report of a period: its figures are the marts', nothing in it runs, and what fails leaves nothing."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -137,9 +138,11 @@ def test_a_refresh_writes_it_and_stays_published_where_that_fails(tmp_path):
     ]
     subprocess.run(made, check=True)
     target, out = tmp_path / "journeys.duckdb", tmp_path / "report.html"
-    failed = refreshed(tmp_path / "export", target, tmp_path / "nowhere" / "report.html")
-    assert failed.returncode == refresh.NO_REPORT
+    hook = f"cat > '{tmp_path}/told'"
+    failed = refreshed(tmp_path / "export", target, tmp_path / "nowhere" / "out.html", "--json", "--on-failure", hook)
+    assert failed.returncode == json.loads(failed.stdout)["exit_code"] == refresh.NO_REPORT
     assert "is published, but its report is not written" in failed.stderr
+    assert (tmp_path / "told").read_text() == failed.stdout.strip()
     with Reader(target) as reader:
         columns, (run,) = reader.run(query("refresh_runs"), {})
     assert dict(zip(columns, run, strict=True))["outcome"] == "published"

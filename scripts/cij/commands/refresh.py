@@ -28,6 +28,8 @@ from cij.unforeseen import describe
 
 # Published, but --report failed.
 NO_REPORT = 5
+# That another refresh is running is no failure.
+CODES_FOR_THE_HOOK = {EXIT_CODES["failed"], EXIT_CODES["refused"], EXIT_CODES["exhausted"], NO_REPORT}
 
 
 def main(words: list[str] | None = None) -> int:
@@ -37,10 +39,8 @@ def main(words: list[str] | None = None) -> int:
     try:
         refresh = Refresh(arguments)
         refresh.run()
-        report(refresh)
-        if refresh.record["outcome"] == "published" and arguments.report:
-            return report_of_the_month(refresh.target, arguments.report)
-        return EXIT_CODES[refresh.record["outcome"]]
+        wanted = refresh.record["outcome"] == "published" and arguments.report
+        return report(refresh, fault_of_report(refresh.target, Path(arguments.report)) if wanted else None)
     except (Exception, KeyboardInterrupt) as error:
         # The run could not even begin, or not tell how it ended.
         return give_up(arguments, describe(error))
@@ -93,27 +93,29 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     return arguments
 
 
-def report_of_the_month(published: Path, out: str) -> int:
-    """Write the report of what was published. Returns the exit code; whatever fails, the file stays published."""
+def fault_of_report(published: Path, out: Path) -> str | None:
+    """Write the report of what was published. Returns what went wrong; whatever does, the file stays published."""
     try:
-        write_report(published, Path(out))
+        write_report(published, out)
+    except (UnknownFileError, UnreadableError, UnusableError) as error:
+        return str(error)
     except Exception as error:
-        known = isinstance(error, UnknownFileError | UnreadableError | UnusableError)
-        message = str(error) if known else describe(error)
-        print(
-            f"error: {shown(str(published))} is published, but its report is not written: {shown(message)}",
-            file=sys.stderr,
-        )
-        return NO_REPORT
-    return 0
+        return describe(error)
+    return None
 
 
-def report(refresh: Refresh) -> None:
-    """Tell the user how it ended, and the hook, if it ended badly."""
+def report(refresh: Refresh, fault: str | None = None) -> int:
+    """Tell the user how it ended, and the hook, if it ended badly. Returns the exit code.
+
+    Argument: fault (why the report of what was published could not be written).
+    """
+    code = NO_REPORT if fault else EXIT_CODES[refresh.record["outcome"]]
+    if fault:
+        refresh.errors.append(f"{refresh.target} is published, but its report is not written: {fault}")
     summary = json.dumps(
         refresh.record
         | {"seconds_by_model": json.loads(refresh.record["seconds_by_model"] or "{}")}
-        | {"exit_code": EXIT_CODES[refresh.record["outcome"]], "published": str(refresh.target)}
+        | {"exit_code": code, "published": str(refresh.target)}
         | {"errors": refresh.errors, "warnings": refresh.warnings}
     )
     if refresh.arguments.json:
@@ -124,10 +126,11 @@ def report(refresh: Refresh) -> None:
         print(f"warning: {shown(message)}", file=sys.stderr)
     if not refresh.errors and not refresh.arguments.json:
         print(sentence(refresh))
-    if refresh.record["outcome"] in ("failed", "refused", "exhausted") and refresh.arguments.on_failure:
+    if code in CODES_FOR_THE_HOOK and refresh.arguments.on_failure:
         problem = call_hook(refresh.arguments.on_failure, summary)
         if problem:
             print(f"warning: {problem}", file=sys.stderr)
+    return code
 
 
 def sentence(refresh: Refresh) -> str:
