@@ -84,7 +84,7 @@ def test_a_wrong_setting_in_the_project_file_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("given", ["{elementary: {days_back: 7}}", "{elementary_days_back: 7, spam_limit: 0.1}"])
 def test_a_setting_of_an_installed_package_is_that_packages_business(monkeypatch, given):
-    with pytest.raises(SettingsError, match="^elementary.*: no such setting"):
+    with pytest.raises(SettingsError, match=r"^elementary.*: no such setting"):
         check_settings(given)
     monkeypatch.setattr(settings, "installed_packages", lambda: ["elementary"])
     assert check_settings(given) == yaml.safe_load(given)
