@@ -279,9 +279,9 @@ def personal_parts(kind: str, value: str, keywords: set[str]) -> set[str]:
 def found_in(text: str, values: dict[str, set[str]]) -> dict[str, set[str]]:
     """Return which of the values stand in a text: names and postal codes as words of their own, all else anywhere.
 
-    Among that many keys some hold any five digits.
+    Among that many keys some hold any five digits, and so does what stands before a decimal point.
     """
-    words = set(re.findall(r"\w+", text))
+    words = set(re.findall(r"\d+[.]\d+|\w+", text))
     found = {}
     for kind, parts in values.items():
         found[kind] = {
