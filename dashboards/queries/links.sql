@@ -9,7 +9,7 @@ select
     links.link_click_rate
 from marts.agg_link_clicks as links
 left join marts.dim_messages as names
-    on links.organization_id = names.organization_id and links.message_id = names.message_id
+    on links.organization_id is not distinct from names.organization_id and links.message_id = names.message_id
 where
     {{ chosen("organizations", "links.organization_id") }}
     and {{ chosen("channels", "links.channel") }}

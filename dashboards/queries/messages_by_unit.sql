@@ -7,7 +7,9 @@ select
 from counted_messages as messages
 inner join marts.dim_channels using (channel)
 left join marts.dim_business_units as units
-    on messages.organization_id = units.organization_id and messages.business_unit_id = units.business_unit_id
+    on
+        messages.organization_id is not distinct from units.organization_id
+        and messages.business_unit_id = units.business_unit_id
 group by messages.organization_id, messages.business_unit_id, units.business_unit_name
 order by inflow desc, business_unit_name, messages.business_unit_id
 limit 1000

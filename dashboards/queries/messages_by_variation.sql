@@ -9,7 +9,7 @@ select
 from marts.agg_message_variants as variants
 inner join marts.dim_channels using (channel)
 left join marts.dim_messages as names
-    on variants.organization_id = names.organization_id and variants.message_id = names.message_id
+    on variants.organization_id is not distinct from names.organization_id and variants.message_id = names.message_id
 where
     variants.message_variation_name is not null
     and {{ chosen("organizations", "variants.organization_id") }}

@@ -20,12 +20,12 @@ select
     coalesce(messages.message_name, left(events.message_id, 8)) as message_name
 from events
 left join marts.dim_journeys as journeys
-    on events.organization_id = journeys.organization_id and events.journey_id = journeys.journey_id
+    on events.organization_id is not distinct from journeys.organization_id and events.journey_id = journeys.journey_id
 left join marts.dim_journey_steps as steps
     on
-        events.organization_id = steps.organization_id
+        events.organization_id is not distinct from steps.organization_id
         and events.journey_id = steps.journey_id
         and events.journey_step_id = steps.journey_step_id
 left join marts.dim_messages as messages
-    on events.organization_id = messages.organization_id and events.message_id = messages.message_id
+    on events.organization_id is not distinct from messages.organization_id and events.message_id = messages.message_id
 order by events.occurred_at desc nulls last, events.interaction_key

@@ -13,7 +13,9 @@ select
     domains.click_rate
 from marts.agg_recipient_domains as domains
 left join marts.dim_business_units as units
-    on domains.organization_id = units.organization_id and domains.business_unit_id = units.business_unit_id
+    on
+        domains.organization_id is not distinct from units.organization_id
+        and domains.business_unit_id = units.business_unit_id
 where
     {{ chosen("organizations", "domains.organization_id") }}
     and {{ chosen("units", "domains.business_unit_id") }}

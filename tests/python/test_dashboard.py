@@ -76,3 +76,7 @@ def test_each_metric_over_one_row_is_that_rows_column(warehouse):
         """,
     )
     assert {name for name, is_equal in equal.items() if not is_equal} == set()
+
+
+def test_names_are_found_where_no_organization_is_stated():
+    assert [name for name in QUERIES if "organization_id = " in query(name).sql] == []
