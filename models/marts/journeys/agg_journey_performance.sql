@@ -207,7 +207,7 @@ final as (
             when 'people' then coalesce(people_of_journeys.journey_people_met_goal, 0) >= journeys.goal_target
             when 'percent' then
                 100 * people_of_journeys.journey_people_met_goal
-                >= journeys.goal_target * people_of_journeys.journey_people_entered
+                >= journeys.goal_target * nullif(people_of_journeys.journey_people_entered, 0)
         end as is_goal_target_met,
         counted.email_sent,
         counted.email_engaged,
