@@ -19,6 +19,7 @@ UNWELCOME = {
     "exit_rate", "bot_clicks",
 }  # fmt: skip
 MOST_ROWS_STYLED = 2000
+NO_MESSAGES = "No message was attempted in this period, or the filters leave none."
 
 
 def figures(result: Result, names: list[str], earlier: Result | None = None) -> None:

@@ -6,13 +6,12 @@ import streamlit as st
 
 from charts import COLOURS, SERIES, bars, grouped_lines, heat_map
 from cij.reporting.periods import before, step
-from cij.reporting.words import label
-from elements import chart, figures, heading, is_missing, table
+from cij.reporting.words import COUNTS, label
+from elements import NO_MESSAGES, chart, figures, heading, is_missing, table
 from filters import kept_choice
 from results import Result, ask
 
-FIGURES = ["inflow", "sent", "delivered", "unique_opens", "unique_clicks", "bot_clicks", "open_rate", "click_rate"]
-COUNTS = ["inflow", "sent", "delivered", "unique_opens", "unique_clicks"]
+FIGURES = [*COUNTS, "bot_clicks", "open_rate", "click_rate"]
 RATES = [
     "send_rate",
     "delivery_rate",
@@ -25,7 +24,6 @@ RATES = [
     "bounce_rate",
     "unsubscribe_rate",
 ]
-NO_MESSAGES = "No message was attempted in this period, or the filters leave none."
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 # Id in the address: what the user reads, the query, and its columns that say what a row is about.
 SPLITS = {

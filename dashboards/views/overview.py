@@ -6,26 +6,15 @@ import streamlit as st
 
 from charts import lines
 from cij.reporting.periods import before, step
-from elements import chart, figures, heading, is_missing, table
+from cij.reporting.words import COUNTS, HEADLINES
+from elements import NO_MESSAGES, chart, figures, heading, is_missing, table
 from results import ask
-
-FIGURES = [
-    "inflow",
-    "sent",
-    "delivered",
-    "open_rate",
-    "click_rate",
-    "bounce_rate",
-    "consent_blocked",
-    "unsubscribe_rate",
-]
-NO_MESSAGES = "No message was attempted in this period, or the filters leave none."
 
 
 def show(values: dict) -> None:
     """Draw the page. Argument: values (of the queries' parameters)."""
     totals = ask("message_totals", values)
-    figures(totals, FIGURES, ask("message_totals", before(values)) if values["from_date"] else None)
+    figures(totals, HEADLINES, ask("message_totals", before(values)) if values["from_date"] else None)
     if values["from_date"]:
         st.caption("Under each figure stands how it differs from the period before, as long as this one.")
 
@@ -39,13 +28,12 @@ def show(values: dict) -> None:
     days = ask("messages_by_time", values | {"step": step(values)})
     heading(f"Messages by {step(values)}", days, values)
     if not is_missing(days, NO_MESSAGES):
-        columns = ["inflow", "sent", "delivered", "unique_opens", "unique_clicks"]
-        chart(lines(days.rows, "period_start", columns), "Messages over time", days, ["period_start", *columns])
+        chart(lines(days.rows, "period_start", COUNTS), "Messages over time", days, ["period_start", *COUNTS])
 
     channels = ask("messages_by_channel", values)
     heading("Channels", channels, values)
     if not is_missing(channels, NO_MESSAGES):
-        table(channels, ["channel_name", *FIGURES])
+        table(channels, ["channel_name", *HEADLINES])
 
     outcomes = ask("run_totals", values)
     heading("Journeys", outcomes, values)

@@ -29,6 +29,22 @@ test_usage_types as (
 {%- endmacro %}
 
 {#-
+    What a select over e-mail events needs to leave test sends out, where the setting include_test_sends says so: the CTEs
+    before its own, and the end of its condition. Argument: events (alias). Return: SQL; nothing where they stay.
+-#}
+{% macro test_sends_to_leave_out() -%}
+    {%- if not var("include_test_sends") -%}
+    {{ test_usage_types() }},
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro and_no_test_send(events) -%}
+    {%- if not var("include_test_sends") -%}
+    and coalesce({{ events }}.usage_type, '') not in (select test_usage_types.usage_type from test_usage_types)
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
     True for messages that only a test sends: other channels than e-mail have no usage type, but their tests name neither a
     person nor a journey. Returns: SQL over the columns of message_grain().
 -#}

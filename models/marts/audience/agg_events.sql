@@ -1,8 +1,8 @@
 with registrations as (
     select
         *,
-        not was_registered and not was_waitlisted and not was_cancelled as is_walk_in
-    from {{ ref("fct_event_registrations") }}
+        {{ is_walk_in("facts") }} as is_walk_in
+    from {{ ref("fct_event_registrations") }} as facts
 ),
 
 counted as (

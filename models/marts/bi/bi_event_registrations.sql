@@ -7,9 +7,7 @@ select
     coalesce(dim_journeys.journey_name, registrations.journey_id) as journey,
     coalesce(dim_journey_steps.journey_step_name, registrations.journey_step_id) as journey_step,
     coalesce(dim_business_units.business_unit_name, registrations.business_unit_id) as business_unit,
-    not registrations.was_registered
-    and not registrations.was_waitlisted
-    and not registrations.was_cancelled as is_walk_in,
+    {{ is_walk_in("registrations") }} as is_walk_in,
     registrations.organization_id,
     registrations.business_unit_id,
     registrations.journey_engine,

@@ -1,14 +1,9 @@
 {%- set grain = [
     "bounce_date", "organization_id", "business_unit_id", "journey_id", "message_id", "bounce_type", "bounce_category",
 ] -%}
-{%- set no_test_send = "" if var("include_test_sends") else (
-    "and coalesce(events.usage_type, '') not in (select test_usage_types.usage_type from test_usage_types)"
-) -%}
 
-with {% if not var("include_test_sends") -%}
-    {{ test_usage_types() }},
+with {{ test_sends_to_leave_out() }}
 
-{% endif -%}
 bounces as (
     select
         {{ report_date("events.occurred_at") }} as bounce_date,
@@ -23,7 +18,7 @@ bounces as (
         on events.interaction_type = interaction_types.interaction_type
     left join {{ ref("bounce_categories") }} as bounce_categories
         on lower(events.bounce_category) = bounce_categories.bounce_category
-    where interaction_types.bounce_type is not null {{ no_test_send }}
+    where interaction_types.bounce_type is not null {{ and_no_test_send("events") }}
 )
 
 select

@@ -6,14 +6,9 @@
     "operating_system": ("clicked", "operating_system_id"),
     "browser": ("clicked", "browser_id"),
 } -%}
-{%- set no_test_send = "" if var("include_test_sends") else (
-    "and coalesce(events.usage_type, '') not in (select test_usage_types.usage_type from test_usage_types)"
-) -%}
 
-with {% if not var("include_test_sends") -%}
-    {{ test_usage_types() }},
+with {{ test_sends_to_leave_out() }}
 
-{% endif -%}
 events as (
     select
         {{ report_date("events.occurred_at") }} as event_date,
@@ -28,7 +23,7 @@ events as (
     from {{ ref("int_email__interactions") }} as events
     inner join {{ ref("interaction_types") }} as interaction_types
         on events.interaction_type = interaction_types.interaction_type
-    where interaction_types.message_event in ('opened', 'clicked') {{ no_test_send }}
+    where interaction_types.message_event in ('opened', 'clicked') {{ and_no_test_send("events") }}
     group by
         {{ report_date("events.occurred_at") }},
         events.organization_id,

@@ -8,15 +8,8 @@ from pathlib import Path
 import duckdb
 
 from cij.catalog import is_open_elsewhere
+from cij.confinement import confine
 from cij.reporting.queries import Query
-
-# What a file holds may be anybody's: nothing in it may reach other files or the network.
-CONFINED = {
-    "enable_external_access": "false",
-    "autoload_known_extensions": "false",
-    "autoinstall_known_extensions": "false",
-    "lock_configuration": "true",
-}
 
 
 class UnreadableError(Exception):
@@ -64,7 +57,9 @@ class Reader:
     def _opened(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
             try:
-                self._connection = duckdb.connect(str(self.file), read_only=True, config=CONFINED)
+                self._connection = duckdb.connect(str(self.file), read_only=True)
+                # What a file holds may be anybody's: nothing in it may reach other files or the network.
+                confine(self._connection, [])
             except duckdb.Error as error:
                 if not self.file.exists():
                     raise UnreadableError(

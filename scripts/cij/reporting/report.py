@@ -16,23 +16,12 @@ from cij.reporting.definitions import comments, definition
 from cij.reporting.periods import before, in_words, step
 from cij.reporting.queries import Query, query
 from cij.reporting.reader import Reader
-from cij.reporting.words import CODES, NOT_APPLICABLE, NOTHING, change, label, number
+from cij.reporting.words import CODES, COUNTS, HEADLINES, NOT_APPLICABLE, NOTHING, change, label, number
 
 DEFAULT_DAYS = 30
 MOST_ROWS = 15
 FILTERS = dict.fromkeys(["organizations", "channels", "journeys", "units", "engines"])
-MESSAGES = [
-    "inflow",
-    "sent",
-    "delivered",
-    "open_rate",
-    "click_rate",
-    "bounce_rate",
-    "consent_blocked",
-    "unsubscribe_rate",
-]
 RUNS = ["runs", "entered", "completed", "completion_rate", "exited", "exit_rate"]
-COUNTS = ["inflow", "sent", "delivered", "unique_opens", "unique_clicks"]
 CAUSES = ["consent_blocked", "data_blocked", "deliverability_blocked", "configuration_blocked", "quota_blocked",
           "frequency_blocked", "audience_blocked", "other_blocked"]  # fmt: skip
 
@@ -64,12 +53,12 @@ class Report:
         """Return the report as one HTML page that asks nobody for anything."""
         step_name = self.values["step"]
         sections = [
-            self.figures("Messages", "message_totals", MESSAGES),
+            self.figures("Messages", "message_totals", HEADLINES),
             self.figures("Journeys", "run_totals", RUNS),
             self.table("What needs attention", "attention", ["page", "finding"], note="All time."),
             self.table(f"Messages by {step_name}", "messages_by_time", ["period_start", *COUNTS], _over_time),
             self.table(
-                "Channels", "messages_by_channel", ["channel_name", *COUNTS, *MESSAGES[3:]],
+                "Channels", "messages_by_channel", ["channel_name", *COUNTS, *HEADLINES[3:]],
                 _bars("channel_name", ["inflow"]),
             ),
             self.table(

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 NOT_APPLICABLE = "does not apply"
 NOTHING = "-"
+# What is told of messages before all else, and what became of them on their way.
+HEADLINES = [
+    "inflow", "sent", "delivered", "open_rate", "click_rate", "bounce_rate", "consent_blocked", "unsubscribe_rate",
+]  # fmt: skip
+COUNTS = ["inflow", "sent", "delivered", "unique_opens", "unique_clicks"]
 SHORT_NAMES = {
     "inflow": "Attempted",
     "unique_opens": "Opened",
