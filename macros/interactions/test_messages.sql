@@ -29,8 +29,11 @@ test_usage_types as (
 {%- endmacro %}
 
 {#-
-    What a select over e-mail events needs to leave test sends out, where the setting include_test_sends says so: the CTEs
-    before its own, and the end of its condition. Argument: events (alias). Return: SQL; nothing where they stay.
+    What a select over e-mail events needs to leave test sends out, where the setting include_test_sends says so. Return: SQL;
+    nothing where they stay.
+
+    test_sends_to_leave_out(): the CTEs before its own.
+    and_no_test_send(events): the end of its condition. Argument: the events' alias.
 -#}
 {% macro test_sends_to_leave_out() -%}
     {%- if not var("include_test_sends") -%}
