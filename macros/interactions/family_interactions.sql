@@ -122,9 +122,11 @@ where row_number = 1
     Dataverse tables, as schema 1.0 has them; others in lower case.
 -#}
 {% macro normalized_profile_type(expression) -%}
+    {%- set type = "lower(trim(" ~ expression ~ "))" -%}
     case
-        when replace(lower({{ expression }}), ' ', '') in ('ciprofile', 'profile', 'msdynci_customerprofile') then 'profile'
-        else lower(trim({{ expression }}))
+        when {{ type }} in ('contact', 'lead') then {{ type }}
+        when replace({{ type }}, ' ', '') in ('ciprofile', 'profile', 'msdynci_customerprofile') then 'profile'
+        else {{ type }}
     end
 {%- endmacro %}
 
