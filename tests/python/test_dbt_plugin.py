@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.environments.local import LocalEnvironment
 
 from damaged import ADDRESS
 from warehouse import PROJECT
@@ -119,3 +121,20 @@ def test_what_a_killed_load_leaves_the_next_one_removes(warehouse, export, tmp_p
     scratch.symlink_to(tmp_path / "elsewhere")
     run(LOADING, warehouse, export)
     assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["kept.txt"]
+
+
+@pytest.mark.parametrize(("stored", "tasks"), [(None, 0), (0, 0), (6, 0), (7, 100), (8, 0), (15, 100)])
+def test_row_groups_are_merged_with_every_eighth_load(tmp_path, stored, tasks):
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        if stored is not None:
+            connection.execute("create schema raw")
+            connection.execute("create table raw.settled_tables (table_name varchar, load_number bigint)")
+            connection.execute(
+                "insert into raw.settled_tables select 'int_email__interactions', ? where ? > 0", [stored] * 2
+            )
+    profile = {"path": str(path), "database": "warehouse", "schema": "main", "plugins": [{"module": "cij.dbt_plugin"}]}
+    environment = LocalEnvironment(DuckDBCredentials.from_dict(profile))
+    (found,) = environment.handle().cursor().execute("select current_setting('max_vacuum_tasks')").fetchone()
+    environment.close()
+    assert int(found) == tasks
