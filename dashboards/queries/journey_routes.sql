@@ -15,6 +15,7 @@ with routes as (
         {{ of_the_journey("routes") }}
         and ($journey_version::varchar is null or routes.journey_version = $journey_version)
         and routes.transition_number <= 8
+        and {{ in_period("routes.run_date") }}
     group by all
 )
 

@@ -6,12 +6,13 @@ select
         "sent", "delivered", "unique_opens", "unique_clicks", "unsubscribes", "delivery_rate", "open_rate", "click_rate",
         "unsubscribe_rate",
     ]) }}
-from marts.agg_message_variants as variants
+from marts.agg_message_variants_daily as variants
 inner join marts.dim_channels using (channel)
+-- The rates are those of marts.agg_message_variants.
 left join marts.dim_messages as names
     on variants.organization_id is not distinct from names.organization_id and variants.message_id = names.message_id
 where
-    variants.message_variation_name is not null
+    {{ in_period("variants.attempt_date") }}
     and {{ chosen("organizations", "variants.organization_id") }}
     and {{ chosen("channels", "variants.channel") }}
     and {{ chosen("units", "variants.business_unit_id") }}
