@@ -169,6 +169,18 @@ def test_a_period_narrows_what_the_facts_have_days_for(sample, name, column, row
     assert 0 < counted < whole
 
 
+def test_a_timeline_has_every_event_of_a_person_and_of_nobody_else(sample):
+    asked = query("person_timeline")
+    with Reader(sample) as reader:
+        counted = "select profile_key, count(*) from marts.fct_interactions where profile_key is not null group by all"
+        people = reader.select(f"{counted} order by all limit 30")[1]
+        for key, events in people:
+            _, found = reader.run(asked, dict.fromkeys(asked.parameters) | {"person": key})
+            assert len(found) == min(events, 500)
+        nobody = dict.fromkeys(asked.parameters) | {"person": "' or 1=1 --"}
+        assert reader.run(asked, nobody)[1] == []
+
+
 def test_a_page_says_what_no_period_narrows(sample, monkeypatch):
     monkeypatch.setenv("CIJ_DASHBOARD_DB", str(sample))
     told = {}

@@ -264,30 +264,6 @@ def test_events_without_run_find_their_attempt_in_any_order_of_loads(projects):
     ]
 
 
-# How often a row comes whose person stands before that of the row above it.
-SEAMS = """
-    select count(*)
-    from (select profile_key, lag(profile_key) over (order by rowid) as above from marts.fct_interactions)
-    where profile_key < above
-"""
-
-
-def test_interactions_come_in_the_order_of_people_and_are_put_into_it_anew_in_every_sixteenth_load(projects):
-    growing, _ = projects
-    growing.database.unlink(missing_ok=True)
-    folder = empty(growing.raw / "EmailSent")
-    for number in range(2):
-        lines = [f"{number} {person},2025-01-06T09:00:00Z,{person},Contact" for person in range(40)]
-        (folder / f"{number}.csv").write_text("\n".join(["IdempotencyId,Timestamp,ProfileId,ProfileType", *lines]))
-        growing.run("build", "--select", "+fct_interactions", *WITHOUT_TESTS)
-        with duckdb.connect(str(growing.database)) as connection:
-            assert connection.execute(SEAMS).fetchone() == (0,)
-            assert connection.execute("select count(*) from marts.fct_interactions").fetchone() == (40 * (number + 1),)
-            # As if the next load were the sixteenth.
-            for table in ("raw.settled_tables", "raw.loaded_files", "marts.fct_interactions"):
-                connection.execute(f"update {table} set load_number = 15")
-
-
 @pytest.mark.long
 def test_a_load_of_nothing_changes_nothing(projects):
     growing, _ = projects

@@ -4,16 +4,13 @@
     incremental_strategy="take_anew",
     unique_key="interaction_key"
 ) }}
-{#- In order of people, so that one person's rows are found without a look at all others. Rows of a load are in order among
-    themselves; in every 16th load all rows are taken anew and put in one order, as each load is a place more to look at. -#}
-{%- set is_put_in_order = loads_held() // 16 < this_load() // 16 %}
 
 with interactions as (
     {{ union_families(family_tables(), interaction_columns({
         "delivered_count": "bigint",
         "interaction_version": "bigint",
         "load_number": "bigint",
-    }), "" if is_put_in_order else is_taken_anew()) }}
+    }), is_taken_anew()) }}
 ),
 
 interaction_types as (
@@ -48,5 +45,7 @@ final as (
         on interactions.interaction_type = interaction_types.interaction_type
 )
 
-select * from final
-order by profile_key
+select
+    *,
+    {{ profile_bucket("profile_key") }} as profile_bucket
+from final
