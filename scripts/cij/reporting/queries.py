@@ -1,6 +1,7 @@
 """The queries of dashboard and report: SQL files with bound parameters, whose metrics come from the semantic layer.
 
-A file may call, between {{ }}, the macros of SHARED and of queries/macros.jinja, and metric(). Nothing from outside ever becomes part of the text: values are bound.
+A file may call, between {{ }}, the macros of SHARED and of queries/macros.jinja, and metric(). Nothing from outside
+ever becomes part of the text: values are bound.
 """
 
 from __future__ import annotations
