@@ -51,6 +51,7 @@ counted as (
 
 select
     {{ surrogate_key(grain) }} as journey_route_key,
+    {{ entity_key("journey_id") }} as journey_key,
     {{ surrogate_key(["organization_id", "journey_id", "from_step_id"]) }} as from_step_key,
     {{ surrogate_key(["organization_id", "journey_id", "to_step_id"]) }} as to_step_key,
     *
