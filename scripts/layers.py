@@ -9,7 +9,6 @@ import base64
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from html import escape
-from itertools import count
 
 # In the order in which rows pass through them. A node is of the layer with the longest path that leads to it.
 LAYERS = {
@@ -81,7 +80,8 @@ def picture(found: dict[str, Layer], edges: Edges) -> str:
     """Return the SVG: boxes under each other, and lines at their right. Arguments: as from layers()."""
     place_of = {name: place for place, name in enumerate(found)}
     # The shortest line runs nearest to the boxes, so that few cross.
-    lanes = dict(zip(sorted(edges, key=lambda edge: abs(place_of[edge[0]] - place_of[edge[1]])), count()))
+    by_length = sorted(edges, key=lambda edge: abs(place_of[edge[0]] - place_of[edge[1]]))
+    lanes = {edge: BOX + NUMBERS + LANE * place for place, edge in enumerate(by_length, start=1)}
     boxes, heights, top = [], {}, 1
     for name, layer in found.items():
         ends = _ends(name, lanes, place_of)
@@ -90,10 +90,8 @@ def picture(found: dict[str, Layer], edges: Edges) -> str:
         boxes += _box(name, layer, top, height)
         top += height + GAP
     lines = [
-        _line(
-            edge, edges[edge], found[edge[0]].colour, [heights[end, edge] for end in edge], BOX + NUMBERS + LANE * lane
-        )
-        for edge, lane in ((edge, lane + 1) for edge, lane in lanes.items())
+        _line(edges[edge], found[edge[0]].colour, [heights[end, edge] for end in edge], lane)
+        for edge, lane in lanes.items()
     ]
     width = BOX + NUMBERS + LANE * (len(lanes) + 1)
     return (
@@ -128,11 +126,10 @@ def _box(name: str, layer: Layer, top: int, height: int) -> list[str]:
     return drawn
 
 
-def _line(edge: tuple[str, str], counts: tuple[int, int], colour: str, heights: list[int], lane: int) -> str:
-    (source, target), (read, readers), (start, end), numbers = edge, counts, heights, BOX + NUMBERS - 10
+def _line(counts: tuple[int, int], colour: str, heights: list[int], lane: int) -> str:
+    (read, readers), (start, end), numbers = counts, heights, BOX + NUMBERS - 10
     return (
-        f"<g><title>{read} of {escape(source)} are read by {readers} of {escape(target)}</title>"
-        f'<path d="M{numbers + 2} {start}H{lane}V{end}H{numbers + 7}" fill="none" stroke="{colour}"/>'
+        f'<g><path d="M{numbers + 2} {start}H{lane}V{end}H{numbers + 7}" fill="none" stroke="{colour}"/>'
         f'<path d="M{numbers + 2} {end}l7 -3.5v7z" fill="{colour}"/>'
         f'<text x="{numbers}" y="{start + 4}" text-anchor="end" fill="#1b1f24">{read}</text>'
         f'<text x="{numbers}" y="{end + 4}" text-anchor="end" fill="#1b1f24">{readers}</text></g>'

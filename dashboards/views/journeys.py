@@ -101,9 +101,7 @@ def funnel_of(values: dict) -> None:
         "Funnel: what became of those who came to each step",
         funnel,
         values,
-        "Of the runs that began in the period; how long people stay is that of all time."
-        if values["from_date"]
-        else None,
+        STAYS if values["from_date"] else None,
     )
     if is_missing(funnel, "Nobody whose run began in the period has come to a step of this journey."):
         return

@@ -68,7 +68,7 @@ def test_names_of_a_warehouse_are_texts_and_nothing_else(chrome, sample, tmp_pat
         for table, column in (
             ("dim_journeys", "journey_name"), ("dim_journey_steps", "journey_step_name"),
             ("dim_messages", "message_name"), ("dim_business_units", "business_unit_name"),
-            ("agg_journey_outcomes_daily", "exit_reason"), ("agg_recipient_domains", "recipient_domain"),
+            ("agg_journey_outcomes_daily", "exit_reason"), ("agg_recipient_domains_daily", "recipient_domain"),
             ("agg_bounces_daily", "bounce_category"), ("agg_email_clients", "client_name"),
             ("agg_consent_blocks_daily", "consent_reason"),
         ):  # fmt: skip
