@@ -24,7 +24,7 @@ LAYERS = {
 }
 NO_COLOUR = "#5f6b76"
 # In units of the drawing. It is shown larger, or as small as a telephone needs it.
-BOX, LINE, LANE, GAP, NUMBERS = 160, 14, 11, 12, 34
+BOX, LINE, LANE, GAP, NUMBERS = 160, 14, 11, 12, 38
 SCALE = 1.3
 
 
