@@ -85,7 +85,6 @@ class Report:
                     "recipient_domain", "business_unit_name", "deliverability_status", "sent", "delivery_rate",
                     "hard_bounce_rate", "spam_rate",
                 ],
-                note="All time.",
             ),
             self.table(
                 "Why e-mails bounced", "bounce_categories", ["bounce_category", "bounce_type", "bounce_events"],
