@@ -19,3 +19,18 @@
 {% macro channel_rate(name, numerator, denominator) -%}
     case when channel_rates.has_{{ name }} then {{ rate(numerator, denominator) }} end
 {%- endmacro %}
+
+{#-
+    What the rates of a recipient domain say beside the limits: over_limit, above_preferred, ok, or no_data where there is
+    none. For selects over rows with hard_bounce_rate and spam_rate.
+
+    Arguments: hard_bounce_limit, hard_bounce_preferred, spam_limit (SQL, shares). Returns: SQL.
+-#}
+{% macro deliverability_status(hard_bounce_limit, hard_bounce_preferred, spam_limit) -%}
+    case
+        when hard_bounce_rate is null and spam_rate is null then 'no_data'
+        when hard_bounce_rate > {{ hard_bounce_limit }} or spam_rate > {{ spam_limit }} then 'over_limit'
+        when hard_bounce_rate > {{ hard_bounce_preferred }} then 'above_preferred'
+        else 'ok'
+    end
+{%- endmacro %}

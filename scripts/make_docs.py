@@ -9,8 +9,14 @@ import re
 import sys
 from pathlib import Path
 
+import layers
 from cij.project import PROJECT
 
+# dbt's page is 960 pixels wide, and a telephone can't be moved to what is cut off. There the tree has to go; search and
+# links remain.
+FOR_TELEPHONES = """<style>
+@media (max-width: 959px) { body, .app { min-width: 0 !important } .app-menu { display: none !important } }
+</style>"""
 COMMENT = re.compile(r"\{#-?(.*?)-?#\}", re.DOTALL)
 
 
@@ -36,7 +42,11 @@ def main() -> int:
     if not result.success:
         print(f"error: the documentation could not be made: {result.exception or 'see above'}", file=sys.stderr)
         return 1
-    print(f"the documentation is {PROJECT / 'target' / 'static_index.html'}")
+    site = PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "static_index.html"
+    site.write_text(
+        site.read_text(encoding="utf-8").replace("</head>", f"{FOR_TELEPHONES}</head>", 1), encoding="utf-8"
+    )
+    print(f"the documentation is {site}")
     return 0
 
 
@@ -51,6 +61,7 @@ def describe(manifest) -> None:
         example = node.config.meta.get("example")
         if example:
             node.description += f"\n\n**{example['question']}**\n\n```sql\n{example['query']}```\n"
+    manifest.docs["doc.cij.__overview__"].block_contents += "\n" + layers.overview(manifest)
     for macro in manifest.macros.values():
         if macro.package_name == "cij":
             text = (PROJECT / macro.original_file_path).read_text(encoding="utf-8")

@@ -1,38 +1,31 @@
 with journeys as (
     select
-        performance.journey_key,
-        performance.organization_id,
-        performance.journey_id,
-        any_value(performance.journey_engine) as journey_engine,
-        sum(performance.inflow)::bigint as inflow,
-        sum(performance.entered)::bigint as entered,
-        sum(performance.completed)::bigint as completed,
-        sum(performance.exited)::bigint as exited,
-        sum(performance.in_progress)::bigint as in_progress,
-        {{ rate("sum(performance.completed)", "sum(performance.entered)") }} as completion_rate,
-        {{ rate("sum(performance.exited)", "sum(performance.entered)") }} as exit_rate,
-        any_value(performance.journey_people_met_goal) as journey_people_met_goal,
-        any_value(performance.journey_goal_rate) as journey_goal_rate,
-        any_value(performance.goal_name) as goal_name,
-        any_value(performance.goal_target) as goal_target,
-        any_value(performance.goal_target_unit) as goal_target_unit,
-        any_value(performance.is_goal_target_met) as is_goal_target_met,
-        {{ rate("sum(performance.email_engaged)", "sum(performance.email_sent)") }} as email_engagement_rate
-    from marts.agg_journey_performance as performance
-    where {{ journeys_chosen("performance") }}
-    group by performance.journey_key, performance.organization_id, performance.journey_id
+        runs.journey_key,
+        sum(runs.runs)::bigint as inflow,
+        sum(runs.entered)::bigint as entered,
+        sum(runs.completed)::bigint as completed,
+        sum(runs.exited)::bigint as exited,
+        sum(runs.in_progress)::bigint as in_progress,
+        {{ rate("sum(runs.completed)", "sum(runs.entered)") }} as completion_rate,
+        {{ rate("sum(runs.exited)", "sum(runs.entered)") }} as exit_rate
+    from marts.agg_journey_outcomes_daily as runs
+    -- The rates are those of marts.agg_journey_performance.
+    where {{ in_period("runs.run_date") }}
+    group by runs.journey_key
 )
 
 select
     journeys.*,
+    names.journey_engine,
     -- Outbound marketing doesn't tell how a run ends.
-    journeys.journey_engine != 'outbound' as has_completed,
-    journeys.journey_engine != 'outbound' as has_exited,
-    journeys.journey_engine != 'outbound' as has_completion_rate,
-    journeys.journey_engine != 'outbound' as has_exit_rate,
+    names.journey_engine != 'outbound' as has_completed,
+    names.journey_engine != 'outbound' as has_exited,
+    names.journey_engine != 'outbound' as has_completion_rate,
+    names.journey_engine != 'outbound' as has_exit_rate,
     names.journey_state,
-    {{ label("names.journey_name", "journeys.journey_id") }} as journey_name
+    {{ label("names.journey_name", "names.journey_id") }} as journey_name
 from journeys
-left join marts.dim_journeys as names using (journey_key)
-order by journeys.journey_engine = 'outbound', journeys.entered desc, journey_name, journeys.journey_id
+inner join marts.dim_journeys as names using (journey_key)
+where {{ journeys_chosen("names") }}
+order by names.journey_engine = 'outbound', journeys.entered desc, journey_name, names.journey_id
 limit 1000

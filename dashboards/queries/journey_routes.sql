@@ -12,9 +12,10 @@ with routes as (
         sum(routes.designed_transitions)::bigint as designed_transitions
     from marts.agg_journey_routes as routes
     where
-        {{ of_the_journey("routes") }}
+        routes.journey_key = $journey_key
         and ($journey_version::varchar is null or routes.journey_version = $journey_version)
         and routes.transition_number <= 8
+        and {{ in_period("routes.run_date") }}
     group by all
 )
 

@@ -1,10 +1,19 @@
 -- step means journey_step_name
 -- The few events are found first: joined to names as they are read, all of them would be looked at.
 with events as materialized (
-    select *
+    select
+        interaction_key,
+        occurred_at,
+        interaction_type,
+        channel,
+        organization_id,
+        journey_id,
+        journey_step_id,
+        message_id
     from marts.fct_interactions
     where
-        profile_key = $person
+        profile_bucket = {{ duckdb__profile_bucket("$person") }}
+        and profile_key = $person
         and {{ in_period("occurred_at") }}
         and {{ chosen("journeys", "journey_id") }}
     order by occurred_at desc nulls last, interaction_key

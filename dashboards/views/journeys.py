@@ -15,6 +15,7 @@ NO_JOURNEYS = (
     "No journey is known, or the filters leave none. The tables JourneyEventInflow and ActionEventInflow and their kin "
     "tell of journeys."
 )
+STAYS = "Of the runs that began in the period. How long people stay is that of all time."
 ALL_VERSIONS = "all"
 
 
@@ -31,23 +32,34 @@ def show(values: dict) -> None:
         spec = stacked_days(outcomes.rows, "period_start", "outcome", "runs", OUTCOMES)
         chart(spec, "Runs by outcome over time", outcomes, ["period_start", "outcome", "runs"])
 
-    performance = ask("journey_performance", values)
-    heading("Performance and goals", performance, values)
-    if is_missing(performance, NO_JOURNEYS):
+    goals = ask("journey_goals", values)
+    if is_missing(goals, NO_JOURNEYS):
         return
+    performance = ask("journey_performance", values)
+    heading("Performance of the runs that began in the period", performance, values)
+    if not is_missing(performance, "No run began in this period, or the filters leave none."):
+        table(
+            performance,
+            [
+                "journey_name",
+                "journey_engine",
+                "journey_state",
+                "inflow",
+                "entered",
+                "completed",
+                "exited",
+                "in_progress",
+                "completion_rate",
+                "exit_rate",
+            ],
+            {"journey_name": "Journey", "journey_engine": "Engine", "journey_state": "State", "inflow": "Runs"},
+        )
+    heading("Goals and engagement", goals, values)
     table(
-        performance,
+        goals,
         [
             "journey_name",
-            "journey_engine",
-            "journey_state",
-            "inflow",
-            "entered",
-            "completed",
-            "exited",
-            "in_progress",
-            "completion_rate",
-            "exit_rate",
+            "journey_people_entered",
             "journey_people_met_goal",
             "journey_goal_rate",
             "goal_name",
@@ -55,9 +67,9 @@ def show(values: dict) -> None:
             "goal_target_unit",
             "email_engagement_rate",
         ],
-        {"journey_name": "Journey", "journey_engine": "Engine", "journey_state": "State", "inflow": "Runs"},
+        {"journey_name": "Journey"},
     )
-    one_journey(values, dict(performance.rows[["journey_key", "journey_name"]].itertuples(index=False)))
+    one_journey(values, dict(goals.rows[["journey_key", "journey_name"]].itertuples(index=False)))
 
 
 def one_journey(values: dict, journeys: dict[str, str]) -> None:
@@ -85,8 +97,13 @@ def one_journey(values: dict, journeys: dict[str, str]) -> None:
 def funnel_of(values: dict) -> None:
     """Draw the steps of a journey: how many came, and what became of them there."""
     funnel = ask("journey_funnel", values)
-    heading("Funnel: what became of those who came to each step", funnel, values)
-    if is_missing(funnel, "Nobody has come to a step of this journey yet, or its export has no events of steps."):
+    heading(
+        "Funnel: what became of those who came to each step",
+        funnel,
+        values,
+        STAYS if values["from_date"] else None,
+    )
+    if is_missing(funnel, "Nobody whose run began in the period has come to a step of this journey."):
         return
     rows = funnel.rows.assign(name=[f"{row.step_number} {row.step}" for row in funnel.rows.itertuples()])
     outcomes = list(STEP_OUTCOMES)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 
 import duckdb
 import pytest
 
 from app import PAGES
 from browsing import HEIGHT, browser, chromium, dashboard_over, show
+from conftest import PROJECT, PYTHON
 
 pytestmark = pytest.mark.skipif(not chromium(), reason="Chromium is not there: apt install chromium")
 WIDTHS = (420, 1440)
@@ -65,7 +68,7 @@ def test_names_of_a_warehouse_are_texts_and_nothing_else(chrome, sample, tmp_pat
         for table, column in (
             ("dim_journeys", "journey_name"), ("dim_journey_steps", "journey_step_name"),
             ("dim_messages", "message_name"), ("dim_business_units", "business_unit_name"),
-            ("agg_journey_exits", "exit_reason"), ("agg_recipient_domains", "recipient_domain"),
+            ("agg_journey_outcomes_daily", "exit_reason"), ("agg_recipient_domains_daily", "recipient_domain"),
             ("agg_bounces_daily", "bounce_category"), ("agg_email_clients", "client_name"),
             ("agg_consent_blocks_daily", "consent_reason"),
         ):  # fmt: skip
@@ -109,3 +112,37 @@ def test_streamlits_own_csv_is_not_offered(chrome, sample):
             page.get_by_role("button", name="Download CSV").first.click()
         assert download.value.suggested_filename == "freshness.csv"
         page.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Return the documentation site, over a file without tables: the texts are the project's."""
+    folder = tmp_path_factory.mktemp("site")
+    duckdb.connect(str(folder / "none.duckdb")).close()
+    done = subprocess.run(
+        [PYTHON, PROJECT / "scripts" / "make_docs.py", f"--db={folder / 'none.duckdb'}"],
+        env=os.environ | {"DBT_TARGET_PATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "static_index.html"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_documentation_opens_on_a_drawing_of_the_layers_that_can_be_read(chrome, site, width):
+    page = chrome.new_page(viewport={"width": width, "height": HEIGHT})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site.as_uri())
+    drawing = page.get_by_alt_text("Layers of the project")
+    drawing.scroll_into_view_if_needed()
+    # It is whole within the window, and its letters have 9 pixels at least.
+    place = drawing.bounding_box()
+    assert place["x"] >= 0 and place["x"] + place["width"] <= width
+    assert place["width"] >= 280
+    page.get_by_role("link", name="agg_journey_routes").first.click()
+    page.wait_for_function("document.querySelector('h1').innerText.includes('agg_journey_routes')", timeout=20_000)
+    assert [url for url in asked if url.startswith(("http:", "https:", "ws:"))] == []
+    page.close()

@@ -86,7 +86,7 @@ def test_nothing_in_it_runs_or_asks_anybody(warehouse, tmp_path):
         for table, column in (
             ("dim_journeys", "journey_name"), ("dim_channels", "channel_name"),
             ("agg_bounces_daily", "bounce_category"),
-            ("agg_recipient_domains", "recipient_domain"), ("dim_interaction_types", "interaction_family"),
+            ("agg_recipient_domains_daily", "recipient_domain"), ("dim_interaction_types", "interaction_family"),
         ):  # fmt: skip
             connection.execute(f"update marts.{table} set {column} = ?", [EVIL])
         connection.execute(f"comment on column marts.agg_channel_engagement_daily.sent is {sql_text(EVIL)}")

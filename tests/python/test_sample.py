@@ -1,15 +1,18 @@
 """The sample, built the way a user builds it: complete, described, right in every mart, and a warehouse that moves."""
 
+import base64
 import copy
 import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
 import yaml
 
+import layers
 import make_docs
 import oracle
 from cij.checks import fingerprints
@@ -208,6 +211,42 @@ def test_the_site_describes_every_seed_and_macro(project):
     assert len(own) > 300
     assert [macro.name for macro in own if not macro.name.startswith("_") and not macro.description] == []
     assert "Customer Insights" in manifest.docs["doc.cij.__overview__"].block_contents
+
+
+def test_the_site_draws_the_layers_with_the_numbers_of_the_manifest(project):
+    manifest = project.parsed()
+    found, edges = layers.layers(manifest)
+    mine = [node for node in manifest.nodes.values() if node.package_name == "cij" and node.resource_type != "test"]
+    assert {name: layer.folders.total() for name, layer in found.items()} == {
+        "sample or export": sum(node.schema == "sample" for node in mine),
+        "reference": sum(node.schema == "reference" for node in mine),
+        **{name: sum(node.schema == name for node in mine) for name in ("staging", "intermediate")},
+        "marts": sum(node.schema == "marts" and not node.name.startswith("bi_") for node in mine),
+        "flat views": sum(node.name.startswith("bi_") for node in mine),
+        **{name: sum(node.schema == name for node in mine) for name in ("ops", "snapshots")},
+    }
+    steps = {
+        (parent, node.unique_id)
+        for node in mine
+        if node.schema == "intermediate"
+        for parent in node.depends_on.nodes
+        if parent in manifest.nodes and manifest.nodes[parent].schema == "staging"
+    }
+    assert edges["staging", "intermediate"] == tuple(len(set(side)) for side in zip(*steps, strict=True))
+    assert not any(source == target for source, target in edges)
+    drawing = ElementTree.fromstring(layers.picture(found, edges))
+    lines = [group for group in drawing.iter("{http://www.w3.org/2000/svg}g")]
+    read = {tuple(int(text.text) for text in line.iter("{http://www.w3.org/2000/svg}text")) for line in lines}
+    assert len(lines) == len(edges) and read == set(edges.values())
+    drawn = re.search(r"data:image/svg\+xml;base64,([\w+/=]+)\)", layers.overview(manifest))[1]
+    assert base64.b64decode(drawn).decode() == layers.picture(found, edges)
+    listed = {
+        mart.name: [parent.name for parent in parents]
+        for of in layers.marts_by_subject(manifest).values()
+        for mart, parents in of
+    }
+    assert listed["agg_journey_runs_daily"] == ["fct_journey_runs"]
+    assert set(listed) == {node.name for node in mine if node.schema == "marts"}
 
 
 def test_every_unit_test_says_the_rule(project):

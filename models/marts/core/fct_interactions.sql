@@ -45,4 +45,7 @@ final as (
         on interactions.interaction_type = interaction_types.interaction_type
 )
 
-select * from final
+select
+    *,
+    {{ profile_bucket("profile_key") }} as profile_bucket
+from final

@@ -2,12 +2,7 @@
 
 with messages as (
     select * from {{ ref("fct_channel_engagement") }}
-    where
-        -- The channels whose sends name the variation. Texts name it on bounces only: no rate could come of that.
-        channel in ('email', 'custom')
-        and message_variation_name is not null
-        and (was_sent or was_delivered)
-        and not is_test_send
+    where {{ is_of_a_variation() }}
 ),
 
 counted as (

@@ -41,15 +41,8 @@ final as (
     select
         {{ surrogate_key(["recipient_domain", "organization_id", "business_unit_id"]) }} as recipient_domain_key,
         *,
-        case
-            when hard_bounce_rate is null and spam_rate is null then 'no_data'
-            when
-                hard_bounce_rate > {{ var("hard_bounce_limit") }}
-                or spam_rate > {{ var("spam_limit") }}
-                then 'over_limit'
-            when hard_bounce_rate > {{ var("hard_bounce_preferred") }} then 'above_preferred'
-            else 'ok'
-        end as deliverability_status
+        {{ deliverability_status(var("hard_bounce_limit"), var("hard_bounce_preferred"), var("spam_limit")) }}
+            as deliverability_status
     from rated
 )
 

@@ -1,9 +1,16 @@
 {%- set grain = [
-    "organization_id", "journey_id", "journey_version", "transition_number", "from_step_id", "to_step_id",
+    "run_date", "organization_id", "journey_id", "journey_version", "transition_number", "from_step_id", "to_step_id",
 ] -%}
 
 with transitions as (
-    select * from {{ ref("fct_journey_transitions") }}
+    select
+        *,
+        {{ surrogate_key(run_grain()) }} as journey_run_key
+    from {{ ref("fct_journey_transitions") }}
+),
+
+runs as (
+    {{ all_runs() }}
 ),
 
 steps as (
@@ -15,6 +22,7 @@ steps as (
 
 counted as (
     select
+        runs.run_date,
         transitions.organization_id,
         transitions.journey_id,
         steps.journey_version,
@@ -29,7 +37,10 @@ counted as (
     from transitions
     inner join steps
         on transitions.to_journey_step_key = steps.journey_step_key
+    inner join runs
+        on transitions.journey_run_key = runs.journey_run_key
     group by
+        runs.run_date,
         transitions.organization_id,
         transitions.journey_id,
         steps.journey_version,
@@ -40,6 +51,7 @@ counted as (
 
 select
     {{ surrogate_key(grain) }} as journey_route_key,
+    {{ entity_key("journey_id") }} as journey_key,
     {{ surrogate_key(["organization_id", "journey_id", "from_step_id"]) }} as from_step_key,
     {{ surrogate_key(["organization_id", "journey_id", "to_step_id"]) }} as to_step_key,
     *

@@ -17,16 +17,23 @@ SCHEMAS = ("marts", "ops")
 # Of the catalog that is attached under a name. Views read these tables alone and name no catalog: their SQL makes them
 # anew, after the tables.
 RELATIONS = """
-    select schema_name, table_name as name, null as view_sql, comment
-    from duckdb_tables() where database_name = $1 and not internal
-    union all
-    select schema_name, view_name, sql, comment from duckdb_views() where database_name = $1 and not internal
-    order by view_sql nulls first, schema_name, name
-"""
-COMMENTED_COLUMNS = """
-    select column_name, comment from duckdb_columns()
-    where database_name = $1 and schema_name = $2 and table_name = $3 and comment is not null
-    order by column_index
+    with relations as (
+        select schema_name, table_name, null as view_sql, comment
+        from duckdb_tables() where database_name = $1 and not internal
+        union all
+        select schema_name, view_name, sql, comment from duckdb_views() where database_name = $1 and not internal
+    ),
+
+    commented_columns as (
+        select schema_name, table_name, map_from_entries(list((column_name, comment) order by column_index)) as comments
+        from duckdb_columns() where database_name = $1 and comment is not null
+        group by all
+    )
+
+    select schema_name, table_name, view_sql, comment, coalesce(comments, map {})
+    from relations
+    left join commented_columns using (schema_name, table_name)
+    order by view_sql nulls first, schema_name, table_name
 """
 
 
@@ -69,18 +76,19 @@ def write_marts_file(warehouse: Path, file: Path) -> None:
         connection.execute("use alone")
         for schema in SCHEMAS:
             connection.execute(f"create schema {schema}")
-        for schema, name, view_sql, comment in _relations(connection, "source"):
+        for schema, name, view_sql, comment, columns in _relations(connection, "source"):
             if schema in SCHEMAS:
                 of = f"{schema}.{sql_name(name)}"
                 connection.execute(view_sql or f"create table {of} as from source.{of}")
                 kind = "view" if view_sql else "table"
-                columns = connection.execute(COMMENTED_COLUMNS, ["source", schema, name]).fetchall()
-                comment_on(connection, kind, of, comment, dict(columns))
+                comment_on(connection, kind, of, comment, columns)
         connection.execute("use memory; detach alone")
     file.chmod(FINISHED_MODE & file.stat().st_mode)
     sync(file)
 
 
-def _relations(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tuple[str, str, str | None, str | None]]:
-    """Return the schema, the name, the SQL if it is a view, and the comment of each table and view."""
+def _relations(
+    connection: duckdb.DuckDBPyConnection, catalog: str
+) -> list[tuple[str, str, str | None, str | None, dict[str, str]]]:
+    """Return each table and view: schema, name, SQL of a view, comment, and the comments of its columns by name."""
     return connection.execute(RELATIONS, [catalog]).fetchall()

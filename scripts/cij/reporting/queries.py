@@ -1,7 +1,7 @@
 """The queries of dashboard and report: SQL files with bound parameters, whose metrics come from the semantic layer.
 
-A file may call, between {{ }}, the macros of macros/rate.sql and of queries/macros.jinja, and metric(). Nothing from
-outside ever becomes part of the text: values are bound.
+A file may call, between {{ }}, the macros of SHARED and of queries/macros.jinja, and metric(). Nothing from outside
+ever becomes part of the text: values are bound.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import yaml
 from cij.project import PROJECT
 
 FOLDER = PROJECT / "dashboards" / "queries"
+SHARED = ("rate.sql", "engine/profile_bucket.sql")  # below macros/
 MARTS = PROJECT / "models" / "marts"
 # A line of a query that says which column of a mart tells what one of its own means.
 MEANT = re.compile(r"^-- (\w+) means (\w+)$", re.MULTILINE)
@@ -107,6 +108,6 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.globals |= {"metric": metric, "applies": applies}
     # dbt lets a model call the project's macros without importing them, and so do we.
-    for file in ("rate.sql", "macros.jinja"):
+    for file in (*SHARED, "macros.jinja"):
         environment.globals |= vars(environment.get_template(file).module)
     return environment

@@ -63,8 +63,16 @@ class Report:
             ),
             self.table(
                 "Journeys with most runs", "journey_performance",
-                ["journey_name", "inflow", "entered", "completed", "completion_rate", "exit_rate", "journey_goal_rate"],
-                _bars("journey_name", ["completed", "in_progress", "exited"]), "All time.", {"inflow": "Runs"},
+                ["journey_name", "inflow", "entered", "completed", "completion_rate", "exited", "exit_rate"],
+                _bars("journey_name", ["completed", "in_progress", "exited"]), labels={"inflow": "Runs"},
+            ),
+            self.table(
+                "Goals", "journey_goals",
+                [
+                    "journey_name", "goal_name", "goal_target", "goal_target_unit", "journey_people_entered",
+                    "journey_people_met_goal", "journey_goal_rate",
+                ],
+                note="All time.",
             ),
             self.table(
                 "What was held back, and why", "consent_by_channel",
@@ -77,7 +85,6 @@ class Report:
                     "recipient_domain", "business_unit_name", "deliverability_status", "sent", "delivery_rate",
                     "hard_bounce_rate", "spam_rate",
                 ],
-                note="All time.",
             ),
             self.table(
                 "Why e-mails bounced", "bounce_categories", ["bounce_category", "bounce_type", "bounce_events"],
