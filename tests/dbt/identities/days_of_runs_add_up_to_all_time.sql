@@ -9,8 +9,8 @@ with all_time as (
         (select sum(inflow) from {{ ref("agg_journey_funnel") }}) as steps,
         (select sum(processed) from {{ ref("agg_journey_funnel") }}) as processed,
         (select sum(dropped_off) from {{ ref("agg_journey_funnel") }}) as dropped_off,
-        (select sum(exits) from {{ ref("agg_journey_exits") }} where exit_level = 'run') as run_exits,
-        (select sum(exits) from {{ ref("agg_journey_exits") }} where exit_level = 'step') as step_exits
+        (select sum(exits) filter (where exit_level = 'run') from {{ ref("agg_journey_exits") }}) as run_exits,
+        (select sum(exits) filter (where exit_level = 'step') from {{ ref("agg_journey_exits") }}) as step_exits
 ),
 
 runs as (
