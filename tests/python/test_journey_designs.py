@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from warehouse import Project, empty, rows
+from warehouse import WHAT_WAS_BUILT, Project, empty, rows
 
 BUILT = ("dim_journey_steps", "dim_journeys", "rejected_rows", "int_source_files")
 JOURNEY, FIRST, SPLIT, GOLD, REST, LAST = (f"{number:08d}-aaaa-4000-8000-000000000000" for number in range(1, 7))
@@ -63,8 +63,7 @@ def build(project: Project, *journeys: dict, events=((JOURNEY, FIRST),), **table
     )  # fmt: skip
     for name, record in tables.items():
         write(project, name, record)
-    cautious = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
-    project.run("build", "--select", *(f"+{model}" for model in BUILT), *cautious)
+    project.run("build", "--select", *(f"+{model}" for model in BUILT), *WHAT_WAS_BUILT)
 
 
 def journey(definition: object, journey_id: str = JOURNEY, **others: object) -> dict:

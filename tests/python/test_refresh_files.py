@@ -26,7 +26,7 @@ from cij.publishing.run_log import RunLog
 from stand_in import add_file, start, state
 from warehouse import PROJECT
 
-READERS, PUBLISHES = 8, 20
+READERS, PUBLISHES = 8, 10
 # Reads until a file named stop appears: each time a connection of its own, and one that stays open for a while.
 READER = """
 import sys, time
@@ -106,12 +106,12 @@ def test_killed_before_any_of_its_calls_a_refresh_leaves_a_whole_file_and_the_ne
         PROJECT / "tests" / "python" / "stand_in.py",
         memory / "j.duckdb",
         memory / "export",
-        "1" if is_long else "5",
+        "1" if is_long else "8",
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["kills"] >= (100 if is_long else 20)
+    assert told["kills"] >= (100 if is_long else 12)
     assert 0 < told["published_by_killed"] < told["kills"]
 
 
