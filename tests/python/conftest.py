@@ -26,15 +26,18 @@ SHARING_PASSED_COLUMNS = ("test_passthrough_columns", "test_erasure")
 BUILDING_MOST = (
     "test_loads",
     "test_refresh",
+    *SHARING_THE_SAMPLE,
     "test_privacy",
-    "test_simulated_exports",
-    "test_refresh_crashes",
-    "test_refresh_files",
-    "test_generations",
+    *SHARING_PASSED_COLUMNS,
     "test_random_exports",
     "test_damaged_exports",
+    "test_simulated_exports",
+    "test_refresh_files",
+    "test_refresh_crashes",
+    "test_generations",
+    "test_merges",
+    "test_schedules",
 )
-
 
 # What `make check` runs: rules without any warehouse, a small export against the oracle, and over it dbt's unit tests.
 CHECKED = (
@@ -48,7 +51,7 @@ CHECKED = (
 
 
 class BuildsOnce(LoadScopeScheduling):
-    """Gives all tests of a file, or of the files that share the sample, to one process."""
+    """Gives all tests of a file, or of the files that share something, to one process."""
 
     def _split_scope(self, nodeid: str) -> str:
         name = Path(nodeid.split("::")[0]).stem
@@ -83,7 +86,8 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="runs with --long"))
-    items.sort(key=lambda item: BUILDING_MOST.index(item.path.stem) if item.path.stem in BUILDING_MOST else 9)
+    places = {name: place for place, name in enumerate(BUILDING_MOST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session")
