@@ -104,6 +104,8 @@ class Project:
                 reuse_parsed(self.scratch / "target")
                 parsed = dbtRunner().invoke(["parse", *self._common_options(variables)]).result
                 self.manifests[variables] = (parsed, self.scratch / "target")
+                if variables == as_option({}):
+                    leave_parsed(self.scratch / "target")
             self.manifest, self.parsed_in = self.manifests[variables]
         return self.manifest
 
@@ -167,6 +169,15 @@ def reuse_parsed(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         shutil.copy(PROJECT / "target" / "partial_parse.msgpack", target)
+
+
+def leave_parsed(target: Path) -> None:
+    """Leave what dbt parsed in a target folder, without settings, for the next build in this checkout to take up."""
+    cache = PROJECT / "target" / "partial_parse.msgpack"
+    cache.parent.mkdir(exist_ok=True)
+    # Whole or not at all: others may read it meanwhile.
+    unfinished = shutil.copy(target / cache.name, cache.with_name(f"{cache.name}.{os.getpid()}"))
+    Path(unfinished).replace(cache)
 
 
 def interaction_types() -> dict[str, dict[str, str]]:
