@@ -88,7 +88,7 @@ superset-test: $(SETUP) ## import that into a real Superset and compare its figu
 test: $(SETUP) ## run the whole test suite
 	@$(BIN)/python -m pytest
 
-check: $(SETUP) ## lint what is quick to lint, and run the tests that tell most, in two to three minutes
+check: $(SETUP) ## lint what is quick to lint, and run the tests that tell most
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python -m pytest --check

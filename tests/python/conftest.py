@@ -12,7 +12,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from warehouse import PROJECT, Project
 
-# Files that share a warehouse share a process; those that build most start first, so that none is left over at the end.
+# Files that share a warehouse, or a project parsed with settings of its own, share a process; those that build most
+# start first, so that none is left over at the end.
 SHARING_THE_SAMPLE = (
     "test_sample",
     "test_marts",
@@ -21,38 +22,40 @@ SHARING_THE_SAMPLE = (
     "test_dashboard",
     "test_report",
 )
+SHARING_PASSED_COLUMNS = ("test_passthrough_columns", "test_erasure")
 BUILDING_MOST = (
     "test_loads",
     "test_refresh",
+    *SHARING_THE_SAMPLE,
     "test_privacy",
-    "test_simulated_exports",
-    "test_refresh_crashes",
-    "test_refresh_files",
-    "test_generations",
+    *SHARING_PASSED_COLUMNS,
     "test_random_exports",
     "test_damaged_exports",
+    "test_simulated_exports",
+    "test_refresh_files",
+    "test_refresh_crashes",
+    "test_generations",
+    "test_merges",
+    "test_schedules",
 )
 
-
-# What `make check` runs: rules without any warehouse, dbt's unit tests over the sample, and a small export against the
-# oracle. Files, or tests.
+# What `make check` runs: rules without any warehouse, a small export against the oracle, and over it dbt's unit tests.
 CHECKED = (
     "test_oracle",
     "test_quoting",
     "test_export_listing",
     "test_documents",
     "test_makefile",
-    "test_unit_tests_pass",
-    "test_marts_match_the_oracle",
+    "test_random_exports",
 )
 
 
 class BuildsOnce(LoadScopeScheduling):
-    """Gives all tests of a file, or of the files that share the sample, to one process."""
+    """Gives all tests of a file, or of the files that share something, to one process."""
 
     def _split_scope(self, nodeid: str) -> str:
         name = Path(nodeid.split("::")[0]).stem
-        return "sample" if name in SHARING_THE_SAMPLE else name
+        return next((shared[0] for shared in (SHARING_THE_SAMPLE, SHARING_PASSED_COLUMNS) if name in shared), name)
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -78,12 +81,13 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """Put the tests that build most first, and leave out the long ones unless they are asked for."""
     if config.getoption("--check"):
-        items[:] = [item for item in items if item.path.stem in CHECKED or item.name.split("[")[0] in CHECKED]
+        items[:] = [item for item in items if item.path.stem in CHECKED]
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="runs with --long"))
-    items.sort(key=lambda item: BUILDING_MOST.index(item.path.stem) if item.path.stem in BUILDING_MOST else 9)
+    places = {name: place for place, name in enumerate(BUILDING_MOST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session")

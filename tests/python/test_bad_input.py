@@ -146,6 +146,7 @@ def test_delta_table_with_a_damaged_log(export, warehouse):
     assert f"{export / 'EmailSent'}: 00000000000000000000.json of its log is empty" in message
 
 
+@pytest.mark.long
 def test_too_many_rejected_rows(export, warehouse):
     lines = [f"{row},{ADDRESS},{'yesterday' if row < 12 else '2024-07-26T09:00:00Z'}\n" for row in range(300)]
     write(export / "EmailOpened" / "part-0.csv", HEADER + "".join(lines))

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from schedule_files import SCHEDULES, SECRET, Installation
-from warehouse import PROJECT
+from warehouse import PROJECT, reuse_parsed
 
 sys.path.append(str(SCHEDULES / "dagster"))
 
@@ -20,6 +20,7 @@ from refresh_process import Refreshed, by_test, forbidden, refresh, rows_by_tabl
 
 def test_every_asset_of_the_manifest_is_a_table_of_a_schema(tmp_path, monkeypatch):
     monkeypatch.setattr(project_manifest, "TARGET", tmp_path)
+    reuse_parsed(tmp_path)
     manifest = json.loads(project_manifest.project_manifest().read_text(encoding="utf-8"))
     nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed", "snapshot")]
     assert {path.stem for path in (PROJECT / "models" / "marts").rglob("*.sql")} <= {node["name"] for node in nodes}

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from cij.pii_key import key_of
+from test_passthrough_columns import ASKED
 from warehouse import Project, empty, rows
 
 ANN, BOB, CY, DAN, EVE = (f"0000000{letter}-0000-4000-8000-00000000000{letter}" for letter in "abcde")
@@ -48,7 +49,7 @@ def project(tmp_path_factory):
     scratch = tmp_path_factory.mktemp("erasure")
     project = Project(
         scratch, scratch / "export", max_rejected_share=1, erase_deleted_people=True, erasure_path="environment",
-        passthrough_columns={"FormSubmitted": ["new_referrer"]},
+        passthrough_columns=ASKED,
     )  # fmt: skip
     empty(project.raw)
     with pytest.MonkeyPatch.context() as environment:

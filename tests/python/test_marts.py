@@ -100,6 +100,7 @@ class Lineage:
                     f"create table warehouse.intermediate.{node.name} as from sample.intermediate.{node.name}"
                     f"{'' if self.is_about_records(node) else ' limit 0'}"
                 )
+        self.without_interactions: dict[str, str | None] = {}
         self.viewed: set[str] = {
             identity for identity, node in self.models.items() if self.entities_of(node) or self.is_about_records(node)
         }
@@ -140,18 +141,25 @@ class Lineage:
     def speaks_of(self, mart, entity: str, family: str) -> bool:
         """Return whether a mart has rows of an entity alone, or others when it joins the rest of its family."""
         self.view(mart.unique_id)
-        table, is_entity = f"intermediate.{family}", f"interaction_type = '{entity}'"
-        rows_of = (
-            "select md5(string_agg(row_text, '' order by row_text)) from (select t::varchar as row_text from {} t)"
-        )
-        found = []
-        for chosen in ("false", is_entity, f"not {is_entity}", "true"):
+        if mart.name not in self.without_interactions:
+            self.without_interactions[mart.name] = self.rows_of(mart.name)
+        is_entity = f"interaction_type = '{entity}'"
+        if self.rows_of(mart.name, family, is_entity) != self.without_interactions[mart.name]:
+            return True
+        return self.rows_of(mart.name, family, f"not {is_entity}") != self.rows_of(mart.name, family, "true")
+
+    def rows_of(self, mart: str, family: str | None = None, chosen: str = "false") -> str | None:
+        """Return what tells a mart's rows from others, with the chosen interactions of a family and no others."""
+        table = f"intermediate.{family}"
+        if family:
             self.connection.execute(f"insert into warehouse.{table} from sample.{table} where {chosen}")
-            found += self.connection.execute(rows_of.format(f"warehouse.marts.{mart.name}")).fetchone()
+        (found,) = self.connection.execute(
+            "select md5(string_agg(row_text, '' order by row_text)) "
+            f"from (select t::varchar as row_text from warehouse.marts.{mart} as t)"
+        ).fetchone()
+        if family:
             self.connection.execute(f"delete from warehouse.{table}")
-            if chosen == is_entity and found[0] != found[1]:
-                return True
-        return found[2] != found[3]
+        return found
 
 
 @pytest.fixture(scope="module")

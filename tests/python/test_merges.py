@@ -8,27 +8,28 @@ EVENT = (
     "IdempotencyId,ProfileType,ProfileId,CustomerJourneyId,CustomerJourneyIterationId,ActivityId,MessageId,Timestamp"
 )
 CONTACTS = "contactid,masterid,merged,modifiedon\n"
-PEOPLE = ("c-1", "c-2", "c-3")
+PEOPLE = ("a-1", "a-2", "a-3", "b-1", "b-2", "b-3", "c-1", "c-2")
 # By load. Everybody is in one run of one step that sends one mail, so that rows would meet if an id were replaced.
 ARRIVALS = (
-    {"contact": f"{CONTACTS}c-1,,false,2025-01-01\nc-2,,false,2025-01-01\n"}
+    {
+        "contact": f"{CONTACTS}a-1,,false,2025-01-01\na-2,,false,2025-01-01\n"
+        "b-1,b-2,true,2025-01-01\nc-1,c-2,true,2025-01-01\n"
+    }
     | {
         table: "\n".join([EVENT, *(f"{id_},Contact,{id_},j,i,a,m,2025-01-01 1{id_[-1]}:00:00" for id_ in PEOPLE)])
         for table in ("EmailSent", "EmailOpened", "ActivityContactDispatched", "JourneyEventInflow", "WebsiteVisited")
     },
-    {"contact": f"{CONTACTS}c-1,c-2,true,2025-02-01\n"},
-    {"contact": f"{CONTACTS}c-2,c-3,true,2025-03-01\n"},
-    {"contact": f"{CONTACTS}c-1,,false,2025-04-01\n"},
-    {"contact": f"{CONTACTS}c-3,c-2,true,2025-05-01\n"},
+    {"contact": f"{CONTACTS}a-1,a-2,true,2025-02-01\nb-1,,false,2025-02-01\nc-2,c-1,true,2025-02-01\n"},
+    {"contact": f"{CONTACTS}a-2,a-3,true,2025-03-01\nb-1,b-3,true,2025-03-01\nc-2,,false,2025-03-01\n"},
 )
-# Who they are after each load; the last one leads round in a circle, of which nobody is the survivor.
-SURVIVORS = (
-    {"c-1": "c-1", "c-2": "c-2", "c-3": "c-3"},
-    {"c-1": "c-2", "c-2": "c-2", "c-3": "c-3"},
-    {"c-1": "c-3", "c-2": "c-3", "c-3": "c-3"},
-    {"c-1": "c-1", "c-2": "c-3", "c-3": "c-3"},
-    {"c-1": "c-1", "c-2": "c-2", "c-3": "c-3"},
+# Who they are after each load: a-1 is merged, and then with whom it was merged into; b-1 is taken back, and then merged
+# into somebody else; c-1 and c-2 lead round in a circle, of which nobody is the survivor, and then no longer.
+MERGED = (
+    {"b-1": "b-2", "c-1": "c-2"},
+    {"a-1": "a-2"},
+    {"a-1": "a-3", "a-2": "a-3", "b-1": "b-3", "c-1": "c-2"},
 )
+SURVIVORS = tuple({id_: id_ for id_ in PEOPLE} | merged for merged in MERGED)
 FACTS = ("fct_channel_engagement", "fct_journey_steps", "fct_journey_runs", "fct_interactions", "fct_web_activity")
 MARTS = (*FACTS, "agg_journey_steps_daily", "dim_profiles")
 
@@ -64,6 +65,6 @@ def test_facts_keep_who_was_addressed_and_show_who_that_is_today(told, load):
 @pytest.mark.parametrize("load", range(len(ARRIVALS)))
 def test_people_are_counted_as_they_are_today(told, load):
     days = told[load]["agg_journey_steps_daily"]
-    assert [(day["inflow"], day["people"]) for day in days] == [(3, len(set(SURVIVORS[load].values())))]
+    assert [(day["inflow"], day["people"]) for day in days] == [(len(PEOPLE), len(set(SURVIVORS[load].values())))]
     expected = {id_: list(SURVIVORS[load].values()).count(id_) * 5 for id_ in set(SURVIVORS[load].values())}
     assert {row["profile_id"]: row["interactions"] for row in told[load]["dim_profiles"]} == expected

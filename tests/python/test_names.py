@@ -12,10 +12,8 @@ import pytest
 
 from cij.pii_key import key_of
 from cij.publishing.history import take_over_history
-from warehouse import PROJECT, Project, empty, rows
+from warehouse import PROJECT, WHAT_WAS_BUILT, Project, empty, rows
 
-# A test of several models runs only if all of them were built.
-WHAT_WAS_BUILT = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
 HISTORY = ("build", "--select", "+journey_history", "+message_history", *WHAT_WAS_BUILT)
 
 

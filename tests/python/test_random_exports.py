@@ -46,6 +46,15 @@ def test_marts_match_the_oracle(project, seed, fmt, layout):
     assert present == set(written)
 
 
+def test_unit_tests_pass(project):
+    """They need tables of any content, whose columns they look up."""
+    if not project.database.exists():
+        write_export(make_export(SHORT[0]), empty(project.raw), FORMATS[0], LAYOUTS[0], seed=SHORT[0])
+        project.build_anew()
+    results = project.run("test", "--select", "test_type:unit")
+    assert len(results) >= 141
+
+
 @pytest.mark.long
 def test_events_that_state_nothing_but_their_message_find_their_sends(project):
     """Nothing tells 300,000 sends apart but their time: to look at each of them for each open would never end."""

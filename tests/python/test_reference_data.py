@@ -1,7 +1,5 @@
 """Reference data of the user's own: its rows decide in the marts, and a wrong file stops the build before it begins."""
 
-import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cij.checks.reference import ReferenceDataError, check_reference, extensible_seeds
-from warehouse import PROJECT, rows
+from warehouse import PROJECT, WHAT_WAS_BUILT, Project, rows
 
 REASONS = "reason,block_category,is_consent_block,consent_reason\n"
 PATTERNS = "pattern_order,pattern,consent_reason\n"
@@ -52,10 +50,9 @@ def warehouse(tmp_path_factory):
         channel_names='raw_channel,channel_name\nemail,"E-Mail, bunt"\nwhatsapp-id,WhatsApp\n',
     )
     (own / "README.md").write_text("Notes are passed over.")
-    database = scratch / "warehouse.duckdb"
-    command = [PROJECT / "scripts" / "build.py", "--raw", export, "--reference", own, "--db", database]
-    subprocess.run([sys.executable, *command], check=True, capture_output=True)
-    return database
+    project = Project(scratch, export, reference_path=str(own))
+    models = ("dim_block_reasons", "dim_messages", "fct_channel_engagement", "fct_journey_steps", "unmapped_reasons")
+    return project.build_anew("--select", *(f"+{model}" for model in models), *WHAT_WAS_BUILT)
 
 
 def test_own_reasons_decide_about_blocks(warehouse):
@@ -181,12 +178,6 @@ def test_build_refuses_and_leaves_the_old_warehouse_alone(tmp_path):
 
 def test_plain_dbt_refuses_an_unknown_file(tmp_path):
     own = write(tmp_path / "own", block_reasons=REASONS, reasons=REASONS)
-    command = [
-        Path(sys.executable).with_name("dbt"), "run-operation", "check_own_files", "--target", "test",
-        "--project-dir", PROJECT, "--profiles-dir", PROJECT / "profiles", "--target-path", tmp_path / "target",
-        "--log-path", tmp_path, "--vars", json.dumps({"reference_path": str(own)}),
-    ]  # fmt: skip
-    environment = {name: value for name, value in os.environ.items() if name != "CIJ_DATABASE"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode != 0
-    assert f"{own / 'reasons.csv'}: not a file that can be extended" in done.stdout
+    with pytest.raises(AssertionError) as refused:
+        Project(tmp_path, raw=None, reference_path=str(own)).run("run", "--select", "dim_dates")
+    assert f"{own / 'reasons.csv'}: not a file that can be extended" in str(refused.value)

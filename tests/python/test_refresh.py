@@ -15,8 +15,12 @@ import pytest
 import refreshing
 import simulate
 import unmistakable
+from cij.commands.refresh import NO_REPORT
 from cij.publishing.run_log import columns
+from cij.reporting.queries import query
+from cij.reporting.reader import Reader
 from refreshing import REFRESH, Place, readable_marts
+from test_report import figures
 from traces import bytes_found, files_below, unused_parts, values_found
 from warehouse import PROJECT, Project, comments, descriptions, rows
 
@@ -48,7 +52,7 @@ def place(export, tmp_path_factory):
 @pytest.fixture(scope="module")
 def first(place):
     """Return the summary of the first refresh, and what a second got that began while it ran."""
-    running = place.start("--json", "--parquet", place.folder / "parquet")
+    running = place.start("--json", "--parquet", place.folder / "parquet", "--report", place.folder / "report.html")
     lock = place.private / "lock"
     while running.poll() is None and not (lock.exists() and lock.read_text()):
         time.sleep(0.05)
@@ -104,6 +108,12 @@ def test_the_parquet_files_are_the_marts(place, first):
             assert connection.execute(difference).fetchall() == [], mart
 
 
+def test_the_report_is_of_what_is_published(place, first):
+    attempted = "select sum(inflow)::bigint as n from marts.agg_channel_engagement_daily"
+    shown = figures((place.folder / "report.html").read_text(encoding="utf-8"))
+    assert 0 < int(shown["Attempted"].replace(",", "")) <= rows(place.published, attempted)[0]["n"]
+
+
 def test_a_refresh_that_begins_while_another_runs_is_refused(first):
     summary, refused, process = first
     assert refused.returncode == 3
@@ -147,11 +157,12 @@ def test_nothing_new_costs_no_build(place, second):
     place.note_loaded_files()
     before = place.published.stat().st_ino
     started = time.monotonic()
-    done = place.refresh()
+    done = place.refresh("--report", place.folder / "unchanged.html")
     assert time.monotonic() - started < 10
     assert (done.returncode, done.stdout.startswith("nothing new (0 new, 0 changed and 0 gone file(s))")) == (0, True)
     assert done.stderr == f"{PASSED_OVER}\n"
     assert place.published.stat().st_ino == before
+    assert not (place.folder / "unchanged.html").exists()
 
 
 # What stops a refresh
@@ -193,9 +204,17 @@ def test_a_full_refresh_forgets_files_that_are_gone_and_keeps_history(place, sec
     refused = place.refresh("--vars", since, "--dry-run")
     assert refused.returncode == 2
     assert refused.stderr.startswith("error: the rules by which rows are loaded have changed since the last refresh")
-    done = place.refresh("--full-refresh", "--vars", since, "--json")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["generation"] == 3
+    # That its report can't be written takes nothing back.
+    options = ("--report", place.folder / "nowhere" / "report.html", "--on-failure", f"cat > '{place.folder}/told'")
+    done = place.refresh("--full-refresh", "--vars", since, "--json", *options)
+    summary = json.loads(done.stdout)
+    assert (done.returncode, summary["exit_code"], summary["generation"]) == (NO_REPORT, NO_REPORT, 3), done.stderr
+    assert "is published, but its report is not written" in done.stderr
+    assert (place.folder / "told").read_text() == done.stdout.strip()
+    with Reader(place.published) as reader:
+        names, (newest, *_) = reader.run(query("refresh_runs"), {})
+    run = dict(zip(names, newest, strict=True))
+    assert (run["generation"], run["outcome"]) == (3, "published")
     assert "1 file(s) that were loaded are gone from" in done.stderr
     earlier = "select count(*) as n from marts.fct_interactions where occurred_at < timestamp '2025-03-01'"
     assert rows(place.published, earlier) == [{"n": 0}]
@@ -264,19 +283,12 @@ def assert_nothing_tells_of_them(*places: Path) -> None:
 
 @pytest.fixture(scope="module")
 def reworded(place, requests):
-    """Return a copy of the project whose rules say the same in other words, and the summary of its first refresh."""
-    facts = json.loads((place.newest() / "generation.json").read_text())
+    """Return a copy of the project, by which what follows is refreshed: its rules say the same in other words."""
     copy = place.copy_project()
     change(copy / "macros/engine/cast.sql", "{#-", "{#- In other words:")
     change(copy / "macros/interactions/deduplicate.sql", "\nbegin;", "\n-- it's one transaction\nbegin;")
     change(copy / "models/staging/email/stg_cij__email_opened.yml", 'description: "', 'description: "Really: ')
-    place.add("EmailOpened/newest.csv", "IdempotencyId,JourneyRunId,Timestamp\n", "n-1,run,2025-03-01T09:00:00Z\n")
-    done = place.refresh("--erasures", requests, "--options", "--keep 1 --json")
-    assert done.returncode == 0, done.stderr
-    after = json.loads((place.newest() / "generation.json").read_text())
-    assert after["fingerprints"] == facts["fingerprints"]
-    assert after["exact_digest"] != facts["exact_digest"]
-    return copy, json.loads(done.stdout)
+    return copy
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -286,8 +298,15 @@ def change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_other_words_stop_nothing_and_what_is_stored_stays(place, reworded):
-    _, summary = reworded
+@pytest.mark.long
+def test_other_words_stop_nothing_and_what_is_stored_stays(place, reworded, requests):
+    facts = json.loads((place.newest() / "generation.json").read_text())
+    place.add("EmailOpened/newest.csv", "IdempotencyId,JourneyRunId,Timestamp\n", "n-1,run,2025-03-01T09:00:00Z\n")
+    done = place.refresh("--erasures", requests, "--keep", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    after, summary = json.loads((place.newest() / "generation.json").read_text()), json.loads(done.stdout)
+    assert after["fingerprints"] == facts["fingerprints"]
+    assert after["exact_digest"] != facts["exact_digest"]
     assert (summary["rows_new"], summary["files_new"]) == (1, 1)
     # One generation is kept, as the options say, and only the staging of what is new was made anew.
     assert place.generations() == [f"{summary['generation']:06}"]
@@ -296,8 +315,7 @@ def test_other_words_stop_nothing_and_what_is_stored_stays(place, reworded):
 
 
 def test_a_changed_rule_of_loading_is_told_before_any_work(place, reworded, requests):
-    copy, _ = reworded
-    cast = copy / "macros/engine/cast.sql"
+    cast = reworded / "macros/engine/cast.sql"
     before, text = place.published.read_bytes(), cast.read_text(encoding="utf-8")
     change(cast, "try_cast", "cast")
     refused = place.refresh("--erasures", requests)
@@ -308,7 +326,7 @@ def test_a_changed_rule_of_loading_is_told_before_any_work(place, reworded, requ
 
 
 def test_a_changed_fact_setting_or_word_restates_what_was_loaded_before(place, reworded, requests):
-    copy, _ = reworded
+    copy = reworded
     fact = copy / "models/marts/journeys/fct_journey_runs.sql"
     change(fact, "select * from final", "select * replace (cast(1000000 as double) as duration_seconds) from final")
     reasons = (copy / "seeds/reference/block_reasons.csv").read_text(encoding="utf-8").splitlines()[:2]
@@ -318,9 +336,10 @@ def test_a_changed_fact_setting_or_word_restates_what_was_loaded_before(place, r
     days = "select sum(inflow)::bigint as n, min(attempt_date) as first from marts.agg_channel_engagement_daily"
     before = rows(place.published, days)[0]
     options = ("--erasures", requests, "--reference", own.parent, "--vars", "{report_timezone: Pacific/Kiritimati}")
-    done = place.refresh(*options, "--json")
+    done = place.refresh("--options", "--keep 1 --json", *options)
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
+    assert place.generations() == [f"{summary['generation']:06}"]
     assert (summary["outcome"], summary["files_new"], summary["rows_new"]) == ("published", 0, 0)
     durations = "select count(*) > 5 as many, min(duration_seconds) as least from marts.fct_journey_runs"
     assert rows(place.published, durations) == [{"many": True, "least": 1_000_000}]
@@ -334,7 +353,7 @@ def test_a_changed_fact_setting_or_word_restates_what_was_loaded_before(place, r
 def test_every_option_is_tried_with_the_real_dbt():
     told = subprocess.run([*REFRESH, "--help"], capture_output=True, text=True, check=True).stdout
     options = set(re.findall(r"^  (--[a-z-]+)", told, re.MULTILINE))
-    files = (Path(__file__), Path(refreshing.__file__), Path(__file__).with_name("test_report.py"))
+    files = (Path(__file__), Path(refreshing.__file__))
     tried = "".join(path.read_text(encoding="utf-8") for path in files)
     assert len(options) > 10
     assert [option for option in sorted(options) if not re.search(f'{option}[ "=]', tried)] == []

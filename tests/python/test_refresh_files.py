@@ -26,7 +26,7 @@ from cij.publishing.run_log import RunLog
 from stand_in import add_file, start, state
 from warehouse import PROJECT
 
-READERS, PUBLISHES = 8, 20
+READERS = 8
 # Reads until a file named stop appears: each time a connection of its own, and one that stays open for a while.
 READER = """
 import sys, time
@@ -106,16 +106,17 @@ def test_killed_before_any_of_its_calls_a_refresh_leaves_a_whole_file_and_the_ne
         PROJECT / "tests" / "python" / "stand_in.py",
         memory / "j.duckdb",
         memory / "export",
-        "1" if is_long else "5",
+        "1" if is_long else "8",
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["kills"] >= (100 if is_long else 20)
+    assert told["kills"] >= (100 if is_long else 12)
     assert 0 < told["published_by_killed"] < told["kills"]
 
 
-def test_readers_see_one_whole_generation_at_a_time(memory, monkeypatch):
+def test_readers_see_one_whole_generation_at_a_time(memory, monkeypatch, request):
+    publishes = 20 if request.config.getoption("--long") else 10
     stand_in.remember_the_rules(monkeypatch.setattr)
     monkeypatch.setattr(stand_in.refresh, "load", stand_in.refresh.load)
     monkeypatch.setattr(stand_in.refresh, "run_dbt", stand_in.refresh.run_dbt)
@@ -127,7 +128,7 @@ def test_readers_see_one_whole_generation_at_a_time(memory, monkeypatch):
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(READERS)
     ]
     time.sleep(2)
-    for number in range(1, PUBLISHES + 1):
+    for number in range(1, publishes + 1):
         add_file(memory / "export", str(number))
         assert refreshed(published).record["generation"] == number + 1
     stop.touch()

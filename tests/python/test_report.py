@@ -1,20 +1,15 @@
 """The report of a period: its figures are the marts', nothing in it runs, and what fails leaves nothing."""
 
-import json
 import re
 import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 
 import duckdb
 import pytest
 
-from cij.commands import refresh, report
+from cij.commands import report
 from cij.quoting import sql_text
-from cij.reporting.queries import query
-from cij.reporting.reader import Reader
-from warehouse import PROJECT, rows
+from warehouse import rows
 
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }} ]]>'
 TAGS = {
@@ -124,36 +119,3 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(warehouse, tmp_path, 
 def test_it_never_takes_the_place_of_the_warehouse(warehouse, capsys):
     assert report.main([f"--db={warehouse}", f"--out={warehouse}"]) == 2
     assert "is the warehouse" in capsys.readouterr().err
-
-
-def test_a_refresh_writes_it_and_stays_published_where_that_fails(tmp_path):
-    made = [
-        sys.executable,
-        PROJECT / "scripts" / "simulate.py",
-        "--out",
-        tmp_path / "export",
-        "--rows",
-        "1000",
-        "--quiet",
-    ]
-    subprocess.run(made, check=True)
-    target, out = tmp_path / "journeys.duckdb", tmp_path / "report.html"
-    hook = f"cat > '{tmp_path}/told'"
-    failed = refreshed(tmp_path / "export", target, tmp_path / "nowhere" / "out.html", "--json", "--on-failure", hook)
-    assert failed.returncode == json.loads(failed.stdout)["exit_code"] == refresh.NO_REPORT
-    assert "is published, but its report is not written" in failed.stderr
-    assert (tmp_path / "told").read_text() == failed.stdout.strip()
-    with Reader(target) as reader:
-        columns, (run,) = reader.run(query("refresh_runs"), {})
-    assert dict(zip(columns, run, strict=True))["outcome"] == "published"
-    # Nothing new is published, so nothing is written.
-    assert refreshed(tmp_path / "export", target, out).returncode == 0
-    assert not out.exists()
-    assert refreshed(tmp_path / "export", target, out, "--full-refresh").returncode == 0
-    assert int(figures(out.read_text())["Attempted"].replace(",", "")) > 0
-
-
-def refreshed(raw, target, out, *options: str) -> subprocess.CompletedProcess:
-    """Refresh in a process of its own, which leaves no settings behind."""
-    command = [sys.executable, PROJECT / "scripts" / "refresh.py", f"--raw={raw}", f"--publish={target}"]
-    return subprocess.run([*command, f"--report={out}", *options], capture_output=True, text=True, check=False)

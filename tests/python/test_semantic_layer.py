@@ -9,7 +9,6 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from dbt_metricflow.cli.main import cli
 
 import semantic_model
@@ -225,10 +224,9 @@ EXPECTED = {
 @pytest.fixture
 def answer(project, warehouse, tmp_path, monkeypatch):
     """Return a function that runs `mf query` with some arguments over the sample and returns its rows."""
-    project.parsed()
     shutil.copy(PROJECT / "dbt_project.yml", tmp_path)
     (tmp_path / "target").mkdir()
-    shutil.copy(project.scratch / "target" / "semantic_manifest.json", tmp_path / "target")
+    shutil.copy(project.documents() / "semantic_manifest.json", tmp_path / "target")
     copied = shutil.copyfile(warehouse, tmp_path / warehouse.name)
     monkeypatch.setenv("CIJ_DATABASE", str(copied))
     monkeypatch.setenv("DBT_PROFILES_DIR", str(PROJECT / "profiles"))
@@ -312,13 +310,9 @@ def test_the_product_limits_are_measured_against_emails_alone(answer, warehouse)
 
 
 @pytest.fixture(scope="module")
-def document(project, tmp_path_factory):
+def document(project):
     """Return the document for modelling tools."""
-    project.parsed()
-    target = tmp_path_factory.mktemp("document")
-    options = ["--quiet", "--log-level-file", "none", "--project-dir", str(PROJECT), "--target-path", str(target)]
-    parsed = dbtRunner().invoke(["parse", *options, "--profiles-dir", str(PROJECT / "profiles")])
-    return semantic_model.document(parsed.result, target).semantic_model[0]
+    return semantic_model.document(project.parsed(), project.documents()).semantic_model[0]
 
 
 def test_the_document_has_every_mart_and_column(document, warehouse):

@@ -101,8 +101,7 @@ def test_plain_dbt_leaves_the_settings_of_an_installed_package_alone(tmp_path, m
     (tmp_path / "packages.yml").write_text("packages: [{local: neighbour}]")
     (package / "dbt_project.yml").write_text("{name: neighbour, version: 1.0.0, config-version: 2}")
     (package / "models" / "neighbours_model.sql").write_text("select '{{ var(\"greeting\") }}' as greeting")
-    for name in ("models", "macros", "seeds", "tests", "profiles", "snapshots"):
-        (tmp_path / name).symlink_to(PROJECT / name)
+    (tmp_path / "macros").symlink_to(PROJECT / "macros")
     monkeypatch.setenv("CIJ_DATABASE", str(tmp_path / "warehouse.duckdb"))
     options = ["--quiet", "--log-level-file", "none", "--project-dir", str(tmp_path)]
     options += ["--profiles-dir", str(PROJECT / "profiles")]
@@ -120,9 +119,11 @@ def test_plain_dbt_leaves_the_settings_of_an_installed_package_alone(tmp_path, m
 def test_as_a_package_it_says_what_to_do_instead(tmp_path, monkeypatch):
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "reports_model.sql").write_text("select 1 as one")
-    (tmp_path / "dbt_packages").mkdir()
-    (tmp_path / "dbt_packages" / "cij").symlink_to(PROJECT)
-    (tmp_path / "packages.yml").write_text(f"packages: [{{local: {PROJECT}}}]")
+    package = tmp_path / "dbt_packages" / "cij"
+    package.mkdir(parents=True)
+    for name in ("dbt_project.yml", "macros"):
+        (package / name).symlink_to(PROJECT / name)
+    (tmp_path / "packages.yml").write_text("packages: [{local: dbt_packages/cij}]")
     (tmp_path / "dbt_project.yml").write_text("{name: reports, version: 1.0.0, profile: cij}")
     monkeypatch.setenv("CIJ_DATABASE", str(tmp_path / "reports.duckdb"))
     options = ["--project-dir", str(tmp_path), "--profiles-dir", str(PROJECT / "profiles")]
@@ -153,8 +154,9 @@ def test_the_build_refuses_a_wrong_setting_and_changes_nothing(tmp_path):
 )
 def test_plain_dbt_refuses_a_wrong_setting_before_any_work(tmp_path, monkeypatch, old, new, given, fault):
     project_file(tmp_path, old, new)
-    for name in ("models", "macros", "seeds", "tests", "profiles"):
-        (tmp_path / name).symlink_to(PROJECT / name)
+    (tmp_path / "macros").symlink_to(PROJECT / "macros")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "anything.sql").write_text("select 1 as one")
     monkeypatch.setenv("CIJ_DATABASE", str(tmp_path / "warehouse.duckdb"))
     arguments = ["--project-dir", str(tmp_path), "--profiles-dir", str(PROJECT / "profiles"), "--vars", given]
     result = dbtRunner().invoke(["build", "--quiet", "--log-level-file", "none", *arguments])

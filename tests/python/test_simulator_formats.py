@@ -308,7 +308,9 @@ def test_schema_1_0_has_the_added_columns_too(exports):
 # Delta tables
 
 
-@pytest.mark.parametrize(("way", "same"), [("delta", "added"), ("delta of both", "both")])
+@pytest.mark.parametrize(
+    ("way", "same"), [("delta", "added"), pytest.param("delta of both", "both", marks=pytest.mark.long)]
+)
 def test_the_snapshot_of_a_delta_table_is_the_history(exports, way, same):
     assert exports.tables(way) == exports.tables(same)
     for name in exports.tables(same):

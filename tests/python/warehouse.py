@@ -3,6 +3,7 @@
 dbt spends a good part of a small build on parsing: projects with the same settings share what was parsed.
 """
 
+import contextlib
 import csv
 import os
 import shutil
@@ -59,6 +60,9 @@ PERSONAL = {
 # The settings that decide what dbt parses: which models a model reads, and whether its contract is enforced.
 PARSED = ("passthrough_columns", "include_test_sends")
 
+# Options of a build of some models: a test of several models runs only if all of them were built.
+WHAT_WAS_BUILT = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
+
 # The commands of dbt that store rows.
 BUILDING = ("build", "run", "seed", "snapshot")
 
@@ -70,8 +74,9 @@ class Project:
     variables (of dbt, with `environment` for a path that `paths` names).
     """
 
-    # What was parsed in this process, by those variables that decide what there is to parse.
-    manifests: ClassVar[dict[str, Manifest]] = {}
+    # What was parsed in this process, and the folder of what dbt wrote of it, by those variables that decide what there
+    # is to parse.
+    manifests: ClassVar[dict[str, tuple[Manifest, Path]]] = {}
 
     def __init__(self, scratch: Path, raw: Path | None, **variables) -> None:
         self.scratch = scratch
@@ -81,13 +86,14 @@ class Project:
         # One name for every build: a parsed project holds the database's.
         self.database = scratch / "warehouse.duckdb"
         self.manifest: Manifest | None = None
+        self.parsed_in: Path | None = None
         # Whether a load leaves staging views that would come out the same, as a refresh does.
         self.keeps_views = True
 
-    def build_anew(self) -> Path:
-        """Build and test everything in an empty warehouse. Returns its path."""
+    def build_anew(self, *selection: str) -> Path:
+        """Build and test in an empty warehouse. Returns its path. Argument: selection (dbt's options; all if none)."""
         self.database.unlink(missing_ok=True)
-        self.run("build", "--exclude-resource-type", "unit_test")
+        self.run("build", *(selection or ("--exclude-resource-type", "unit_test")))
         return self.database
 
     def parsed(self) -> Manifest:
@@ -95,10 +101,18 @@ class Project:
         if self.manifest is None:
             variables = as_option({name: self.variables[name] for name in PARSED if name in self.variables})
             if variables not in self.manifests:
-                os.environ["CIJ_DATABASE"] = str(self.database)
-                self.manifests[variables] = dbtRunner().invoke(["parse", *self._common_options(variables)]).result
-            self.manifest = self.manifests[variables]
+                reuse_parsed(self.scratch / "target")
+                parsed = dbtRunner().invoke(["parse", *self._common_options(variables)]).result
+                self.manifests[variables] = (parsed, self.scratch / "target")
+                if variables == as_option({}):
+                    leave_parsed(self.scratch / "target")
+            self.manifest, self.parsed_in = self.manifests[variables]
         return self.manifest
+
+    def documents(self) -> Path:
+        """Return the folder of the documents that dbt wrote when it parsed, such as manifest.json."""
+        self.parsed()
+        return self.parsed_in
 
     def nodes(self, resource_type: str) -> list:
         """Return the manifest's nodes of one type."""
@@ -109,6 +123,7 @@ class Project:
 
         Argument: look (gets a cursor to the database just before dbt gives it up).
         """
+        manifest = self.parsed()
         os.environ["CIJ_DATABASE"] = str(self.database)
         for name, path in self.paths.items():
             os.environ[f"CIJ_{name.upper()}"] = str(path or "")
@@ -117,8 +132,9 @@ class Project:
             # The sample's seeds take time, and nothing reads them.
             kept = unchanged_views(self.database) if self.keeps_views else []
             options = (*options, "--exclude", "path:seeds/raw", "path:seeds/dataverse", *kept)
-        arguments = [command, *self._common_options(), *options]
-        result = dbtRunner(manifest=self.parsed()).invoke(arguments)
+        # What dbt would write down of the project takes it a second each time, and who needs it asks for it.
+        arguments = [command, *self._common_options(), "--no-write-json", *options]
+        result = dbtRunner(manifest=manifest).invoke(arguments)
         try:
             if look:
                 look(DuckDBConnectionManager.env().handle().cursor())
@@ -141,6 +157,27 @@ class Project:
             str(PROJECT / "profiles"), "--target-path", str(self.scratch / "target"),
             "--vars", as_option(self.variables) if variables is None else variables,
         ]  # fmt: skip
+
+
+def reuse_parsed(target: Path) -> None:
+    """Let dbt take up in a target folder what the last build in this checkout parsed, if the files are still the same.
+
+    It asks for the same environment as that build, which parses without the name of any database.
+    """
+    os.environ.pop("CIJ_DATABASE", None)
+    os.environ["CIJ_MARTS_CATALOG"] = ""
+    target.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copy(PROJECT / "target" / "partial_parse.msgpack", target)
+
+
+def leave_parsed(target: Path) -> None:
+    """Leave what dbt parsed in a target folder, without settings, for the next build in this checkout to take up."""
+    cache = PROJECT / "target" / "partial_parse.msgpack"
+    cache.parent.mkdir(exist_ok=True)
+    # Whole or not at all: others may read it meanwhile.
+    unfinished = shutil.copy(target / cache.name, cache.with_name(f"{cache.name}.{os.getpid()}"))
+    Path(unfinished).replace(cache)
 
 
 def interaction_types() -> dict[str, dict[str, str]]:
