@@ -59,7 +59,8 @@ QUOTING = {
 QUOTED = {
     "block_reason_key", "consent_key", "consent_status_key", "contact_permission_key", "contact_point_person_key",
     "drop_off_reason", "drop_off_reason_detail", "exit_reason", "exit_reason_detail", "journey_exits_key",
-    "organization_contact_point_key", "page", "raw_reason", "raw_value", "reason", "reference_value",
+    "journey_outcomes_daily_key", "journey_step_outcomes_daily_key", "organization_contact_point_key", "page", "raw_reason",
+    "raw_value", "reason", "reference_value",
     "top_drop_off_reason", "web_daily_key",
 }  # fmt: skip
 # What moves with the clock.
