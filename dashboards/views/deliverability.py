@@ -73,9 +73,14 @@ def show(values: dict) -> None:
 
 
 def domains_of(values: dict, limits: dict[str, float]) -> None:
-    """Show the recipient domains, the worst first."""
+    """Show the recipient domains: the busiest as a chart, the worst first in a table."""
     domains = ask("recipient_domains", values)
-    heading("Recipient domains against the limits", domains, values, "Up to 500 domains, the worst first.")
+    heading(
+        "Recipient domains against the limits",
+        domains,
+        values,
+        "Drawn: those that most was sent to. Listed: up to 500, the worst first.",
+    )
     if is_missing(domains, NO_EMAIL):
         return
     busiest = domains.rows.sort_values("sent", ascending=False).head(MOST_DOMAINS).reset_index(drop=True)
