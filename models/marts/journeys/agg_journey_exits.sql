@@ -27,11 +27,7 @@ run_exits as (
         journey_id,
         cast(null as varchar) as journey_step_id,
         'run' as exit_level,
-        case
-            when run_outcome is not null then run_outcome
-            when entry_outcome = 'failed' then 'entry_failed'
-            else entry_outcome
-        end as exit_kind,
+        {{ outcome_of_a_run() }} as exit_kind,
         cast(null as varchar) as drop_off_type,
         exit_reason,
         profile_key

@@ -3,11 +3,7 @@
 with runs as (
     select
         *,
-        case
-            when run_outcome is not null then run_outcome
-            when entry_outcome = 'failed' then 'entry_failed'
-            else entry_outcome
-        end as outcome
+        {{ outcome_of_a_run() }} as outcome
     from ({{ all_runs() }}) as all_runs
 ),
 

@@ -1,19 +1,7 @@
 {%- set grain = ["organization_id", "journey_id", "journey_version"] -%}
 {%- set engaged = "messages.was_delivered and (messages.was_opened or messages.was_clicked)" -%}
 
-with runs as (
-    select * from {{ ref("fct_journey_runs") }}
-),
-
-first_steps as (
-    select
-        *,
-        {{ surrogate_key(run_grain()) }} as journey_run_key
-    from {{ ref("fct_journey_steps") }}
-    where step_number = 1
-),
-
-goals as (
+with goals as (
     select * from {{ ref("fct_goals") }}
 ),
 
@@ -29,20 +17,8 @@ channel_rates as (
     select * from {{ ref("channel_rates") }}
 ),
 
--- Whoever stands at a step has entered; of outbound journeys there is nothing else.
 all_runs as (
-    select
-        coalesce(runs.organization_id, first_steps.organization_id) as organization_id,
-        coalesce(runs.journey_id, first_steps.journey_id) as journey_id,
-        coalesce(runs.journey_version, first_steps.journey_version) as journey_version,
-        coalesce(runs.journey_run_id, first_steps.journey_run_id) as journey_run_id,
-        coalesce(runs.profile_key, first_steps.profile_key) as profile_key,
-        coalesce(runs.entered_at, runs.inflow_at, first_steps.entered_at, first_steps.last_event_at) as came_at,
-        coalesce(runs.entry_outcome = 'entered', false) or first_steps.journey_run_key is not null as has_entered,
-        runs.run_outcome
-    from runs
-    full outer join first_steps
-        on runs.journey_run_key = first_steps.journey_run_key
+    {{ all_runs() }}
 ),
 
 -- A goal that names no run was met in the last one that the person had entered by then.
