@@ -7,7 +7,7 @@
 {% macro surrogate_key(expressions) -%}
     {%- set parts = [] -%}
     {%- for expression in expressions -%}
-        {%- do parts.append("coalesce(cast(" ~ expression ~ " as varchar), chr(30))") -%}
+        {%- do parts.append("coalesce(cast(" ~ expression ~ " as string), chr(30))") -%}
     {%- endfor -%}
     md5({{ parts | join(" || chr(31) || ") }})
 {%- endmacro %}

@@ -8,13 +8,31 @@
 -#}
 {#- Not dispatched like the others here: staging alone asks for ten thousand names. -#}
 {% macro sql_name(name) -%}
-    "{{ name | replace('"', '""') }}"
+    {%- if target.type == "duckdb" -%}
+        "{{ name | replace('"', '""') }}"
+    {%- else -%}
+        `{{ name | replace("`", "``") }}`
+    {%- endif -%}
 {%- endmacro %}
 
+{#- Spark reads signs after a backslash as another sign, and two quotes, in older versions, as none. -#}
 {% macro sql_text(value) -%}
-    '{{ value | replace("'", "''") }}'
+    {%- if target.type == "duckdb" -%}
+        '{{ value | replace("'", "''") }}'
+    {%- else -%}
+        '{{ value | replace("\\", "\\\\") | replace("'", "\\'") }}'
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro sql_texts(values) -%}
     {%- for value in values -%}{{ sql_text(value) }}{{ ", " if not loop.last }}{%- endfor -%}
+{%- endmacro %}
+
+{#- The engine's name for a data_type of the YAML: json is text on Spark. Argument: data_type (as DuckDB names it). -#}
+{% macro sql_type(data_type) -%}
+    {%- if target.type == "duckdb" -%}
+        {{ data_type }}
+    {%- else -%}
+        {{ {"varchar": "string", "json": "string"}.get(data_type, data_type) }}
+    {%- endif -%}
 {%- endmacro %}

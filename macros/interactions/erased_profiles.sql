@@ -103,7 +103,7 @@
         group by profile_type, pseudonym
         union all
         select distinct
-            cast(null as varchar) as erased_type,
+            cast(null as string) as erased_type,
             pseudonym,
             false as has_survivor
         from {{ erased }}
@@ -243,7 +243,7 @@
     {%- set values = {} -%}
     {%- for name in columns if name in kinds and not _names_nobody_anyway(kinds[name]) -%}
         {%- set keys = {"hash": name, "keep": contact_point_key(name)} -%}
-        {%- set key = keys.get(var("pii_policy"), "cast(null as varchar)") -%}
+        {%- set key = keys.get(var("pii_policy"), "cast(null as string)") -%}
         {%- do values.update({name: _left_of_erased(name, kinds[name], person_id, key, columns)}) -%}
     {%- endfor -%}
     {%- if "contact_point_key" in columns -%}

@@ -59,7 +59,7 @@
         {%- set there = model_columns(relation) %}
     select
         {%- for name, data_type in columns.items() %}
-        {{ name if name in there else "cast(null as " ~ data_type ~ ") as " ~ name }}{{ "," if not loop.last }}
+        {{ name if name in there else "cast(null as " ~ sql_type(data_type) ~ ") as " ~ name }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ relation.include(database=false) }}
         {%- if condition | trim %}

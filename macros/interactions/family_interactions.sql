@@ -157,7 +157,7 @@ where row_number = 1
         {%- set staged = model_columns(relation) %}
     select
         {%- for name, data_type in columns.items() %}
-        {{ name if name in staged else "cast(null as " ~ data_type ~ ") as " ~ name }}{{ "," if not loop.last }}
+        {{ name if name in staged else "cast(null as " ~ sql_type(data_type) ~ ") as " ~ name }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ relation }}
         {%- if not loop.last %}
@@ -166,7 +166,7 @@ where row_number = 1
     {%- else %}
     select
         {%- for name, data_type in columns.items() %}
-        cast(null as {{ data_type }}) as {{ name }}{{ "," if not loop.last }}
+        cast(null as {{ sql_type(data_type) }}) as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}
     where false
     {%- endfor -%}

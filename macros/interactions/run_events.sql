@@ -125,10 +125,10 @@
             select
                 {{ person | join(", ") }},
                 {%- for column in said + told_apart %}
-                cast(null as varchar) as {{ column }},
+                cast(null as string) as {{ column }},
                 {%- endfor %}
                 occurred_at,
-                cast(null as varchar) as run_event,
+                cast(null as string) as run_event,
                 start_number
             from starts
         ) as moments

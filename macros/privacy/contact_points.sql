@@ -25,7 +25,7 @@
     {%- for name in contact_point_columns() if name in columns and name != "contact_point_key" -%}
         {%- do names.append(name) -%}
     {%- endfor -%}
-    {{ return("coalesce(" ~ (qualified(names, table) + ["cast(null as varchar)"]) | join(", ") ~ ")") }}
+    {{ return("coalesce(" ~ (qualified(names, table) + ["cast(null as string)"]) | join(", ") ~ ")") }}
 {%- endmacro %}
 
 {% macro contact_point_key_of_an_event(table) -%}

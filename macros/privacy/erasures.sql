@@ -15,15 +15,15 @@
     {%- if path -%}
         {%- set there = columns_of(csv_file(path)) | map(attribute="name") | list -%}
     select
-        {{ to_id("listed.organization_id") if "organization_id" in there else "cast(null as varchar)" }} as organization_id,
+        {{ to_id("listed.organization_id") if "organization_id" in there else "cast(null as string)" }} as organization_id,
         {{ normalized_profile_type("listed.profile_type") }} as profile_type,
         {{ to_id("listed.profile_id") }} as profile_id
     from {{ csv_file(path) }} as listed
     {%- else -%}
     select
-        cast(null as varchar) as organization_id,
-        cast(null as varchar) as profile_type,
-        cast(null as varchar) as profile_id
+        cast(null as string) as organization_id,
+        cast(null as string) as profile_type,
+        cast(null as string) as profile_id
     where false
     {%- endif -%}
 {%- endmacro %}

@@ -68,7 +68,7 @@
     {%- elif policy == "mask" -%}
         {{ shape_of(value) }}
     {%- else -%}
-        cast(null as varchar)
+        cast(null as string)
     {%- endif -%}
 {%- endmacro %}
 

@@ -20,7 +20,7 @@
         count(*) filter (where rejected_values > 0) as rows_with_rejected_values
     from (
         select
-            cast(raw.cij_source_file as varchar) as source_file,
+            cast(raw.cij_source_file as string) as source_file,
             {{ scope or "true" }} as is_in_scope,
             {% if "occurred_at" in node.columns -%}
             {{ staged_value(node.columns["occurred_at"], raw, entity) }} as occurred_at,
@@ -53,7 +53,7 @@
             "condition": condition,
             "column_name": sql_text(name),
             "reason": rejection_reason(value, raw.columns[raw_attribute(column)].type, column),
-            "raw_value": masked("replace(cast(" ~ value ~ " as varchar), '" ~ day_first_mark() ~ "', '')"),
+            "raw_value": masked("replace(cast(" ~ value ~ " as string), '" ~ day_first_mark() ~ "', '')"),
         }) -%}
     {%- endfor %}
     select
@@ -65,7 +65,7 @@
         rejected.reason,
         rejected.raw_value
     from {{ unnested_rejects(rejects, {
-        "source_file": "cast(raw.cij_source_file as varchar)",
+        "source_file": "cast(raw.cij_source_file as string)",
         "row_number": "raw.cij_row_number + 1",
         "row_key": row_key(raw),
     }, raw.file_relation ~ " as raw where raw.cij_source_file in (" ~ sql_texts(files) ~ ")") }} as rejected
@@ -78,10 +78,10 @@
 {% macro row_key(raw) -%}
     {%- set keys = [] -%}
     {%- for attribute in ["internalmarketinginteractionid", "idempotencyid"] if attribute in raw.columns -%}
-        {%- set key = "cast(" ~ raw_reference(raw.columns[attribute]) ~ " as varchar)" -%}
+        {%- set key = "cast(" ~ raw_reference(raw.columns[attribute]) ~ " as string)" -%}
         {%- do keys.append("case when " ~ looks_like_key(key) ~ " then " ~ key ~ " else " ~ masked(key) ~ " end") -%}
     {%- endfor -%}
-    coalesce({{ keys | join(", ") ~ ", " if keys }}cast(null as varchar))
+    coalesce({{ keys | join(", ") ~ ", " if keys }}cast(null as string))
 {%- endmacro %}
 
 {#- A dict staging column -> SQL that is true where a raw value was there and staging has lost it. -#}

@@ -118,10 +118,10 @@
     {%- else -%}
         (
             select
-                cast(null as varchar) as path,
-                cast(null as varchar) as table_name,
-                cast(null as varchar) as reason,
-                cast(null as varchar) as what_to_do
+                cast(null as string) as path,
+                cast(null as string) as table_name,
+                cast(null as string) as reason,
+                cast(null as string) as what_to_do
             where false
         )
     {%- endif -%}

@@ -10,13 +10,13 @@
         {%- do statuses.append(node.config.meta.entity[table | length :] | lower) -%}
     {%- endfor -%}
     {%- set column = raw.columns.get(status | lower) -%}
-    {%- set value = "cast(" ~ raw_reference(column) ~ " as varchar)" if column else "cast(null as varchar)" %}
+    {%- set value = "cast(" ~ raw_reference(column) ~ " as string)" if column else "cast(null as string)" %}
     select
         {{ sql_text(table) }} as interaction_type,
-        cast(raw.cij_source_file as varchar) as source_file,
+        cast(raw.cij_source_file as string) as source_file,
         raw.cij_row_number + 1 as row_number,
         {{ row_key(raw) }} as row_key,
-        cast(null as varchar) as column_name,
+        cast(null as string) as column_name,
         {{ sql_text(status ~ " names no known status") }} as reason,
         {{ masked(value) }} as raw_value
     from {{ raw.file_relation }} as raw
@@ -29,8 +29,8 @@
         table_name as interaction_type,
         source_file,
         line_number as row_number,
-        cast(null as varchar) as row_key,
-        cast(null as varchar) as column_name,
+        cast(null as string) as row_key,
+        cast(null as string) as column_name,
         reason,
         raw_value
     from raw.rejected_lines
@@ -42,13 +42,13 @@
 {#- No row at all. -#}
 {% macro no_rejected_rows() %}
     select
-        cast(null as varchar) as interaction_type,
-        cast(null as varchar) as source_file,
+        cast(null as string) as interaction_type,
+        cast(null as string) as source_file,
         cast(null as bigint) as row_number,
-        cast(null as varchar) as row_key,
-        cast(null as varchar) as column_name,
-        cast(null as varchar) as reason,
-        cast(null as varchar) as raw_value
+        cast(null as string) as row_key,
+        cast(null as string) as column_name,
+        cast(null as string) as reason,
+        cast(null as string) as raw_value
     where false
 {%- endmacro %}
 

@@ -158,7 +158,7 @@ newer_without_ids as (
     {%- if column.name == "interaction_type" -%}
         {{ sql_text(entity) }}
     {%- elif not casts -%}
-        cast(null as {{ column.data_type }})
+        cast(null as {{ sql_type(column.data_type) }})
     {%- elif column.name == "occurred_at" -%}
         {{ within_calendar(casts | first, types | first) }}
     {%- else -%}

@@ -55,7 +55,7 @@ lacking as {{ stored_cte() }} (
 attempting as (
     select
         {{ qualified(all_keys, "events") | join(",\n        ") }},
-        cast(null as varchar) as interaction_key,
+        cast(null as string) as interaction_key,
         cast(1 as bigint) as attempt,
         events.occurred_at
     from events
@@ -151,7 +151,7 @@ meeting as (
         {{ qualified(all_keys, "attempts") | join(",\n        ") }},
         attempts.attempted_at as occurred_at,
         attempts.place,
-        cast(null as varchar) as interaction_key
+        cast(null as string) as interaction_key
     from attempts
     inner join meeting_kinds
         on attempts.states = meeting_kinds.attempt_states

@@ -12,8 +12,8 @@ with profiled as (
         {%- set profile = profile_entity(node, raw.get(raw_name(node))) | trim -%}
         {%- if profile -%}{%- do profiles.append(profile) -%}{%- endif -%}
     {%- endfor %}
-    {{ profiles | join("\n    union all\n    ") if profiles else "select cast(null as varchar) as interaction_type, "
-        ~ "cast(null as varchar) as source_file, cast(null as bigint) as raw_rows, cast(null as bigint) as skipped_rows, "
+    {{ profiles | join("\n    union all\n    ") if profiles else "select cast(null as string) as interaction_type, "
+        ~ "cast(null as string) as source_file, cast(null as bigint) as raw_rows, cast(null as bigint) as skipped_rows, "
         ~ "cast(null as timestamp) as first_event_at, cast(null as timestamp) as last_event_at, cast(null as bigint) as "
         ~ "rejected_values, cast(null as bigint) as rows_with_rejected_values where false" }}
 )

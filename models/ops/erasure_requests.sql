@@ -29,7 +29,7 @@ known as (
             union
             {%- for name in ids_of_people() if name in columns %}
                 select
-                    {{ typed.get(name, "cast(null as varchar)") }} as profile_type,
+                    {{ typed.get(name, "cast(null as string)") }} as profile_type,
                     {{ name }} as pseudonym
                 from {{ family }}
                 where {{ is_pseudonym(name) }}
@@ -48,8 +48,8 @@ known as (
         {%- endfor %}
     {%- else %}
         select
-            cast(null as varchar) as profile_type,
-            cast(null as varchar) as pseudonym
+            cast(null as string) as profile_type,
+            cast(null as string) as pseudonym
         where false
     {%- endif %}
 ),

@@ -61,12 +61,12 @@ found as (
             '{{ exception_type }}' as exception_type,
             journey_step_key as subject_key,
             organization_id,
-            cast(null as varchar) as channel,
+            cast(null as string) as channel,
             profile_key,
             journey_id,
             journey_run_id,
             journey_step_id,
-            cast(null as varchar) as message_id,
+            cast(null as string) as message_id,
             {{ occurred_at }} as occurred_at
         from {{ ref("fct_journey_steps") }}
         where {{ condition }}
@@ -90,12 +90,12 @@ found as (
         'more_than_one_terminal_event' as exception_type,
         {{ surrogate_key(qualified(run_grain(), "run_ends")) }} as subject_key,
         organization_id,
-        cast(null as varchar) as channel,
+        cast(null as string) as channel,
         {{ profile_key("run_ends") }} as profile_key,
         journey_id,
         journey_run_id,
-        cast(null as varchar) as journey_step_id,
-        cast(null as varchar) as message_id,
+        cast(null as string) as journey_step_id,
+        cast(null as string) as message_id,
         last_ended_at as occurred_at
     from run_ends
     {{- join_survivors("run_ends") }}

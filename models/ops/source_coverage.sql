@@ -27,12 +27,12 @@ with entities as (
         {%- endif %}
     {%- else %}
     select
-        cast(null as varchar) as interaction_type,
+        cast(null as string) as interaction_type,
         false as is_present,
-        cast(null as varchar) as schema_generation,
+        cast(null as string) as schema_generation,
         cast(0 as bigint) as files,
-        cast(null as varchar) as missing_columns,
-        cast(null as varchar) as unknown_columns
+        cast(null as string) as missing_columns,
+        cast(null as string) as unknown_columns
     where false
     {%- endfor %}
 ),

@@ -4,7 +4,7 @@ with changes as (
     select
         organization_id,
         segment_id,
-        cast(null as varchar) as segment_name,
+        cast(null as string) as segment_name,
         min(occurred_at) as first_interaction_at,
         max(occurred_at) as last_interaction_at,
         count(*) as interactions,

@@ -125,7 +125,7 @@ combined as (
         survey_source,
         survey_id,
         survey_name,
-        cast(null as varchar) as survey_response_id,
+        cast(null as string) as survey_response_id,
         profile_type,
         profile_id,
         journey_id,

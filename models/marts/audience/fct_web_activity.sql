@@ -1,6 +1,6 @@
 {{ config(
-    materialized="incremental",
-    contract={"enforced": not var("passthrough_columns")},
+    materialized=materialized_of_what_grows(),
+    contract={"enforced": has_fixed_columns()},
     incremental_strategy="take_anew",
     unique_key="interaction_key"
 ) }}

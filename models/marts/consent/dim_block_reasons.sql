@@ -14,7 +14,7 @@ reasons as (
     union
     select
         interaction_type,
-        cast(null as varchar) as raw_reason
+        cast(null as string) as raw_reason
     from block_types
 ),
 

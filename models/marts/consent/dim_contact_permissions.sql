@@ -64,7 +64,7 @@ decisions as (
         used_points.organization_id,
         used_points.channel,
         used_points.contact_point_key,
-        cast(null as varchar) as profile_key,
+        cast(null as string) as profile_key,
         consents.purpose_id,
         consents.topic_id,
         nullif(consents.consent_status, 'not_set') as consent_status,
@@ -143,7 +143,7 @@ flags as (
         organization_id,
         channel,
         contact_point_key,
-        cast(null as varchar) as profile_key,
+        cast(null as string) as profile_key,
         count(case when is_do_not_email then 1 end) = count(*) as is_do_not_email,
         count(case when is_do_not_email or is_do_not_bulk_email then 1 end) = count(*) as is_do_not_bulk_email
     from people
@@ -153,7 +153,7 @@ flags as (
     select
         organization_id,
         'email' as channel,
-        cast(null as varchar) as contact_point_key,
+        cast(null as string) as contact_point_key,
         profile_key,
         coalesce(is_do_not_email, false) as is_do_not_email,
         coalesce(is_do_not_email, false) or coalesce(is_do_not_bulk_email, false) as is_do_not_bulk_email
@@ -165,7 +165,7 @@ subjects as (
         organization_id,
         channel,
         contact_point_key,
-        cast(null as varchar) as profile_key
+        cast(null as string) as profile_key
     from used_points
     union all
     select distinct {{ subject | join(", ") }}
@@ -175,7 +175,7 @@ subjects as (
     select
         organization_id,
         'email' as channel,
-        cast(null as varchar) as contact_point_key,
+        cast(null as string) as contact_point_key,
         profile_key
     from contacts
     where
@@ -189,12 +189,12 @@ subjects as (
 
 scopes as (
     select
-        cast(null as varchar) as purpose_id,
-        cast(null as varchar) as topic_id
+        cast(null as string) as purpose_id,
+        cast(null as string) as topic_id
     union all
     select
         purpose_id,
-        cast(null as varchar) as topic_id
+        cast(null as string) as topic_id
     from purposes
     where not is_deleted
     union all

@@ -39,7 +39,7 @@ uses as (
     select
         {{ point | join(", ") }},
         channel,
-        cast(null as varchar) as profile_key,
+        cast(null as string) as profile_key,
         0 as sent,
         0 as delivered,
         cast(null as timestamp) as first_used_at,

@@ -1,4 +1,4 @@
-{{ config(contract={"enforced": not var("passthrough_columns")}) }}
+{{ config(contract={"enforced": has_fixed_columns()}) }}
 {%- set held = "interaction_types.consent_change is not null" %}
 {%- set columns = interaction_columns({
     "delivered_count": "bigint",

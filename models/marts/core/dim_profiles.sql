@@ -72,7 +72,7 @@ select
     profiles.profile_type,
     profiles.profile_id,
     profiles.account_id,
-    {{ "records.full_name" if var("profile_names") else "cast(null as varchar)" }} as profile_name,
+    {{ "records.full_name" if var("profile_names") else "cast(null as string)" }} as profile_name,
     records.is_active,
     records.is_do_not_email,
     records.is_do_not_bulk_email,

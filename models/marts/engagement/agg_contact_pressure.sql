@@ -104,7 +104,7 @@ final as (
         case banded.least_messages
             when 10 then '10+'
             when 6 then '6-9'
-            else cast(banded.least_messages as varchar)
+            else cast(banded.least_messages as string)
         end as pressure_band,
         {{ channel_rate("delivery_rate", "delivered", "sent") }} as delivery_rate,
         {{ channel_rate("open_rate", "opened", "delivered") }} as open_rate,

@@ -25,10 +25,10 @@ run_exits as (
         business_unit_id,
         journey_engine,
         journey_id,
-        cast(null as varchar) as journey_step_id,
+        cast(null as string) as journey_step_id,
         'run' as exit_level,
         {{ outcome_of_a_run() }} as exit_kind,
-        cast(null as varchar) as drop_off_type,
+        cast(null as string) as drop_off_type,
         exit_reason,
         profile_key
     from {{ ref("fct_journey_runs") }}

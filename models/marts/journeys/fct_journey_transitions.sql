@@ -1,5 +1,5 @@
 {{ config(
-    materialized="incremental",
+    materialized=materialized_of_what_grows(),
     incremental_strategy="restate",
     meta={"restate_subject": "journey", "restate_from": ["fct_journey_steps"]}
 ) }}

@@ -1,4 +1,4 @@
-{{ config(contract={"enforced": not var("passthrough_columns")}) }}
+{{ config(contract={"enforced": has_fixed_columns()}) }}
 {%- set held = "interaction_types.activity_event in ('record_created', 'record_updated', 'record_scored')" %}
 
 with interactions as (

@@ -1,4 +1,4 @@
-{{ config(contract={"enforced": not var("passthrough_columns")}) }}
+{{ config(contract={"enforced": has_fixed_columns()}) }}
 {%- set held = "interaction_types.activity_event = 'goal_reached'" %}
 
 with interactions as (

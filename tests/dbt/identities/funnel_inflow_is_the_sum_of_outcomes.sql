@@ -11,8 +11,8 @@ union all
 
 select
     'total' as organization_id,
-    cast(null as varchar) as journey_id,
-    cast(null as varchar) as journey_step_id,
+    cast(null as string) as journey_id,
+    cast(null as string) as journey_step_id,
     sum(inflow) as inflow
 from {{ ref("agg_journey_funnel") }}
 having coalesce(sum(inflow), 0) != (select count(*) from {{ ref("fct_journey_steps") }})
