@@ -4,15 +4,14 @@
 {% macro default__cast_can_fail(raw_type, data_type) -%}cast('todo cast_can_fail' as string){%- endmacro %}
 {% macro default__cast_to(expression, raw_type, column) -%}cast('todo cast_to' as string){%- endmacro %}
 {% macro default__columns_of(relation) -%}cast('todo columns_of' as string){%- endmacro %}
-{% macro default__confine_to(folders, files) -%}cast('todo confine_to' as string){%- endmacro %}
 {% macro default__csv_file(path) -%}cast('todo csv_file' as string){%- endmacro %}
-{% macro default__date_series(first_date, last_date) -%}cast('todo date_series' as string){%- endmacro %}
+{% macro default__date_series(first_date, last_date) -%}(select explode(sequence(date '{{ first_date }}', date '{{ last_date }}')) as date_day){%- endmacro %}
 {% macro default__designed_activities(relation) -%}cast('todo designed_activities' as string){%- endmacro %}
 {% macro default__designed_steps(relation) -%}cast('todo designed_steps' as string){%- endmacro %}
 {% macro default__email_domain_of(address) -%}cast('todo email_domain_of' as string){%- endmacro %}
 {% macro default__files_in(folder) -%}cast('todo files_in' as string){%- endmacro %}
 {% macro default__first_by(expression, order, filter) -%}cast('todo first_by' as string){%- endmacro %}
-{% macro default__inline_cte() -%}cast('todo inline_cte' as string){%- endmacro %}
+{% macro default__inline_cte() -%}{%- endmacro %}
 {% macro default__is_before_address(value) -%}cast('todo is_before_address' as string){%- endmacro %}
 {% macro default__is_below(path, folder) -%}cast('todo is_below' as string){%- endmacro %}
 {% macro default__is_from(expression, raw_type, instant) -%}cast('todo is_from' as string){%- endmacro %}
@@ -39,9 +38,9 @@
 {% macro default__seconds_between(start_at, end_at) -%}cast('todo seconds_between' as string){%- endmacro %}
 {% macro default__shape_of(value) -%}cast('todo shape_of' as string){%- endmacro %}
 {% macro default__start_of_day(day) -%}cast('todo start_of_day' as string){%- endmacro %}
-{% macro default__stored_cte() -%}cast('todo stored_cte' as string){%- endmacro %}
+{% macro default__stored_cte() -%}{%- endmacro %}
 {% macro default__text_of(file) -%}cast('todo text_of' as string){%- endmacro %}
-{% macro default__time_zone_names() -%}cast('todo time_zone_names' as string){%- endmacro %}
+{% macro default__time_zone_names() -%}select 'UTC' as name{%- endmacro %}
 {% macro default__to_id(expression, raw_type) -%}cast('todo to_id' as string){%- endmacro %}
 {% macro default__to_timestamp(expression, raw_type) -%}cast('todo to_timestamp' as string){%- endmacro %}
 {% macro default__unnested_rejects(rejects, kept, source) -%}cast('todo unnested_rejects' as string){%- endmacro %}
