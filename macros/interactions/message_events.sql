@@ -56,7 +56,9 @@ select * from events
 {#- What is read of the family tables. Returns: a dict name -> data_type, for union_families. -#}
 {% macro _columns_of_message_events() -%}
     {%- set columns = contact_point_columns() -%}
-    {%- for name in ["message_variation_name", "usage_type", "recipient_domain", "bounce_type", "bounce_category"] -%}
+    {%- for name in [
+        "business_unit_id", "message_variation_name", "usage_type", "recipient_domain", "bounce_type", "bounce_category",
+    ] -%}
         {%- do columns.update({name: "varchar"}) -%}
     {%- endfor -%}
     {%- do columns.update({"delivered_count": "bigint", "was_answered": "boolean"}) -%}

@@ -1,4 +1,5 @@
 {%- set columns = event_columns({
+    "business_unit_id": "varchar",
     "blocked_reason": "varchar",
     "reason": "varchar",
     "reason_detail": "varchar",
