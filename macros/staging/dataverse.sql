@@ -68,7 +68,7 @@
             first_value(sink_modified_at) over newest as last_sink_modified_at,
             row_number() over (
                 partition by {{ key }}
-                order by coalesce(is_deleted, false), {{ newest_first }}, {{ columns | join(", ") }}
+                order by coalesce(is_deleted, false), {{ newest_first }}, {{ columns | join(" nulls last, ") }} nulls last
             ) as row_number
         from {{ relation }}
         where {{ key }} is not null
