@@ -223,3 +223,21 @@
 {% macro duckdb__number_in(text) -%}
     case when isfinite(try_cast(trim({{ text }}) as double)) then try_cast(trim({{ text }}) as double) end
 {%- endmacro %}
+
+{#- The last value in a window that isn't null: what stands before `over`. -#}
+{% macro last_known(expression) -%}
+    {{ return(adapter.dispatch("last_known", "cij")(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__last_known(expression) -%}
+    last_value({{ expression }} ignore nulls)
+{%- endmacro %}
+
+{#- One row for each member of a list, in a select's list of columns; none for an empty list or null. -#}
+{% macro each_of(list) -%}
+    {{ return(adapter.dispatch("each_of", "cij")(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__each_of(list) -%}
+    unnest({{ list }})
+{%- endmacro %}

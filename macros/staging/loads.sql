@@ -143,6 +143,10 @@
     what a hook does within one is rolled back. Arguments: schema, name, database (none = any that is attached).
 -#}
 {% macro stored_tables(schema, name, database=none) -%}
+    {{ return(adapter.dispatch("stored_tables", "cij")(schema, name, database)) }}
+{%- endmacro %}
+
+{% macro duckdb__stored_tables(schema, name, database) -%}
     {{ return(run_query(
         "select 1 from information_schema.tables where table_type = 'BASE TABLE' and table_schema = " ~ sql_text(schema)
         ~ " and table_name = " ~ sql_text(name)

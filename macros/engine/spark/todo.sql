@@ -3,7 +3,6 @@
 {% macro default__bytes_as_id(expression) -%}cast('todo bytes_as_id' as string){%- endmacro %}
 {% macro default__cast_can_fail(raw_type, data_type) -%}cast('todo cast_can_fail' as string){%- endmacro %}
 {% macro default__cast_to(expression, raw_type, column) -%}cast('todo cast_to' as string){%- endmacro %}
-{% macro default__confine_to(folders, files) -%}cast('todo confine_to' as string){%- endmacro %}
 {% macro default__designed_activities(relation) -%}cast('todo designed_activities' as string){%- endmacro %}
 {% macro default__designed_steps(relation) -%}cast('todo designed_steps' as string){%- endmacro %}
 {% macro default__is_from(expression, raw_type, instant) -%}cast('todo is_from' as string){%- endmacro %}

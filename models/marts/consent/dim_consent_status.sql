@@ -77,7 +77,7 @@ waits as (
 so_far as (
     select
         numbered.*,
-        last_value(numbered.decision ignore nulls) over up_to_here as last_decision,
+        {{ last_known("numbered.decision") }} over up_to_here as last_decision,
         sum(waits.opened_requests) over up_to_here as open_requests,
         lead(numbered.occurred_at) over up_to_here as next_change_at
     from numbered
