@@ -22,13 +22,19 @@
         (_java_exchange_address(), "<email>"),
         (_java_email_address(), "<email>"),
         (_java_directory_name(), "<name>$1$2$3"),
-        (_setting_with_domain(), "$1$2" ~ _mark() ~ "$3$4"),
+        (_setting_with_domain() | replace(_domain(), _java_domain()), "$1$2" ~ _mark() ~ "$3$4"),
         (_java_sender_made_of_address(), "<email>$1$2"),
         (_mark(), "="),
     ] -%}
         {%- set replaced.sql = java_replaced(replaced.sql, pattern, replacement) -%}
     {%- endfor -%}
-    case when {{ value }} rlike {{ java_pattern(_sign_of_address()) }} then {{ replaced.sql }} else {{ value }} end
+    case
+        when not {{ value }} rlike {{ java_pattern(_sign_of_address()) }}
+            then {{ value }}
+        when length({{ value }}) >= 100 and {{ value }} rlike {{ java_pattern(_java_email_address(is_too_long=true)) }}
+            then '<email>'
+        else {{ replaced.sql }}
+    end
 {%- endmacro %}
 
 {% macro default__without_parameters(value) -%}
@@ -36,7 +42,7 @@
     {%- set query = "split_part(split_part(" ~ whole ~ ", '#', 1), '?', 2)" -%}
     {%- set campaign = "regexp_extract_all(" ~ query ~ ", " ~ java_pattern("(?i)(?:^|&)(utm_[a-z]+=[^&]*)") ~ ", 1)" -%}
     {%- set path = default__url_without_query(whole) -%}
-    {%- set address = "(?:" ~ _at() ~ "|" ~ _bracketed_at() ~ "|" ~ _equals() ~ _domain() ~ "|cn" ~ _equals() ~ "|IMCEA|%23EXT%23)" -%}
+    {%- set address = "(?:" ~ _at() ~ "|" ~ _bracketed_at() ~ "|" ~ _equals() ~ _java_domain() ~ "|cn" ~ _equals() ~ "|IMCEA|%23EXT%23)" -%}
     case
         when {{ path }} rlike {{ java_pattern(_sign_of_address() ~ "|%23") }}
             then {{ java_replaced(
@@ -54,7 +60,7 @@
 {%- endmacro %}
 
 {% macro default__is_before_address(value) -%}
-    {{ _java_decoded(value) }} rlike {{ java_pattern(_beginning_of_address()) }}
+    {{ _java_decoded(value) }} rlike {{ java_pattern(_beginning_of_address() | replace(_domain(), _java_domain())) }}
 {%- endmacro %}
 
 {% macro _java_decoded(value) -%}
@@ -66,8 +72,11 @@
     {{ return("(?:\\G|(?<!" ~ signs ~ "))") }}
 {%- endmacro %}
 
-{#- As _email_address, but that the plain signs that are neither an @ nor a quote are taken in one go. -#}
-{% macro _java_email_address() -%}
+{#-
+    As _email_address, but that the plain signs that are neither an @ nor a quote are taken in one go. With is_too_long: what
+    might be so many quotes in one address, or pairs in one directory's name, that Java has no stack for them.
+-#}
+{% macro _java_email_address(is_too_long=false) -%}
     {%- set quoted -%}
         (?:"(?:[^"\\\r\n]++|\\.)*+"|\\"[^"\\\r\n]*\\"|&quot;[^&\r\n]*&quot;|'[^'\r\n]*')
     {%- endset -%}
@@ -89,15 +98,29 @@
     {%- set comment = "(?:\\([^()]*\\)|<[^<>@]*>)" -%}
     {%- set plain = "(?:&#?[0-9A-Za-z]++;|" ~ sign ~ "|\\\\.)" -%}
     {%- set run = "(?:" ~ sure_sign ~ "++|(?!" ~ unsure_sign ~ ")" ~ plain ~ ")++" -%}
-    {%- set local_part = _java_start(sign) ~ "(?:" ~ [quoted, run, plain] | join("|") ~ ")(?:" ~ [
+    {%- set plain = "(?=" ~ unsure_sign ~ ")" ~ plain -%}
+    {#- What an escaping backslash precedes could begin with that. -#}
+    {%- set start = "(?:\\G|(?<!" ~ sign ~ ")(?<!\\\\(?=" ~ sure_sign ~ ")))" -%}
+    {%- if is_too_long -%}
+        {{ return(
+            start ~ "(?:" ~ [quoted, run, plain, comment] | join("|") ~ "){100}+"
+            ~ "|(?i:" ~ _directory_key() ~ "\\s?" ~ _equals() ~ '[^\\\\,;<>"\\r\\n/+%]*+(?:[,;/+]\\s*+|%2[cf])){50}+'
+        ) }}
+    {%- endif -%}
+    {%- set local_part = start ~ "(?:" ~ [quoted, run, plain] | join("|") ~ ")(?:" ~ [
         run, "(?<=" ~ after_quote ~ ")" ~ quoted, plain, "(?<!" ~ after_quote ~ ")" ~ quoted, comment
     ] | join("|") ~ ")*" -%}
     {%- set unsure = "(?:\\s{0,3}" ~ _at() ~ "\\s{0,3}|" ~ _bracketed_at() ~ "|=40)" -%}
     {{ return(
         "//[^\\s/@]+" ~ _at() ~ place
         ~ "|" ~ local_part ~ "(?:" ~ _at() ~ comment ~ "?" ~ place ~ ")++"
-        ~ "|" ~ local_part ~ unsure ~ comment ~ "?" ~ _domain()
+        ~ "|" ~ local_part ~ unsure ~ comment ~ "?" ~ _java_domain()
     ) }}
+{%- endmacro %}
+
+{#- A domain of more than a hundred parts is none. -#}
+{% macro _java_domain(most_letters="") -%}
+    {{ return(_domain(most_letters) | replace(")+(?:[a-zA-Z", "){1,100}(?:[a-zA-Z")) }}
 {%- endmacro %}
 
 {% macro _java_exchange_address() -%}
@@ -112,16 +135,16 @@
         [^\s@＠﹫<>(),;:"\[\]\\=/?&]
     {%- endset -%}
     {%- set any = sign | replace("=", "") -%}
-    {%- set is_there = "(?=" ~ any ~ "*?(?:=|%(?:25)*3[dD])|" ~ any ~ "*+&#61;)" -%}
+    {%- set is_there = "(?=" ~ any ~ "*?" ~ _equals() ~ _java_domain() ~ _end_of_domain() | replace("([.]", "(?:[.]") ~ ")" -%}
     {{ return(
-        _java_start(any) ~ is_there ~ any ~ "*[.+_0-9-]" ~ sign ~ "*" ~ _equals() ~ _domain() ~ _end_of_domain()
-        ~ "|" ~ _java_start(sign) ~ sign ~ "+" ~ _equals() ~ _domain(most_letters=6) ~ _end_of_domain()
+        _java_start(any) ~ is_there ~ any ~ "*[.+_0-9-]" ~ sign ~ "*" ~ _equals() ~ _java_domain() ~ _end_of_domain()
+        ~ "|" ~ _java_start(sign) ~ sign ~ "+" ~ _equals() ~ _java_domain(most_letters=6) ~ _end_of_domain()
     ) }}
 {%- endmacro %}
 
 {#-
     As _directory_name, but that a value ends at the first place where one more pair follows or, if it may be the last one,
-    the name ends. More than 200 pairs are none.
+    the name ends.
 -#}
 {% macro _java_directory_name() -%}
     {%- set signs -%}
@@ -147,9 +170,9 @@
     {%- set rest = "(?:" ~ between ~ pair.last ~ ")" -%}
     {%- set strong = _directory_key(is_strong=true) ~ is -%}
     {{ return(
-        "(?i)(?:/?\\b|_|%2[cf])(?:" ~ before ~ "{0,200}cn" ~ is ~ value.last ~ rest ~ "{0,200}" ~ end
-        ~ "|(?:" ~ before ~ "{1,200}" ~ strong ~ value.last ~ rest ~ "{0,200}|"
-        ~ strong ~ value.before ~ rest ~ "{1,200})" ~ end
-        ~ "|" ~ before ~ "{2}" ~ pair.last ~ rest ~ "{0,200}" ~ end ~ ")"
+        "(?i)(?:/?\\b|_|%2[cf])(?:" ~ before ~ "{0,50}cn" ~ is ~ value.last ~ rest ~ "{0,50}" ~ end
+        ~ "|(?:" ~ before ~ "{1,50}" ~ strong ~ value.last ~ rest ~ "{0,50}|"
+        ~ strong ~ value.before ~ rest ~ "{1,50})" ~ end
+        ~ "|" ~ before ~ "{2}" ~ pair.last ~ rest ~ "{0,50}" ~ end ~ ")"
     ) }}
 {%- endmacro %}

@@ -1,7 +1,5 @@
-{#- A number in hexadecimal digits may have underscores between them for DuckDB, which no key has. -#}
+{#- DuckDB also takes an underscore between two digits, which no key has. -#}
 {% macro default__profile_bucket(profile_key) -%}
-    case
-        when {{ profile_key }} rlike '^[0-9a-fA-F]{5}'
-            then cast(conv(left({{ profile_key }}, 5), 16, 10) as int)
-    end
+    {%- set digits = "left(" ~ profile_key ~ ", 5)" -%}
+    case when {{ digits }} rlike {{ java_pattern("^[0-9a-fA-F]+$") }} then cast(conv({{ digits }}, 16, 10) as int) end
 {%- endmacro %}
