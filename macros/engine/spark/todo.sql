@@ -1,5 +1,4 @@
 {#- To be written. -#}
-{% macro default__after_parents(relation) -%}cast('todo after_parents' as string){%- endmacro %}
 {% macro default__bytes_as_id(expression) -%}cast('todo bytes_as_id' as string){%- endmacro %}
 {% macro default__cast_can_fail(raw_type, data_type) -%}cast('todo cast_can_fail' as string){%- endmacro %}
 {% macro default__cast_to(expression, raw_type, column) -%}cast('todo cast_to' as string){%- endmacro %}
@@ -7,8 +6,6 @@
 {% macro default__confine_to(folders, files) -%}cast('todo confine_to' as string){%- endmacro %}
 {% macro default__csv_file(path) -%}cast('todo csv_file' as string){%- endmacro %}
 {% macro default__date_series(first_date, last_date) -%}cast('todo date_series' as string){%- endmacro %}
-{% macro default__designed_activities(relation) -%}cast('todo designed_activities' as string){%- endmacro %}
-{% macro default__designed_steps(relation) -%}cast('todo designed_steps' as string){%- endmacro %}
 {% macro default__email_domain_of(address) -%}cast('todo email_domain_of' as string){%- endmacro %}
 {% macro default__files_in(folder) -%}cast('todo files_in' as string){%- endmacro %}
 {% macro default__first_by(expression, order, filter) -%}cast('todo first_by' as string){%- endmacro %}
@@ -29,7 +26,6 @@
 {% macro default__masked(text) -%}cast('todo masked' as string){%- endmacro %}
 {% macro default__number_in(text) -%}cast('todo number_in' as string){%- endmacro %}
 {% macro default__or_fail(value, message) -%}cast('todo or_fail' as string){%- endmacro %}
-{% macro default__path_from_the_start(relation) -%}cast('todo path_from_the_start' as string){%- endmacro %}
 {% macro default__profile_bucket(profile_key) -%}cast('todo profile_bucket' as string){%- endmacro %}
 {% macro default__quantile(expression, p) -%}cast('todo quantile' as string){%- endmacro %}
 {% macro default__quick_hash(expressions) -%}cast('todo quick_hash' as string){%- endmacro %}

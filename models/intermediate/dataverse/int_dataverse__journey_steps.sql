@@ -32,7 +32,7 @@ distinct_steps as (
             ) as row_number
         from steps
     ) as numbered
-    where row_number = 1
+    where row_number = 1 {{ worked_out_once() }}
 ),
 
 run_after as (
@@ -44,7 +44,7 @@ run_after as (
         select
             journey_id,
             journey_step_id,
-            unnest(run_after) as previous_step_id
+            {{ each_of("run_after") }} as previous_step_id
         from distinct_steps
     ) as steps
     inner join distinct_steps as predecessors
