@@ -118,6 +118,7 @@ def _ask_duckdb(expressions: Mapping[str, str], inputs: Sequence[Any], kind: str
 
 
 def _ask_spark(expressions: Mapping[str, str], inputs: Sequence[Any], kind: str, ansi: str) -> dict[str, list]:
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     session = spark_session()
@@ -132,7 +133,7 @@ def _ask_spark(expressions: Mapping[str, str], inputs: Sequence[Any], kind: str,
             asked = session.sql(f"select n, (\n{sql}\n) as answer from inputs")
             is_time = asked.dtypes[1][1] in ("date", "timestamp", "timestamp_ntz")
             rows = (asked.selectExpr("n", "cast(answer as string) as answer") if is_time else asked).collect()
-        except PySparkException as error:
+        except (PySparkException, Py4JError) as error:
             raise QuestionError(f"spark, ansi {ansi}: {name}: {error}\n{sql}") from error
         answers[name] = [
             bytes(answer) if isinstance(answer, bytearray) else answer
