@@ -302,6 +302,10 @@
 {%- endmacro %}
 
 {#- A finite number: one NaN or infinity would make every sum and average over it the same. -#}
+{% macro to_double(expression) -%}
+    {{ return(adapter.dispatch("to_double", "cij")(expression, "VARCHAR")) }}
+{%- endmacro %}
+
 {% macro duckdb__to_double(expression, raw_type) -%}
     {%- set x = "try_cast(" ~ expression ~ " as double)" -%}
     {%- if not duckdb__cast_can_fail(raw_type, "double") -%}

@@ -39,22 +39,22 @@
         -- A step owns what its parameters hold, down to the next container.
         select
             members.journey_id,
-            {{ _kind_of_a_member() }} as kind,
+            {{ _kind_of_a_member("members.kind", "member.key") }} as kind,
             coalesce(members.step_id, members.owner_step_id) as owner_step_id,
             {{ _branch_label_of_a_member() }} as branch_label,
             case
                 when members.kind in ('container', 'branch') then members.branch_number
-                when members.kind = 'branches' then members.branch_number + member.id
-                else member.id * 1000000
+                else members.position + member.id
             end as branch_number,
             case
                 when members.kind = 'container' and json_type(members.content) = 'ARRAY'
-                    then {{ to_id("coalesce(member.value ->> '$.id', member.value ->> '$.actionId')") }}
+                    then coalesce({{ _stated_id("member.value", "id") }}, {{ _stated_id("member.value", "actionId") }})
                 when members.kind = 'container' then {{ to_id("member.key") }}
             end as step_id,
             member.value as content,
             members.depth + 1 as depth,
-            member.id as position
+            -- json_each() counts all that stands before a member, from the beginning of what holds it.
+            members.position + member.id as position
         from members
         cross join json_each(members.content) as member
         where
@@ -72,13 +72,16 @@
     {{ _steps_among_members() }}
 {%- endmacro %}
 
-{#- What a member of a member is, and the branch that it stands in. Of designed_steps alone. Return: SQL, text. -#}
-{% macro _kind_of_a_member() -%}
+{#-
+    What a member of a member is, and the branch that it stands in. Of designed_steps alone. Return: SQL, text.
+    Arguments: kind (SQL, of the upper member), name (SQL, of the member).
+-#}
+{% macro _kind_of_a_member(kind, name) -%}
     case
-        when members.kind = 'container' then 'step'
-        when members.kind = 'branches' then 'branch'
-        when lower(member.key) = 'branches' then 'branches'
-        when lower(member.key) = 'parameters' then 'parameters'
+        when {{ kind }} = 'container' then 'step'
+        when {{ kind }} = 'branches' then 'branch'
+        when lower({{ name }}) = 'branches' then 'branches'
+        when lower({{ name }}) = 'parameters' then 'parameters'
         else 'container'
     end
 {%- endmacro %}
@@ -88,7 +91,7 @@
         when members.kind = 'branches'
             then coalesce(
                 {{ _stated_text("member.value", "label") }},
-                'branch ' || (try_cast(member.key as bigint) + 1),
+                case when regexp_full_match(member.key, '[0-9]{1,9}') then 'branch ' || (cast(member.key as bigint) + 1) end,
                 member.key
             )
         when members.kind in ('container', 'branch') then members.branch_label
@@ -103,13 +106,13 @@
         step_id as journey_step_id,
         {{ _stated_text("content", "type") }} as step_type,
         coalesce(
-            {%- for path in ["displayName", "name", "title", "parameters.displayName", "parameters.persistedUIState.cachedEmailEntity.msdynmkt_name"] %}
+            {%- for path in _stated_name_paths() %}
             {{ _stated_text("content", path) }}{{ "," if not loop.last }}
             {%- endfor %}
         ) as stated_name,
         coalesce(
-            {%- for name in ["contentId", "smsId", "pushNotificationId", "customChannelMessageId", "messageId"] %}
-            {{ to_id("(content ->> '$.parameters." ~ name ~ "')") }}{{ "," if not loop.last }}
+            {%- for path in _message_id_paths() %}
+            {{ _stated_id("content", path) }}{{ "," if not loop.last }}
             {%- endfor %}
         ) as message_id,
         list_transform(json_keys(content, '$.runAfter'), lambda id: {{ to_id("id") }}) as run_after,
@@ -122,6 +125,21 @@
     where kind = 'step' and step_id is not null
 {%- endmacro %}
 
+{#- Where a step keeps its name and its message: the first of each that is there. Return: paths, a list. -#}
+{% macro _stated_name_paths() -%}
+    {{ return([
+        "displayName", "name", "title", "parameters.displayName",
+        "parameters.persistedUIState.cachedEmailEntity.msdynmkt_name",
+    ]) }}
+{%- endmacro %}
+
+{% macro _message_id_paths() -%}
+    {{ return([
+        "parameters.contentId", "parameters.smsId", "parameters.pushNotificationId",
+        "parameters.customChannelMessageId", "parameters.messageId",
+    ]) }}
+{%- endmacro %}
+
 {% macro designed_activities(relation) -%}
     {{ return(adapter.dispatch("designed_activities", "cij")(relation)) }}
 {%- endmacro %}
@@ -129,27 +147,36 @@
 {% macro duckdb__designed_activities(relation) -%}
     select
         definitions.journey_id,
-        {{ to_id("(activity.value ->> '$.ActivityId')") }} as journey_step_id,
+        {{ _stated_id("activity.value", "ActivityId") }} as journey_step_id,
         {{ _stated_text("activity.value", "ActivityTypeId") }} as step_type,
         {{ _stated_text("activity.value", "Properties.Items[0].Name") }} as stated_name,
         case
             when (activity.value ->> '$.ActivityTypeId') = 'Email'
-                then {{ to_id("(activity.value ->> '$.Properties.Items[0].ItemId')") }}
+                then {{ _stated_id("activity.value", "Properties.Items[0].ItemId") }}
         end as message_id,
         cast([] as varchar []) as run_after,
-        {{ to_id("(activity.value ->> '$.ParentActivityId')") }} as owner_step_id,
-        nullif(
-            regexp_replace(lower(activity.value ->> '$.ParentRelationshipType'), 'branch$|^default$', ''), ''
-        ) as branch_label,
-        coalesce(try_cast(activity.value ->> '$.ParentBranchId' as bigint), 0) as branch_number,
+        {{ _stated_id("activity.value", "ParentActivityId") }} as owner_step_id,
+        case
+            when json_type(activity.value, '$.ParentRelationshipType') = 'VARCHAR'
+                then nullif(
+                    regexp_replace(lower(activity.value ->> '$.ParentRelationshipType'), 'branch$|^default$', ''), ''
+                )
+        end as branch_label,
+        {{ _branch_number_of("(activity.value ->> '$.ParentBranchId')") }} as branch_number,
         0 as depth,
         activity.id as position
     from {{ relation }} as definitions
     cross join json_each(definitions.journey_definition) as activity
     where
         activity.type = 'OBJECT'
-        and (activity.value ->> '$.ActivityId') is not null
+        and {{ _stated_id("activity.value", "ActivityId") }} is not null
         and coalesce(activity.value ->> '$.ActivityTypeId', '') != 'bpf_root'
+{%- endmacro %}
+
+{#- Argument: text (SQL). Returns: SQL, bigint: 0 where the text is no number. -#}
+{% macro _branch_number_of(text) -%}
+    {%- set number = to_double(text) -%}
+    coalesce(cast(floor(case when abs({{ number }}) < 1e15 then {{ number }} end) as bigint), 0)
 {%- endmacro %}
 
 {#-
@@ -195,6 +222,14 @@
     end
 {%- endmacro %}
 
+{#- An id in a JSON object, from a text or a whole number; null for anything else. Arguments: object (SQL json), path. -#}
+{% macro _stated_id(object, path) -%}
+    {%- set type = "json_type(" ~ object ~ ", '$." ~ path ~ "')" -%}
+    {{ to_id(
+        "(case when " ~ type ~ " in ('VARCHAR', 'UBIGINT', 'BIGINT') then " ~ object ~ " ->> '$." ~ path ~ "' end)"
+    ) }}
+{%- endmacro %}
+
 {#-
     What a journey is to achieve, from its definition's goal. Its members are documented nowhere: the names below are those in
     which a designer's form would keep a title and an amount, so that null means no more than that none of them is there.
@@ -204,22 +239,34 @@
     goal_target_unit(definition): SQL: people or percent; null where there is no target.
 -#}
 {% macro goal_name(definition) -%}
+    {{ return(adapter.dispatch("goal_name", "cij")(definition)) }}
+{%- endmacro %}
+
+{% macro duckdb__goal_name(definition) -%}
     coalesce(
-        {%- for name in ["title", "displayName", "name", "goalName", "goalTitle"] %}
+        {%- for name in _goal_names() %}
         {{ _stated_text(definition, "goal." ~ name) }}{{ "," if not loop.last }}
         {%- endfor %}
     )
 {%- endmacro %}
 
 {% macro goal_target(definition) -%}
+    {{ return(adapter.dispatch("goal_target", "cij")(definition)) }}
+{%- endmacro %}
+
+{% macro duckdb__goal_target(definition) -%}
     coalesce(
         {%- for path in _goal_paths() %}
-        {{ duckdb__to_double("(" ~ definition ~ " ->> '$.goal." ~ path ~ "')", "VARCHAR") }}{{ "," if not loop.last }}
+        {{ to_double("(" ~ definition ~ " ->> '$.goal." ~ path ~ "')") }}{{ "," if not loop.last }}
         {%- endfor %}
     )
 {%- endmacro %}
 
 {% macro goal_target_unit(definition) -%}
+    {{ return(adapter.dispatch("goal_target_unit", "cij")(definition)) }}
+{%- endmacro %}
+
+{% macro duckdb__goal_target_unit(definition) -%}
     case
         when {{ goal_target(definition) }} is null then null
         {#- Not a title that speaks of percent. #}
@@ -233,6 +280,10 @@
     end
 {%- endmacro %}
 
+{% macro _goal_names() -%}
+    {{ return(["title", "displayName", "name", "goalName", "goalTitle"]) }}
+{%- endmacro %}
+
 {% macro _goal_paths() -%}
     {%- set paths = [] -%}
     {%- for parent in ["", "target.", "parameters."] -%}
@@ -242,3 +293,22 @@
     {%- endfor -%}
     {{ return(paths) }}
 {%- endmacro %}
+
+{#-
+    each_of(list): a row for each element of a list, none for an empty one. In a select alone. Argument: list (SQL). Returns: SQL.
+    worked_out_once(): the end of a `where` in a CTE that is read several times and costs more to work out than to keep.
+-#}
+{% macro each_of(list) -%}
+    {{ return(adapter.dispatch("each_of", "cij")(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__each_of(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
+
+{% macro worked_out_once() -%}
+    {{ return(adapter.dispatch("worked_out_once", "cij")()) }}
+{%- endmacro %}
+
+{#- DuckDB keeps such a CTE by itself. -#}
+{% macro duckdb__worked_out_once() -%}{%- endmacro %}

@@ -32,7 +32,7 @@ distinct_steps as (
             ) as row_number
         from steps
     ) as numbered
-    where row_number = 1
+    where row_number = 1 {{ worked_out_once() }}
 ),
 
 run_after as (
