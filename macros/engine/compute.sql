@@ -233,11 +233,14 @@
     last_value({{ expression }} ignore nulls)
 {%- endmacro %}
 
-{#- One row for each member of a list, in a select's list of columns; none for an empty list or null. -#}
-{% macro each_of(list) -%}
-    {{ return(adapter.dispatch("each_of", "cij")(list)) }}
+{#-
+    A union of many selects, for a `from`, put together so that a small one costs little. Argument: relation (name of a CTE).
+    Returns: a table expression by the same name.
+-#}
+{% macro in_few_parts(relation) -%}
+    {{ return(adapter.dispatch("in_few_parts", "cij")(relation)) }}
 {%- endmacro %}
 
-{% macro duckdb__each_of(list) -%}
-    unnest({{ list }})
+{% macro duckdb__in_few_parts(relation) -%}
+    {{ relation }}
 {%- endmacro %}

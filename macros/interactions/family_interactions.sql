@@ -46,7 +46,7 @@ arrivals as {{ inline_cte() }} (
             {{ name }}
         {%- endif %}{{ "," if not loop.last }}
         {%- endfor %}
-    from unioned
+    from {{ in_few_parts("unioned") }}
     {{- join_erased_profiles(stated_id, resolved.profile_type, erased) }}
 )
 

@@ -27,5 +27,5 @@ select
     max(occurred_at) as last_event_at,
     cast(sum(rejected_values) as bigint) as rejected_values,
     count(*) filter (where rejected_values > 0) as rows_with_rejected_values
-from profiled
+from {{ in_few_parts("profiled") }}
 group by interaction_type, source_file
