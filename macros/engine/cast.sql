@@ -168,7 +168,7 @@
     Argument: text (SQL, without blanks around it).
 -#}
 {% macro is_word_for_null(text) -%}
-    lower({{ text }}) in ('null', 'nan', 'none', 'nat', '<na>', '\n')
+    lower({{ text }}) in ({{ sql_texts(["null", "nan", "none", "nat", "<na>", "\\n"]) }})
 {%- endmacro %}
 
 {#-
@@ -366,11 +366,16 @@
 {%- endmacro %}
 
 {% macro duckdb__masked(text) -%}
+    case
+        when regexp_full_match({{ text }}, '{{ _shown_as_it_is() }}') then {{ text }}
+        else {{ shape_of(text) }}
+    end
+{%- endmacro %}
+
+{#- A regular expression for what is nothing but a date or a number of up to four digits. -#}
+{% macro _shown_as_it_is() -%}
     {%- set day, year = "(0?[1-9]|[12][0-9]|3[01])", "[0-9]{4}" -%}
     {%- set time = "[T ][0-9]{1,2}(:[0-9]{2}){1,2}([.][0-9]+)? ?([AP]M|Z|[+-][0-9]{2}:?[0-9]{2})?" -%}
     {%- set dates = [year ~ "([-/.]" ~ day ~ "){2}", "(" ~ day ~ "[-/.]){2}" ~ year] -%}
-    case
-        when regexp_full_match({{ text }}, '[0-9]{1,4}|({{ dates | join("|") }})({{ time }})?') then {{ text }}
-        else {{ shape_of(text) }}
-    end
+    [0-9]{1,4}|({{ dates | join("|") }})({{ time }})?
 {%- endmacro %}

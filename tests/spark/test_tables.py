@@ -13,7 +13,8 @@ from engines import ENGINES, QuestionError, _manifest, _rendered, ask, differenc
 
 TIMES = [
     None, "2024-03-31 00:59:59.999999", "2024-03-31 01:00:00", "2024-10-27 00:30:00", "2024-10-27 01:00:00",
-    "1970-01-01 00:00:00", "2024-02-29 23:59:59", "2011-12-30 10:00:00", "1900-01-01 00:00:00", "2037-07-01 12:00:00", "2100-07-01 12:00:00",
+    "1970-01-01 00:00:00", "2024-02-29 23:59:59", "2011-12-30 10:00:00", "1900-01-01 00:00:00", "2037-07-01 12:00:00",
+    "2100-07-01 12:00:00",
 ]  # fmt: skip
 # One that Java's midnights differ in, one without a midnight in spring, one that left a day out, and halves of hours.
 ZONES = [
@@ -171,8 +172,8 @@ def told(**questions: str) -> dict[str, str]:
 def test_columns_of_a_query_by_the_names_of_duckdb():
     columns = """(
         select 'a' as `null`, 1 as `b c`, cast(1 as bigint) as `123`, cast(1 as decimal(10, 2)) as d,
-            cast(null as binary) as e, cast(null as timestamp_ntz) as f, current_timestamp() as g, true as h, cast(1 as float) as i,
-            current_date() as j, array(1) as k
+            cast(null as binary) as e, cast(null as timestamp_ntz) as f, current_timestamp() as g, true as h,
+            cast(1 as float) as i, current_date() as j, array(1) as k
     ) as given"""
     found = told(columns=f"{{% set given %}}{columns}{{% endset %}}{{{{ tojson(columns_of(given)) }}}}")["columns"]
     assert [(column["name"], column["type"]) for column in json.loads(found)] == [

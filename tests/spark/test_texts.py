@@ -35,9 +35,9 @@ OF_TEXTS = {
 # What the texts of addresses are taken apart into, and what is put between: each means something to an expression.
 WORDS = r"""
     @ %40 %2540 %25%34%30 &#64; &#x40; &commat; = %3D &#61; " ' \" &quot; ( ) < > [at] {dot} . cn= o= /ou= ,dc= /
-    \ \\ mailto: SIP: IMCEAEX- #EXT# %23EXT%23 ?utm_source= & UTM_term= # 123 ::1 10.0.0.1 +49 x john example.com { } ;
-    , : % %zz %ff %C3%A9 %c3 %ed%a0%80 %F4%8F%BF%BF &amp; \u0040 \x40 =40 %u0040 %28 %29 uid= - _ + // $ $1 \1 ~ | * yes No 1 -7.5 Ann stop
-    null NULL a/b é 日 😀 ⓙ ² Σ ς ß
+    \ \\ mailto: SIP: IMCEAEX- #EXT# %23EXT%23 ?utm_source= & UTM_term= # 123 ::1 10.0.0.1 +49 x john example.com
+    { } ; , : % %zz %ff %C3%A9 %c3 %ed%a0%80 %F4%8F%BF%BF &amp; \u0040 \x40 =40 %u0040 %28 %29 uid= - _ + // $ $1
+    \1 ~ | * yes No 1 -7.5 Ann stop null NULL a/b é 日 😀 ⓙ ² Σ ς ß
 """
 SIGNS = [
     *WORDS.split(), *"\uff20\ufe6bK\u017f\u0130\u0131\u212a\u0149\u1fb3\ue000\u0301 \t\n\r\x0b\x0c\x1c\x85",
