@@ -84,6 +84,10 @@
     Arguments: option_set (its name there), code (SQL, bigint). Returns: SQL, text.
 -#}
 {% macro option_name(option_set, code) -%}
+    {{ return(adapter.dispatch("option_name", "cij")(option_set, code)) }}
+{%- endmacro %}
+
+{% macro duckdb__option_name(option_set, code) -%}
     (
         select max(options.option_name)
         from {{ ref("option_names") }} as options

@@ -10,9 +10,11 @@
     {{ return(env_var("CIJ_RAW_SCHEMA", "raw")) }}
 {%- endmacro %}
 
-{#- The raw tables of the lakehouse. Returns: a dict name in lower case -> name; empty where the sample is to be read. -#}
+{#- The raw tables of the lakehouse. Returns: a dict name in lower case -> name; empty where the sample is to be read, and while parsing. -#}
 {% macro lakehouse_tables() -%}
-    {%- if remembered("lakehouse_tables") is none -%}
+    {%- if not execute -%}
+        {{ return({}) }}
+    {%- elif remembered("lakehouse_tables") is none -%}
         {%- set known, tables = {}, {} -%}
         {%- for node in staging_nodes() + dataverse_nodes() -%}{%- do known.update({raw_name(node) | lower: true}) -%}{%- endfor -%}
             {%- for name in split_tables() -%}{%- do known.update({name | lower: true}) -%}{%- endfor -%}
