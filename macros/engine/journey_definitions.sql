@@ -11,7 +11,7 @@
 
     Argument: relation (with journey_id and journey_definition, json). Returns: a select of journey_id, journey_step_id,
     step_type, stated_name, message_id, run_after (ids of steps, a list), owner_step_id (the step whose branch it stands in),
-    branch_label, branch_number, depth, position (two numbers that order the steps of one container).
+    branch_label, branch_number, depth, position (where its branch and itself stand in the definition: numbers to order by).
     Source: https://learn.microsoft.com/dynamics365/customer-insights/journeys/developer/create-journey-template-api and
     https://learn.microsoft.com/dynamics365/customer-insights/journeys/developer/customer-journey-workflow-definition
 -#}
@@ -295,8 +295,8 @@
 {%- endmacro %}
 
 {#-
-    each_of(list): a row for each element of a list, none for an empty one. In a select alone. Argument: list (SQL). Returns: SQL.
-    worked_out_once(): the end of a `where` in a CTE that is read several times and costs more to work out than to keep.
+    each_of(list): a row for each element of a list, none for an empty one. Argument: list (SQL). Returns: SQL, for a select.
+    worked_out_once(): SQL for the end of a `where`, in a CTE that is read several times and costs more to make than to keep.
 -#}
 {% macro each_of(list) -%}
     {{ return(adapter.dispatch("each_of", "cij")(list)) }}

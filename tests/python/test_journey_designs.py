@@ -68,7 +68,7 @@ EMPTY = [
     "", "NULL", "{}", "[]", '{"actions": null}', '{"actions": 1}', '{"actions": {"a": 1, "b": [], "c": null}}',
 ]  # fmt: skip
 UNREAD = dict(zip(ids("bbbb", len(BROKEN + EMPTY)), BROKEN + EMPTY, strict=True))
-RINGS, KEYS, DEEP, PADDED, SHAPES = ids("3333", 5)
+RINGS, KEYS, DEEP, PADDED, SHAPES, ORDER = ids("3333", 6)
 # As long as Dataverse lets one be, a third of it quotes, which CSV doubles.
 AT_THE_LIMIT = PLAIN | {"uiMetadata": ['"'] * 152_000 + ["x" * 100_000]}
 ODD = {
@@ -99,6 +99,14 @@ ODD = {
                 },
             },
             LAST: {"type": None, "runAfter": [FIRST]},
+        },
+    },
+    ORDER: {
+        "actions": {
+            FIRST: {
+                "type": "Split", "title": 5, "falseActions": {GOLD: {}},
+                "parameters": {"branches": {"9223372036854775807": {"actions": {REST: {}}}}}, "lastActions": {LAST: {}},
+            },
         },
     },
 }  # fmt: skip
@@ -150,7 +158,7 @@ TABLES = {
 # Journeys and steps that events name.
 EVENTS = [
     *((name, FIRST) for name in WRITTEN | UNREAD),
-    (RINGS, FIRST), (KEYS, "x.y[0]"), (DEEP, "a"), (PADDED, FIRST), (SHAPES, FIRST),
+    (RINGS, FIRST), (KEYS, "x.y[0]"), (DEEP, "a"), (PADDED, FIRST), (SHAPES, FIRST), (ORDER, FIRST),
     (OLDER, FIRST), (OLDER, LAST), (OLDER, REST), (NEWER, GOLD),
     (OUTBOUND, SPLIT), (OUTBOUND, GOLD),
 ]  # fmt: skip
@@ -227,6 +235,10 @@ def test_odd_definitions_are_read_as_far_as_they_make_sense(database):
     # branches that are no list have their names for labels
     assert [(step[0], step[1], step[4]) for step in steps(database, SHAPES)] == [
         (FIRST, None, None), (GOLD, FIRST, "gold"), ("r", FIRST, "rest"), (LAST, None, None),
+    ]  # fmt: skip
+    # branches come as they stand in the definition, however deep, and a name of digits may be longer than a number
+    assert [(step[0], step[4]) for step in steps(database, ORDER)] == [
+        (FIRST, None), (GOLD, "false"), (REST, "9223372036854775807"), (LAST, "last"),
     ]  # fmt: skip
     # a title that speaks of percent is none
     assert told(database, "goal_target, goal_target_unit", [SHAPES]) == [(100, "people")]

@@ -29,7 +29,8 @@ def ask_for_rows(queries: Mapping[str, str], tables: Mapping[str, Table]) -> dic
 def model(name: str, **relations: str) -> str:
     """Return the SQL of a model, with Jinja, that reads other relations.
 
-    Arguments: name, relations (beginning of an expression's Jinja -> what stands in its place; the rest are models, as the_<name>).
+    Arguments: name, relations (the macro in an expression's braces -> what stands in its place). What the model refers
+    to are relations called the_<name>, latest records included.
     """
     (file,) = (PROJECT / "models").rglob(f"{name}.sql")
     text = re.sub(r'{{ latest_records\(ref\("(\w+)"\), "\w+"\) }}', r"select * from the_\1", file.read_text("utf-8"))
@@ -44,7 +45,9 @@ def _from_duckdb(queries: Mapping[str, str], tables: Mapping[str, Table]) -> dic
         for name, (columns, rows) in tables.items():
             connection.execute(f"create table {name} ({columns})")
             places = ", ".join("?" * len(columns.split(",")))
+            connection.begin()
             connection.executemany(f"insert into {name} values ({places})", rows)
+            connection.commit()
         return {name: sorted(connection.sql(sql).fetchall(), key=repr) for name, sql in queries.items()}
 
 
@@ -59,6 +62,4 @@ def _from_spark(queries: Mapping[str, str], tables: Mapping[str, Table], ansi: s
     for name, (columns, rows) in tables.items():
         types = re.sub("varchar|json", "string", columns)
         session.createDataFrame(rows, types).coalesce(1).createOrReplaceTempView(name)
-    return {
-        name: sorted((tuple(row) for row in session.sql(sql).collect()), key=repr) for name, sql in queries.items()
-    }
+    return {name: sorted((tuple(row) for row in session.sql(sql).collect()), key=repr) for name, sql in queries.items()}

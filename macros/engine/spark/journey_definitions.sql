@@ -1,4 +1,6 @@
-{#- See macros/engine/journey_definitions.sql. Spark 3.5 has no recursion: the members are walked level by level within each row. -#}
+{#-
+    See macros/engine/journey_definitions.sql. Spark 3.5 has no recursion: members are walked level by level within each row.
+-#}
 
 {% macro default__designed_steps(relation) -%}
     select
@@ -243,7 +245,9 @@
     where reached.path is not null
 {% endmacro %}
 
-{#- Arguments: steps (SQL, a list of structs), parents (SQL, a list of their parents' places). Returns: SQL, a list of structs. -#}
+{#-
+    Arguments: steps (SQL, a list of structs), parents (SQL, a list of their parents' places). Returns: SQL, a list of structs.
+-#}
 {% macro _paths(steps, parents) -%}
     {%- set rounds = "sequence(1, least(10, length(bin(size(" ~ steps ~ ")))))" -%}
     transform(

@@ -13,7 +13,8 @@
     json_at(members, path): a member of a member. Arguments: members (SQL list), path (names with dots between them;
         name[0] is the first of a list). Returns: SQL, a coded text; one that says nothing, or null, where there is none.
 
-    Of a document that is nested deeper than 900 levels, which Spark's reader can't take, what stands before that is read.
+    Of a document that is nested deeper than 900 levels, or by 100 at once, which Spark's reader can't take, what stands before
+    that is read.
 -#}
 {% macro json_coded(document) -%}
     {%- set text = '"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+"' -%}
@@ -53,7 +54,7 @@
     )
 {%- endmacro %}
 
-{#- The tokens before the first that leads deeper than 900 levels, and how deep they end. Returns: SQL, a struct. -#}
+{#- The tokens before the first that leads too deep, and how deep they end. Returns: SQL, a struct. -#}
 {% macro _until_too_deep(tokens) -%}
     transform(
         array({{ tokens }}),
@@ -66,6 +67,7 @@
                     'depth', upper.next_depth,
                     'next_depth', upper.next_depth + case
                         when token like '"%' then 0
+                        when token rlike {{ sql_text("([\\[{][^\\[{\\]}]*+){100}") }} then 901
                         else length(translate(token, ']}', '')) - length(translate(token, '[{', ''))
                     end,
                     'number', upper.number + 1
@@ -129,7 +131,10 @@
     )[0]
 {%- endmacro %}
 
-{#- What the first of several coded values says that says something. Arguments: values (list of SQL), said (a macro of the above). -#}
+{#-
+    What the first of several coded values says that says something. Arguments: values (list of SQL), said (one of the macros
+    above). Returns: SQL.
+-#}
 {% macro json_first(values, said) -%}
     get(filter(transform(array({{ values | join(", ") }}), value -> {{ said("value") }}), value -> value is not null), 0)
 {%- endmacro %}
