@@ -17,3 +17,7 @@
     {%- for name in modules.pytz.all_timezones if "/" in name -%}{%- do names.append(name) -%}{%- endfor -%}
     select explode(array({{ sql_texts(names | sort) }})) as name
 {%- endmacro %}
+
+{% macro default__days_between(first_day, last_day) -%}
+    cast(datediff({{ last_day }}, {{ first_day }}) as bigint)
+{%- endmacro %}

@@ -94,9 +94,9 @@
 
 {#- Within a struct null comes first, so each part says before whether it is there. -#}
 {% macro default__first_by(expression, order, filter) -%}
-    min_by({{ expression }}, struct({% for part in order %}{{ part }} is null, {{ part }}{{ ", " if not loop.last }}{% endfor %})) filter (where {{ filter }})
+    min_by({{ expression }}, struct({% for part in order %}({{ part }}) is null, {{ part }}{{ ", " if not loop.last }}{% endfor %})) filter (where {{ filter }})
 {%- endmacro %}
 
 {% macro default__last_by(expression, order, filter) -%}
-    max_by({{ expression }}, struct({% for part in order %}{{ part }} is not null, {{ part }}{{ ", " if not loop.last }}{% endfor %})) filter (where {{ filter }})
+    max_by({{ expression }}, struct({% for part in order %}({{ part }}) is not null, {{ part }}{{ ", " if not loop.last }}{% endfor %})) filter (where {{ filter }})
 {%- endmacro %}
