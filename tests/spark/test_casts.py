@@ -6,9 +6,10 @@ import math
 import random
 import re
 
-import cast_inputs
 import duckdb
 import pytest
+
+import cast_inputs
 from engines import ask, differences
 
 TYPES = ["varchar", "bigint", "double", "boolean", "timestamp"]

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from equality import differences
 
 from cij.project import PROJECT
 from cij.spark.session import start_session
+from equality import differences
 
 SECRET = "0f6b2c9d4e8a1735c0de5b79f2a4861e"
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import duckdb
 import pytest
+
 from engines import ENGINES, QuestionError, _manifest, _rendered, ask, differences, spark_session
 
 # Times

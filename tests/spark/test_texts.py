@@ -7,9 +7,9 @@ import re
 import unicodedata
 
 import pytest
-from engines import ask, differences
 
 from address_cases import LINKS, WITH_ADDRESS, WITHOUT_ADDRESS
+from engines import ask, differences
 
 # The key stands in a variable of a DuckDB session, or in a table; here it is a text.
 WITH_KEY = "| replace(pii_key(), \"'key'\") }}"

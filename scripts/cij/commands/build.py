@@ -167,9 +167,14 @@ def parse_arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
     parser.add_argument("--erasures", metavar="FILE", help="a CSV file of people to erase: profile_type,profile_id")
     parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
-    parser.add_argument("--db", metavar="FILE", help="the warehouse (warehouse.duckdb; on Spark a folder, warehouse.spark)")
     parser.add_argument(
-        "--engine", choices=("duckdb", "spark"), default="duckdb", help="what builds it (%(default)s); see docs/spark.md"
+        "--db", metavar="FILE", help="the warehouse (warehouse.duckdb; on Spark the folder warehouse.spark)"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("duckdb", "spark"),
+        default="duckdb",
+        help="what builds it (%(default)s), see docs/spark.md",
     )
     parser.add_argument("--publish", metavar="FILE", help="a second file, of the marts alone, to hand on")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")

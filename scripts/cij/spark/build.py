@@ -1,4 +1,4 @@
-"""Builds and tests the warehouse on Spark in this process: of the sample, or of an export that the loader reads first."""
+"""Builds and tests the warehouse on Spark in this process: the sample, or an export that the loader reads first."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def check_same_kind(session: SparkSession, folder: Path, has_export: bool) -> No
 def run_dbt_on_spark(session: SparkSession, settings: dict, has_export: bool, quiet: bool) -> Outcome:
     """Run dbt over the whole project in a session. Returns the outcome.
 
-    Arguments: session, settings (the vars), has_export (whether the sample's seeds are not needed), quiet (no progress).
+    Arguments: session, settings (the vars), has_export (so that the sample is left out), quiet (no progress).
     """
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm

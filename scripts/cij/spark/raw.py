@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 LEDGER = ("export_tables", "export_files", "passed_over_files", "rejected_lines")
 # What Spark reads as it is. Other times become timestamps, and all else text.
 READABLE = {
-    "BIGINT", "BLOB", "BOOLEAN", "DATE", "DOUBLE", "FLOAT", "INTEGER", "SMALLINT", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE",
-    "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT", "VARCHAR",
+    "BIGINT", "BLOB", "BOOLEAN", "DATE", "DOUBLE", "FLOAT", "INTEGER", "SMALLINT", "TIMESTAMP",
+    "TIMESTAMP WITH TIME ZONE", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT", "VARCHAR",
 }  # fmt: skip
 
 
