@@ -176,8 +176,8 @@
     the digits). Returns: a regular expression.
 -#}
 {% macro _number_pattern(sign) -%}
-    {%- set digits = "[0-9]++(?:_[0-9]++)*+" -%}
-    [ \t\n\x0B\f\r]*+{{ sign }}(?:{{ digits }}(?:[.](?:{{ digits }})?)?|[.]{{ digits }})(?:[eE][+-]?{{ digits }})?[ \t\n\x0B\f\r]*+
+    {%- set digits, blanks = "[0-9]++(?:_[0-9]++)*+", "[ \\t\\n\\x0B\\f\\r]*+" -%}
+    {{ blanks }}{{ sign }}(?:{{ digits }}(?:[.](?:{{ digits }})?)?|[.]{{ digits }})(?:[eE][+-]?{{ digits }})?{{ blanks }}
 {%- endmacro %}
 
 {% macro default__to_bigint(expression, raw_type) -%}
