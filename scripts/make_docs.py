@@ -64,8 +64,11 @@ def describe(manifest) -> None:
     manifest.docs["doc.cij.__overview__"].block_contents += "\n" + layers.overview(manifest)
     for macro in manifest.macros.values():
         if macro.package_name == "cij":
-            text = (PROJECT / macro.original_file_path).read_text(encoding="utf-8")
-            macro.description = said_of(macro.name, text)
+            # What dispatches a macro of another engine stands in another file.
+            dispatching = manifest.macros.get(f"macro.cij.{macro.name.removeprefix('default__')}", macro)
+            for path in (macro.original_file_path, dispatching.original_file_path):
+                text = (PROJECT / path).read_text(encoding="utf-8")
+                macro.description = macro.description or said_of(macro.name, text)
 
 
 def said_of(name: str, text: str) -> str:
@@ -73,7 +76,7 @@ def said_of(name: str, text: str) -> str:
 
     Arguments: name (of the macro; what another one dispatches to is described by that one), text (of the file).
     """
-    short = re.sub("^(test_|duckdb__)", "", name)
+    short = re.sub("^(test_|duckdb__|default__)", "", name)
     for each in (name, short):
         start = re.search(rf"\{{%-?\s*(?:macro|test)\s+{re.escape(each)}\b", text)
         before = [comment for comment in COMMENT.finditer(text) if start and comment.end() <= start.start()]

@@ -27,9 +27,11 @@ def project_settings() -> tuple[dict[str, dict], dict]:
 def project_macros(path: str) -> jinja2.environment.TemplateModule:
     """Return the macros of a file as functions, so that Python says and decides what dbt does.
 
-    Argument: path (below macros/). They may call nothing that dbt alone has, and return text.
+    Argument: path (below macros/). They may call nothing that dbt alone has but for the kind of its target, which is
+    DuckDB here, and return text.
     """
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    environment.globals["target"] = {"type": "duckdb"}
     return environment.from_string((PROJECT / "macros" / path).read_text(encoding="utf-8")).module
 
 

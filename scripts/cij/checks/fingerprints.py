@@ -20,6 +20,7 @@ from cij.checks.meaning import meaning_of_python, meaning_of_sql, meaning_of_yam
 from cij.checks.settings import settings_that_decide_rows
 from cij.project import PACKAGE, PROJECT, PROJECT_FILE, project_file, project_settings
 
+OTHER_ENGINES = PROJECT / "macros" / "engine" / "spark"
 PLACES = ("models", "macros", "seeds/reference", "snapshots", "tests/dbt")
 # The modules that decide what is read of an export, and how it is hashed, with whatever they import; but for what only
 # decides how files are reached.
@@ -27,7 +28,7 @@ READERS = {"cij.loading.loader", "cij.pii_key"}
 REACHING = {"cij.confinement", "cij.disk", "cij.project", "cij.quoting", "cij.storage"}
 IMPORTED = re.compile(r"^\s*from (cij[.\w]+) import", re.MULTILINE)
 # What a word may be the name of; macros are called without what dispatches them.
-CALLED = ("{}", "duckdb__{}", "default__{}")
+CALLED = ("{}", "duckdb__{}")
 CONFIGURED = (*CALLED, "materialization {}", "get_incremental_{}_sql")
 
 
@@ -84,7 +85,8 @@ def exact_digest(settings: dict, own_files: list[Path]) -> str:
 def _files() -> Iterator[Path]:
     for place in PLACES:
         for path in sorted((PROJECT / place).rglob("*.*")):
-            if path.suffix in (".sql", ".yml", ".csv") and not path.name.endswith(".unit.yml"):
+            is_read = path.suffix in (".sql", ".yml", ".csv") and not path.name.endswith(".unit.yml")
+            if is_read and not path.is_relative_to(OTHER_ENGINES):
                 yield path
 
 
