@@ -64,11 +64,12 @@ def describe(manifest) -> None:
     manifest.docs["doc.cij.__overview__"].block_contents += "\n" + layers.overview(manifest)
     for macro in manifest.macros.values():
         if macro.package_name == "cij":
-            # What dispatches a macro of another engine stands in another file.
-            dispatching = manifest.macros.get(f"macro.cij.{macro.name.removeprefix('default__')}", macro)
-            for path in (macro.original_file_path, dispatching.original_file_path):
-                text = (PROJECT / path).read_text(encoding="utf-8")
-                macro.description = macro.description or said_of(macro.name, text)
+            # What Spark does is described where it is dispatched, or where DuckDB's way stands.
+            short = macro.name.removeprefix("default__")
+            for name in (macro.name, short, f"duckdb__{short}"):
+                stands_in = manifest.macros.get(f"macro.cij.{name}", macro).original_file_path
+                text = (PROJECT / stands_in).read_text(encoding="utf-8")
+                macro.description = macro.description or said_of(name, text)
 
 
 def said_of(name: str, text: str) -> str:

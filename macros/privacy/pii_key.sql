@@ -8,12 +8,14 @@
 
 {#- The key. Returns: SQL, text. -#}
 {% macro pii_key() -%}
+    {{ return(adapter.dispatch("pii_key", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__pii_key() -%}
     {%- if has_plugin() -%}
         getvariable('cij_pii_key')
     {%- elif has_export() -%}
         (select keys.pii_key from raw.pii_key as keys)
-    {%- elif target.type != "duckdb" and execute and lakehouse_tables() -%}
-        (select keys.pii_key from {{ sql_name(raw_schema()) }}.pii_key as keys)
     {%- else -%}
         '{{ key_of_the_sample() }}'
     {%- endif -%}

@@ -52,10 +52,19 @@
     {{ return(remembered(query)) }}
 {%- endmacro %}
 
+{#- Whether the raw tables are a lakehouse's own. -#}
+{% macro reads_a_lakehouse() -%}
+    {{ return(adapter.dispatch("reads_a_lakehouse", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__reads_a_lakehouse() -%}
+    {{ return(false) }}
+{%- endmacro %}
+
 {#- Whether the rows of this load may all stay in memory: those of the sample, or of files of less than 32 MB. -#}
 {% macro is_small_load() -%}
     {%- if not has_export() and not files_are_written_down() -%}
-        {{ return(target.type == "duckdb" or not lakehouse_tables()) }}
+        {{ return(not reads_a_lakehouse()) }}
     {%- endif -%}
     {{ return(ask_once(
         "select count(file_bytes) = count(*) and coalesce(sum(file_bytes), 0) < 32000000 from raw.export_files where is_new"

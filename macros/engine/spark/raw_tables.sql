@@ -104,3 +104,16 @@
     {%- endif -%}
     {{ return(remembered("tables_of_the_loader")) }}
 {%- endmacro %}
+
+{% macro default__reads_a_lakehouse() -%}
+    {{ return(lakehouse_tables() | length > 0) }}
+{%- endmacro %}
+
+{#- By a subquery, so that the key stands in no SQL text. -#}
+{% macro default__pii_key() -%}
+    {%- if reads_a_lakehouse() -%}
+        (select keys.pii_key from {{ sql_name(raw_schema()) }}.pii_key as keys)
+    {%- else -%}
+        '{{ key_of_the_sample() }}'
+    {%- endif -%}
+{%- endmacro %}

@@ -20,7 +20,8 @@ from cij.checks.meaning import meaning_of_python, meaning_of_sql, meaning_of_yam
 from cij.checks.settings import settings_that_decide_rows
 from cij.project import PACKAGE, PROJECT, PROJECT_FILE, project_file, project_settings
 
-OTHER_ENGINES = PROJECT / "macros" / "engine" / "spark"
+# What engines other than DuckDB do decides nothing here.
+OTHER_ENGINES = "macros/engine/spark"
 PLACES = ("models", "macros", "seeds/reference", "snapshots", "tests/dbt")
 # The modules that decide what is read of an export, and how it is hashed, with whatever they import; but for what only
 # decides how files are reached.
@@ -86,7 +87,7 @@ def _files() -> Iterator[Path]:
     for place in PLACES:
         for path in sorted((PROJECT / place).rglob("*.*")):
             is_read = path.suffix in (".sql", ".yml", ".csv") and not path.name.endswith(".unit.yml")
-            if is_read and not path.is_relative_to(OTHER_ENGINES):
+            if is_read and not path.is_relative_to(PROJECT / OTHER_ENGINES):
                 yield path
 
 
