@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 RAW_FILES = "raw"
+# Below this many bytes of Parquet it takes Java longer to compile a query's code than it saves.
+WORTH_COMPILING = 32_000_000
+NOT_COMPILED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 
 
 def build_on_spark(arguments: Namespace, settings: dict) -> tuple[Outcome, Path]:
@@ -51,11 +54,19 @@ def build_on_spark(arguments: Namespace, settings: dict) -> tuple[Outcome, Path]
             forget(session, folder / RAW_FILES)
             exported.rename(folder / RAW_FILES)
             register(session, folder / RAW_FILES, tables, secret)
+        if size_of(folder / RAW_FILES) < WORTH_COMPILING:
+            for name, value in NOT_COMPILED.items():
+                session.conf.set(name, value)
         outcome = run_dbt_on_spark(session, settings, bool(arguments.raw), arguments.json)
         if exported:
             outcome.warnings[:0] = warnings
         outcome.seconds["in all"] = time.monotonic() - started
     return outcome, folder
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of the files in a folder; 0 where there is none, as with the sample."""
+    return sum(file.stat().st_size for file in folder.glob("*"))
 
 
 def check_same_kind(session: SparkSession, folder: Path, has_export: bool) -> None:
@@ -92,7 +103,8 @@ def run_dbt_on_spark(session: SparkSession, settings: dict, has_export: bool, qu
             left = TimeLeft({})
             runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, left, event)])
             left_out = [part for kind in ("unit_test", "seed") for part in ("--exclude-resource-type", kind)]
-            result = runner.invoke(["build", *left_out, *options])
+            at_a_time = [] if os.environ.get("CIJ_THREADS") else ["--threads", str(os.cpu_count())]
+            result = runner.invoke(["build", *left_out, *at_a_time, *options])
     if result.exception:
         message = str(result.exception)
         found = outcome.refusals if message.startswith(REFUSAL) else outcome.errors
