@@ -2,14 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.installed
+SPARK := .spark/.installed
 DASHBOARD := .dashboard/.installed
 DASHBOARD_TESTS := .dashboard/.tests-installed
-# A real export instead of the sample, reference data to add, people to erase, settings as YAML, and where the warehouse
-# goes.
+# A real export instead of the sample, reference data to add, people to erase, settings as YAML.
 RAW ?=
 REFERENCE ?=
 ERASURES ?=
 VARS ?=
+# The engine that builds, duckdb or spark, and where the warehouse goes: a file of DuckDB's, or a folder of Spark's.
+ENGINE ?=
+ifeq ($(value ENGINE),spark)
+DB ?= warehouse.spark
+endif
 DB ?= warehouse.duckdb
 # Where the dashboard listens.
 PORT ?= 8501
@@ -23,12 +28,12 @@ PUBLISH ?=
 OPTIONS ?=
 # They may hold anything, so neither make nor the shell may read them as its own: they are taken as they were given, and
 # recipes name them as variables of the environment.
-GIVEN := PYTHON RAW REFERENCE ERASURES VARS DB PORT FROM TO OUT PUBLISH OPTIONS
+GIVEN := PYTHON ENGINE RAW REFERENCE ERASURES VARS DB PORT FROM TO OUT PUBLISH OPTIONS
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
 .DEFAULT_GOAL := help
-.PHONY: help build refresh dashboard dashboard-test report superset superset-test test check lint docs clean lock bench sample versions
+.PHONY: help build refresh dashboard dashboard-test report superset superset-test spark spark-test test check lint docs clean lock bench sample versions
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -42,14 +47,28 @@ $(SETUP): requirements.txt Makefile
 	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "journeys_warehouse.pth").write_text(str(pathlib.Path("scripts").resolve()) + "\n")'
 	@touch $@
 
-build: $(SETUP) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; PUBLISH=/path/y.duckdb for the marts alone; REFERENCE=/path; ERASURES=/path/x.csv; VARS='{…}'
-	@$(BIN)/python -m cij build --db="$$DB" $${RAW:+--raw="$$RAW"} $${PUBLISH:+--publish="$$PUBLISH"} \
+build: $(SETUP) $(if $(filter spark,$(value ENGINE)),$(SPARK)) ## build and test every model: the sample, or RAW=/path/to/export; DB=/path/x.duckdb; PUBLISH=/path/y.duckdb for the marts alone; REFERENCE=/path; ERASURES=/path/x.csv; VARS='{…}'
+	@$(if $(filter spark,$(value ENGINE)),.spark/bin,$(BIN))/python -m cij build --db="$$DB" $${ENGINE:+--engine="$$ENGINE"} $${RAW:+--raw="$$RAW"} $${PUBLISH:+--publish="$$PUBLISH"} \
 		$${REFERENCE:+--reference="$$REFERENCE"} $${ERASURES:+--erasures="$$ERASURES"} $${VARS:+--vars="$$VARS"}
 
 refresh: $(SETUP) ## load what is new in RAW and publish it as PUBLISH=/path/x.duckdb; REFERENCE, ERASURES, VARS; OPTIONS='--dry-run'
 	@$(BIN)/python -m cij refresh --publish="$$PUBLISH" $${RAW:+--raw="$$RAW"} \
 		$${REFERENCE:+--reference="$$REFERENCE"} $${ERASURES:+--erasures="$$ERASURES"} $${VARS:+--vars="$$VARS"} \
 		$${OPTIONS:+--options="$$OPTIONS"}
+
+# Spark has an environment of its own (1.1 GB), too; nothing else needs it.
+$(SPARK): scripts/cij/spark/requirements.txt Makefile
+	@"$$PYTHON" -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
+	@echo "setting up Spark's environment in .spark (once, about a minute)"
+	@"$$PYTHON" -m venv .spark
+	@.spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r scripts/cij/spark/requirements.txt
+	@.spark/bin/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "journeys_warehouse.pth").write_text(str(pathlib.Path("scripts").resolve()) + "\n")'
+	@touch $@
+
+spark: $(SPARK) ## install what a build with ENGINE=spark needs (1.1 GB; Java 17 has to be there)
+
+spark-test: $(SETUP) $(SPARK) ## build on Spark, too, and compare every table with DuckDB's (needs Java 17)
+	@.spark/bin/python -m pytest -c tests/spark/pytest.ini tests/spark
 
 # The dashboard has an environment of its own; nothing else needs it.
 $(DASHBOARD): dashboards/requirements.txt Makefile
@@ -126,6 +145,8 @@ lock: ## resolve what is asked for to the hashed locks (needs uv and npm)
 		--override requirements-override.txt --output-file requirements.txt requirements.in
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--output-file schedules/dagster/requirements.txt schedules/dagster/requirements.in
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--override requirements-override.txt --output-file scripts/cij/spark/requirements.txt scripts/cij/spark/requirements.in
 	@for folder in dashboards tests/dashboard tests/superset; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --output-file $$folder/requirements.txt $$folder/requirements.in; done
 	@for version in 1.11 2; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

@@ -77,10 +77,13 @@
 {%- endmacro %}
 
 {% macro duckdb__is_before_address(value) -%}
-    regexp_matches(
-        {{ _decoded(value) }}, {{ sql_text("^[^\\p{L}\\p{N}]*[\\p{L}\\p{N}]\\S*(?:" ~ _at() ~ "|" ~ _equals() ~ _domain() ~ ")|^\\W*\\w+"
-        ~ _bracketed_at()) }}
-    )
+    regexp_matches({{ _decoded(value) }}, {{ sql_text(_beginning_of_address()) }})
+{%- endmacro %}
+
+{% macro _beginning_of_address() -%}
+    {{ return(
+        "^[^\\p{L}\\p{N}]*[\\p{L}\\p{N}]\\S*(?:" ~ _at() ~ "|" ~ _equals() ~ _domain() ~ ")|^\\W*\\w+" ~ _bracketed_at()
+    ) }}
 {%- endmacro %}
 
 {#-
@@ -92,12 +95,13 @@
 {%- endmacro %}
 
 {% macro _hidden_at() -%}
-    {%- set percent = "%(?:(?:2|%(?:25)*32)(?:5|%(?:25)*35))*" -%}
+    {%- set encoded_25 = "(?:(?:2|%(?:25)*32)(?:5|%(?:25)*35))" -%}
+    {%- set percent = "%" ~ encoded_25 ~ "*" -%}
     {%- set encoded_4 = percent ~ "(?:3|" ~ percent ~ "33)(?:4|" ~ percent ~ "34)" -%}
     {%- set encoded_0 = percent ~ "(?:3|" ~ percent ~ "33)(?:0|" ~ percent ~ "30)" -%}
     {%- set entity = "(?:&|%(?:25)*26)(?:amp(?:;|%(?:25)*3[bB]))*(?:(?:#|%(?:25)*23)(?:0*64|[xX]0*40)|commat)(?:;|%(?:25)*3[bB])?" -%}
     {{ return(
-        percent ~ "(?:2|%(?:25)*32)(?:5|%(?:25)*35)(?:4|" ~ encoded_4 ~ ")(?:0|" ~ encoded_0 ~ ")"
+        "%" ~ encoded_25 ~ "+(?:4|" ~ encoded_4 ~ ")(?:0|" ~ encoded_0 ~ ")"
         ~ "|%(?:" ~ encoded_4 ~ "(?:0|" ~ encoded_0 ~ ")|4" ~ encoded_0 ~ ")|" ~ entity
     ) }}
 {%- endmacro %}
@@ -203,11 +207,8 @@
     {%- set value -%}
         (?:"[^"\r\n]*"|(?:[^\\,;<>"\r\n]|\\.)*?)
     {%- endset -%}
-    {%- set end -%}
-        (\s(?:is|was|are|were|has|have|had|not|does|did|could|cannot|should|would|failed|rejected|refused|blocked|bounced|unknown|invalid|unsubscribed|opted|from|with|because|due|after|before)\b|[,;:<>"\r\n]|$)
-    {%- endset -%}
-    {%- set strong = "(?:cn|uid|ou[0-9]?|dc|sn|givenname|mail|emailaddress)" -%}
-    {%- set any = "(?:" ~ strong ~ "|[oclapsgiq]|st)" -%}
+    {%- set end = _end_of_directory_name() -%}
+    {%- set strong, any = _directory_key(is_strong=true), _directory_key() -%}
     {%- set is = "\\s?" ~ _equals() ~ "\\s?" -%}
     {%- set pair = "(?:dc=[^\\s,;<>\"]*|" ~ any ~ is ~ value ~ ")" -%}
     {%- set between = "(?:\\s*[,;/+]\\s*|%2[cCfF])" -%}
@@ -218,4 +219,15 @@
         ~ "|(?:" ~ before ~ "+" ~ strong ~ is ~ value ~ more ~ "*|" ~ strong ~ is ~ value ~ more ~ "+)" ~ end
         ~ "|" ~ before ~ "{2}" ~ pair ~ more ~ "*" ~ end ~ ")"
     ) }}
+{%- endmacro %}
+
+{% macro _directory_key(is_strong=false) -%}
+    {%- set strong = "(?:cn|uid|ou[0-9]?|dc|sn|givenname|mail|emailaddress)" -%}
+    {{ return(strong if is_strong else "(?:" ~ strong ~ "|[oclapsgiq]|st)") }}
+{%- endmacro %}
+
+{% macro _end_of_directory_name() -%}
+    {%- set words = "is|was|are|were|has|have|had|not|does|did|could|cannot|should|would|failed|rejected|refused|blocked|bounced|unknown|"
+        ~ "invalid|unsubscribed|opted|from|with|because|due|after|before" -%}
+    {{ return("(\\s(?:" ~ words ~ ')\\b|[,;:<>"\\r\\n]|$)') }}
 {%- endmacro %}

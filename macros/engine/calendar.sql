@@ -5,6 +5,7 @@
         hour for reports goes through it, or through report_date; instants (`…_at`) never do.
     report_date(at): its day, as date.
     month_start(day): the first day of a date's month. months_later(day, months): a date some months later.
+    days_between(first_day, last_day): days from one date to another, bigint.
     start_of_day(day): the instant, as UTC timestamp, at which a day (ISO text) begins there.
     time_zone_names(): a select of the names that report_timezone may have. The short ones of old (BST, Cuba) are left
         out: few mean what one thinks.
@@ -28,6 +29,14 @@
 
 {% macro months_later(day, months) -%}
     cast({{ day }} + interval '{{ months }}' month as date)
+{%- endmacro %}
+
+{% macro days_between(first_day, last_day) -%}
+    {{ return(adapter.dispatch("days_between", "cij")(first_day, last_day)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(first_day, last_day) -%}
+    {{ last_day }} - {{ first_day }}
 {%- endmacro %}
 
 {% macro start_of_day(day) -%}

@@ -223,3 +223,24 @@
 {% macro duckdb__number_in(text) -%}
     case when isfinite(try_cast(trim({{ text }}) as double)) then try_cast(trim({{ text }}) as double) end
 {%- endmacro %}
+
+{#- The last value in a window that isn't null: what stands before `over`. -#}
+{% macro last_known(expression) -%}
+    {{ return(adapter.dispatch("last_known", "cij")(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__last_known(expression) -%}
+    last_value({{ expression }} ignore nulls)
+{%- endmacro %}
+
+{#-
+    A union of many selects, for a `from`, put together so that a small one costs little. Argument: relation (name of a CTE).
+    Returns: a table expression by the same name.
+-#}
+{% macro in_few_parts(relation) -%}
+    {{ return(adapter.dispatch("in_few_parts", "cij")(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__in_few_parts(relation) -%}
+    {{ relation }}
+{%- endmacro %}

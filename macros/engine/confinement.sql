@@ -1,5 +1,14 @@
+{#- What each engine asks for before a run does anything. Stops the run, or returns nothing. -#}
+{% macro check_engine() -%}
+    {{ return(adapter.dispatch("check_engine", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__check_engine() -%}
+    {%- do confine_engine() -%}
+{%- endmacro %}
+
 {#-
-    Confines the engine for the rest of the run to what the run is about: it can reach the export, the reference data, the
+    Confines DuckDB for the rest of the run to what the run is about: it can reach the export, the reference data, the
     list of erasures, the project's seeds, the database and what is attached to it, and nothing else; it loads no further
     extension and keeps its settings. So whatever a file of an export brings it to do stays within these places.
 
@@ -20,15 +29,11 @@
     {{ return(run_query("select folder from raw.this_load").rows[0][0] if has_export() else "") }}
 {%- endmacro %}
 
-{% macro _confine_to(folders, files) -%}
-    {{ return(adapter.dispatch("confine_to", "cij")(folders, files)) }}
-{%- endmacro %}
-
 {#-
     By a function that the project's dbt-duckdb plugin (scripts/cij/dbt_plugin.py) adds to DuckDB; dbt v2, which runs no
     plugin and passes the profile's settings over, by the statements themselves.
 -#}
-{% macro duckdb__confine_to(folders, files) -%}
+{% macro _confine_to(folders, files) -%}
     {%- if has_plugin() -%}
         {%- set fault = run_query(
             "select confine(" ~ sql_text(tojson(folders)) ~ ", " ~ sql_text(tojson(files)) ~ ")"

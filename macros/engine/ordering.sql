@@ -99,3 +99,45 @@
         having ways_back.place = min(circles.place)
     ),
 {%- endmacro %}
+
+{#-
+    Follows links to their ends. A link that only leads round in a circle has none, nor has one that leads into a circle.
+
+    Arguments: relation (SQL), group_column, id_column, next_column (its columns: a link leads from an id to the next one of the
+    same group; one link at most from each id). Returns: a select of group_key, id and end_id.
+-#}
+{% macro ends_of_chains(relation, group_column, id_column, next_column) -%}
+    {{ return(adapter.dispatch("ends_of_chains", "cij")(relation, group_column, id_column, next_column)) }}
+{%- endmacro %}
+
+{#- `union`, not `union all`: what was reached before isn't followed again, so that circles end. -#}
+{% macro duckdb__ends_of_chains(relation, group_column, id_column, next_column) -%}
+    with recursive reached as (
+        select
+            {{ group_column }} as group_key,
+            {{ id_column }} as id,
+            {{ next_column }} as reached_id
+        from {{ relation }}
+        union
+        select
+            reached.group_key,
+            reached.id,
+            links.{{ next_column }} as reached_id
+        from reached
+        inner join {{ relation }} as links
+            on
+                reached.group_key = links.{{ group_column }}
+                and reached.reached_id = links.{{ id_column }}
+    )
+
+    select
+        reached.group_key,
+        reached.id,
+        reached.reached_id as end_id
+    from reached
+    left join {{ relation }} as links
+        on
+            reached.group_key = links.{{ group_column }}
+            and reached.reached_id = links.{{ id_column }}
+    where links.{{ id_column }} is null
+{%- endmacro %}

@@ -17,10 +17,10 @@
     the same one. The load's files are written down in it as loaded, so that rows without it don't count
     (get_incremental_append_load_sql).
 
-    A post-hook: reads `this` and `model`. Returns: SQL, several statements.
+    A post-hook: reads `this` and `model`. Returns: SQL, several statements; nothing on Spark, which stores no row twice.
 -#}
 {% macro deduplicate() -%}
-    {%- if execute -%}
+    {%- if execute and not ranks_in_select() -%}
         {%- set columns = all_columns(model) -%}
         {%- set key_hash = quick_hash([interaction_identity(columns)]) -%}
         {%- set load_number = this_load() %}
@@ -258,7 +258,7 @@ create or replace temp table touched as
                 occurred_at desc nulls last,
                 internal_marketing_interaction_id asc nulls last,
                 {{ filled_values(content) }} desc,
-                {{ quick_hash(content) }} asc,
+                {{ surrogate_key(content) }} asc,
                 load_number asc
         ) as row_number,
         cast(sum(1 + repeated_rows) over (

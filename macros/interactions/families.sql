@@ -72,21 +72,28 @@
 {%- endmacro %}
 
 {#-
-    The columns that a fact about single interactions takes from every family, for union_families: who, where and when,
-    what interaction_key is made of, and the added columns that may have to be passed on.
+    The columns that are taken from every family, for union_families: who, where and when, and what interaction_key is made of.
 
-    Argument: more (dict name -> data_type, the fact's own columns). Returns: a dict name -> data_type.
+    event_columns: for whatever puts events together.
+    interaction_columns: for a fact about single interactions, with their business unit and the added columns that it may
+        have to pass on.
+    Argument: more (dict name -> data_type, columns beside those). Return: a dict name -> data_type.
 -#}
-{% macro interaction_columns(more) -%}
+{% macro event_columns(more) -%}
     {%- set columns = {} -%}
     {%- for name in [
         "interaction_type", "idempotency_id", "internal_marketing_interaction_id", "content_key", "organization_id",
-        "business_unit_id", "journey_engine", "profile_type", "profile_id", "journey_id", "journey_run_id",
-        "journey_step_id", "message_id",
+        "journey_engine", "profile_type", "profile_id", "journey_id", "journey_run_id", "journey_step_id", "message_id",
     ] -%}
         {%- do columns.update({name: "varchar"}) -%}
     {%- endfor -%}
     {%- do columns.update({"occurred_at": "timestamp"}) -%}
+    {%- do columns.update(more) -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{% macro interaction_columns(more) -%}
+    {%- set columns = event_columns({"business_unit_id": "varchar"}) -%}
     {%- do columns.update(more) -%}
     {%- for column in requested_columns().values() -%}
         {%- do columns.update({column.name: column.data_type}) -%}

@@ -2,8 +2,7 @@
     The whole SQL of a family table: the union of the family's staging views with person, run, step and engine resolved.
     An erased person is a pseudonym, and personal data is what the setting pii_policy lets it be. The model's YAML says which columns it has, before added ones. Every raw row
     of this load becomes a row here; right after they are stored, `deduplicate` (a post-hook of the folder) makes each
-    interaction one row. A unit test runs no hooks: there the same ranking picks the rows, so that it tests the rules for
-    repeats.
+    interaction one row. On Spark, and in a unit test, which runs no hooks, the same ranking picks the rows here.
 
     Argument: staging (list of relations, from ref()). Returns: a select with the YAML's columns.
 -#}
@@ -47,17 +46,22 @@ arrivals as {{ inline_cte() }} (
             {{ name }}
         {%- endif %}{{ "," if not loop.last }}
         {%- endfor %}
-    from unioned
+    from {{ in_few_parts("unioned") }}
     {{- join_erased_profiles(stated_id, resolved.profile_type, erased) }}
 )
 
-    {%- if model.resource_type == "unit_test" %},
+    {%- if ranks_in_select() %},
 
 {{ _without_repeats(columns) }}
     {%- else %}
 
 select * from arrivals
     {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a family table's own SELECT leaves the repeats out. -#}
+{% macro ranks_in_select() -%}
+    {{ return(model.resource_type == "unit_test" or target.type != "duckdb") }}
 {%- endmacro %}
 
 {#- One of the rows of each interaction, as the CTE ranked and a select. Argument: columns (dict of the family table's). -#}

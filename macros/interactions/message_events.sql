@@ -55,18 +55,14 @@ select * from events
 
 {#- What is read of the family tables. Returns: a dict name -> data_type, for union_families. -#}
 {% macro _columns_of_message_events() -%}
-    {%- set columns = {} -%}
+    {%- set columns = contact_point_columns() -%}
     {%- for name in [
-        "interaction_type", "idempotency_id", "internal_marketing_interaction_id", "content_key", "organization_id",
-        "business_unit_id", "journey_engine", "profile_type", "profile_id", "journey_id", "journey_run_id",
-        "journey_step_id", "message_id", "message_variation_name", "usage_type", "recipient_domain", "bounce_type",
-        "bounce_category",
+        "business_unit_id", "message_variation_name", "usage_type", "recipient_domain", "bounce_type", "bounce_category",
     ] -%}
         {%- do columns.update({name: "varchar"}) -%}
     {%- endfor -%}
-    {%- do columns.update({"delivered_count": "bigint", "was_answered": "boolean", "occurred_at": "timestamp"}) -%}
-    {%- do columns.update(contact_point_columns()) -%}
-    {{ return(columns) }}
+    {%- do columns.update({"delivered_count": "bigint", "was_answered": "boolean"}) -%}
+    {{ return(event_columns(columns)) }}
 {%- endmacro %}
 
 {#-

@@ -111,7 +111,7 @@
             case
                 when run_event = 'inflow'
                     then row_number() over (
-                        {{ by_person }}, run_event order by occurred_at nulls last, {{ told_apart | join(", ") }}
+                        {{ by_person }}, run_event order by occurred_at nulls last, {{ told_apart | join(" nulls last, ") }} nulls last
                     )
             end as inflow_number
         from (

@@ -12,6 +12,8 @@
         getvariable('cij_pii_key')
     {%- elif has_export() -%}
         (select keys.pii_key from raw.pii_key as keys)
+    {%- elif target.type != "duckdb" and execute and lakehouse_tables() -%}
+        (select keys.pii_key from {{ sql_name(raw_schema()) }}.pii_key as keys)
     {%- else -%}
         '{{ key_of_the_sample() }}'
     {%- endif -%}
@@ -24,7 +26,7 @@
 
 {#- Refuses a secret that could be guessed, as scripts/cij/pii_key.py judges it. -#}
 {% macro check_pii_secret() -%}
-    {%- if env_var("CIJ_PII_SECRET", "") -%}
+    {%- if env_var("CIJ_PII_SECRET", "") and target.type == "duckdb" -%}
         {%- set fault = run_query("select pii_secret_fault()").rows[0][0] if has_plugin() else (
             "CIJ_PII_SECRET: dbt v2 can't be handed a secret that must not stand in SQL; leave it out, so that the "
             ~ "warehouse keeps a key of its own"

@@ -6,10 +6,9 @@
 -#}
 {% macro check_settings() -%}
     {%- if execute -%}
-        {%- set project = fromyaml(text_of(project_folder() ~ "/dbt_project.yml")) -%}
-        {%- set described = project.vars.pop("settings") -%}
-        {%- set values = {} -%}
-        {%- for name in project.vars.keys() | list + invocation_args_dict.vars.keys() | list -%}
+        {%- set given = project_vars() -%}
+        {%- set described, values = given.pop("settings"), {} -%}
+        {%- for name in given.keys() | list + invocation_args_dict.vars.keys() | list -%}
             {#- As it was given: var() has run what it holds of Jinja. -#}
             {%- do values.update({name: invocation_args_dict.vars.get(name, var(name))}) -%}
         {%- endfor -%}
@@ -19,6 +18,15 @@
             {%- do exceptions.raise_compiler_error(fault) -%}
         {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The vars of dbt_project.yml, with settings, which describes them. Returns: a dict name -> value. -#}
+{% macro project_vars() -%}
+    {{ return(adapter.dispatch("project_vars", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__project_vars() -%}
+    {{ return(fromyaml(text_of(project_folder() ~ "/dbt_project.yml")).vars) }}
 {%- endmacro %}
 
 {#- The packages that stand in this project's graph beside it. Returns: a list of names. -#}

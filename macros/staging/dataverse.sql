@@ -68,7 +68,7 @@
             first_value(sink_modified_at) over newest as last_sink_modified_at,
             row_number() over (
                 partition by {{ key }}
-                order by coalesce(is_deleted, false), {{ newest_first }}, {{ columns | join(", ") }}
+                order by coalesce(is_deleted, false), {{ newest_first }}, {{ columns | join(" nulls last, ") }} nulls last
             ) as row_number
         from {{ relation }}
         where {{ key }} is not null
@@ -84,6 +84,10 @@
     Arguments: option_set (its name there), code (SQL, bigint). Returns: SQL, text.
 -#}
 {% macro option_name(option_set, code) -%}
+    {{ return(adapter.dispatch("option_name", "cij")(option_set, code)) }}
+{%- endmacro %}
+
+{% macro duckdb__option_name(option_set, code) -%}
     (
         select max(options.option_name)
         from {{ ref("option_names") }} as options

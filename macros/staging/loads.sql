@@ -54,7 +54,10 @@
 
 {#- Whether the rows of this load may all stay in memory: those of the sample, or of files of less than 32 MB. -#}
 {% macro is_small_load() -%}
-    {{ return(not has_export() or ask_once(
+    {%- if not has_export() and not files_are_written_down() -%}
+        {{ return(target.type == "duckdb" or not lakehouse_tables()) }}
+    {%- endif -%}
+    {{ return(ask_once(
         "select count(file_bytes) = count(*) and coalesce(sum(file_bytes), 0) < 32000000 from raw.export_files where is_new"
     ).rows[0][0]) }}
 {%- endmacro %}
@@ -143,6 +146,10 @@
     what a hook does within one is rolled back. Arguments: schema, name, database (none = any that is attached).
 -#}
 {% macro stored_tables(schema, name, database=none) -%}
+    {{ return(adapter.dispatch("stored_tables", "cij")(schema, name, database)) }}
+{%- endmacro %}
+
+{% macro duckdb__stored_tables(schema, name, database) -%}
     {{ return(run_query(
         "select 1 from information_schema.tables where table_type = 'BASE TABLE' and table_schema = " ~ sql_text(schema)
         ~ " and table_name = " ~ sql_text(name)

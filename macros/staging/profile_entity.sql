@@ -1,6 +1,6 @@
 {#-
-    What one pass over an entity's raw rows tells, per file: rows, those left out by the settings, first and last event, and
-    how many values (and rows with at least one) were there and are null after staging.
+    What int_source_files counts of an entity's raw rows: the file of each, whether the settings leave it in, when it happened,
+    and how many of its values were there and are null after staging.
 
     Arguments: node (a staging model's node; of a table of Dataverse nothing happened at any time), raw (its raw table).
     Returns: a select, or nothing where the table is absent.
@@ -11,30 +11,19 @@
         {%- set scope = rows_in_scope(raw) | trim if (node.config.meta or {}).get("entity") else "" %}
     select
         {{ sql_text(entity) }} as interaction_type,
-        source_file,
-        count(*) as raw_rows,
-        {{ "count(*) filter (where not is_in_scope)" if scope else "cast(0 as bigint)" }} as skipped_rows,
-        min(occurred_at) as first_event_at,
-        max(occurred_at) as last_event_at,
-        cast(sum(rejected_values) as bigint) as rejected_values,
-        count(*) filter (where rejected_values > 0) as rows_with_rejected_values
-    from (
-        select
-            cast(raw.cij_source_file as string) as source_file,
-            {{ scope or "true" }} as is_in_scope,
-            {% if "occurred_at" in node.columns -%}
-            {{ staged_value(node.columns["occurred_at"], raw, entity) }} as occurred_at,
-            {%- else -%}
-            cast(null as timestamp) as occurred_at,
-            {%- endif %}
-            {% for condition in rejectable_columns(node, raw).values() -%}
-            case when {{ condition }} then 1 else 0 end{{ " + " if not loop.last }}
-            {%- else -%}
-            0
-            {%- endfor %} as rejected_values
-        from {{ raw.file_relation }} as raw
-    ) as profiled
-    group by source_file
+        cast(raw.cij_source_file as string) as source_file,
+        {{ scope or "true" }} as is_in_scope,
+        {% if "occurred_at" in node.columns -%}
+        {{ staged_value(node.columns["occurred_at"], raw, entity) }} as occurred_at,
+        {%- else -%}
+        cast(null as timestamp) as occurred_at,
+        {%- endif %}
+        {% for condition in rejectable_columns(node, raw).values() -%}
+        case when {{ condition }} then 1 else 0 end{{ " + " if not loop.last }}
+        {%- else -%}
+        0
+        {%- endfor %} as rejected_values
+    from {{ raw.file_relation }} as raw
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,5 +1,6 @@
 {#-
-    The raw table of an entity, wherever it is: the sample's seed, a view of an export's new files, or nothing.
+    The raw table of an entity, wherever it is: the sample's seed, a view of an export's new files, a table of a lakehouse
+    on Spark, or nothing.
 
     raw_table(entity): for one entity (its exact name, such as EmailSent).
     raw_tables(): for all of them at once, as a dict entity -> raw table.
@@ -16,7 +17,7 @@
     {%- elif has_export() -%}
         {{ return(_export_tables().get(entity, absent)) }}
     {%- endif -%}
-    {{ return(_seed_tables([entity])[entity]) }}
+    {{ return(standing_tables([entity]).get(entity, absent)) }}
 {%- endmacro %}
 
 {% macro raw_tables() -%}
@@ -27,7 +28,7 @@
     {%- endif -%}
     {%- set entities = [] -%}
     {%- for node in staging_nodes() + dataverse_nodes() -%}{%- do entities.append(raw_name(node)) -%}{%- endfor -%}
-    {{ return(_seed_tables(entities)) }}
+    {{ return(standing_tables(entities)) }}
 {%- endmacro %}
 
 {#- What the last load found in the export. -#}
@@ -58,8 +59,13 @@
     {{ return(tables) }}
 {%- endmacro %}
 
-{#- The seeds of some entities, by one question to the database. Argument: entities (list of names). -#}
-{% macro _seed_tables(entities) -%}
+{#- The raw tables of some entities that no load has written: the sample's seeds. Argument: entities (list of names). -#}
+{% macro standing_tables(entities) -%}
+    {{ return(adapter.dispatch("standing_tables", "cij")(entities)) }}
+{%- endmacro %}
+
+{#- By one question to the database. -#}
+{% macro duckdb__standing_tables(entities) -%}
     {%- set tables, columns_of_seed = {}, {} -%}
     {%- for row in run_query(
         "select table_schema || '.' || table_name, column_name, data_type from information_schema.columns"
@@ -87,7 +93,15 @@
     the export no longer holds the file.
 -#}
 {% macro loaded_files() -%}
-    {%- if has_export() -%}
+    {%- if files_are_written_down() -%}
+        (
+            select
+                table_name, source_file, file_format, file_bytes, changed_at, schema_generation, is_repaired,
+                cast(1 as bigint) as load_number,
+                false as is_gone
+            from raw.export_files
+        )
+    {%- elif has_export() -%}
         (
             select
                 *,
@@ -111,9 +125,14 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- Whether the loader wrote down what files the tables are made of that stand on Spark. -#}
+{% macro files_are_written_down() -%}
+    {{ return(execute and target.type != "duckdb" and stored_tables("raw", "export_files") | length > 0) }}
+{%- endmacro %}
+
 {#- What the export held that no load read. Returns: a table expression with the columns of raw.passed_over_files. -#}
 {% macro passed_over_files() -%}
-    {%- if has_export() -%}
+    {%- if has_export() or files_are_written_down() -%}
         raw.passed_over_files
     {%- else -%}
         (

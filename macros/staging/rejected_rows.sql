@@ -34,9 +34,11 @@
         reason,
         raw_value
     from raw.rejected_lines
+    {%- if has_export() %}
     where
         load_number = (select loads.load_number from raw.this_load as loads)
         and table_name in ({{ sql_texts(arriving_tables() + [""]) }})
+    {%- endif %}
 {%- endmacro %}
 
 {#- No row at all. -#}

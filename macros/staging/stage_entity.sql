@@ -32,12 +32,13 @@
 {%- endmacro %}
 
 {% macro _stage(entity, raw, scope) -%}
+    {%- set ids = ids_cast_together(all_columns(model), raw) -%}
 select
     {%- for column in all_columns(model).values() %}
-    {{ staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
+    {{ ids["values"].get(column.name) or staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- if raw.relation %}
-from {{ raw.relation }} as raw
+from {{ ids.relation }} as raw
     {%- if scope %}
 where
     {{ scope }}
@@ -62,12 +63,13 @@ where false
         {%- do same.append(normalized_profile_type(column.name) if column.name == "profile_type" else column.name) -%}
     {%- endfor %}
 with staged as (
+    {%- set ids = ids_cast_together(columns, raw) %}
     select
         {%- for column in columns.values() %}
-        {{ staged_value(column, raw, entity) }} as {{ column.name }},
+        {{ ids["values"].get(column.name) or staged_value(column, raw, entity) }} as {{ column.name }},
         {%- endfor %}
         raw.cij_schema_generation
-    from {{ raw.relation }} as raw
+    from {{ ids.relation }} as raw
     {%- if scope %}
     where
         {{ scope }}
@@ -135,6 +137,19 @@ newer_without_ids as (
     ) as numbered
     where row_number = 1
 )
+{%- endmacro %}
+
+{#-
+    Ids of an entity that an engine casts all at once. Arguments: columns (dict of the staging model's), raw (the entity's raw
+    table). Returns: a dict of values (column -> SQL over the relation, by the alias raw; empty where each id is cast on its
+    own) and relation (SQL).
+-#}
+{% macro ids_cast_together(columns, raw) -%}
+    {{ return(adapter.dispatch("ids_cast_together", "cij")(columns, raw)) }}
+{%- endmacro %}
+
+{% macro duckdb__ids_cast_together(columns, raw) -%}
+    {{ return({"values": {}, "relation": raw.relation}) }}
 {%- endmacro %}
 
 {#-

@@ -6,23 +6,9 @@
 {%- set all_keys = same_message + may_be_unsaid %}
 
 with interactions as {{ inline_cte() }} (
-    {{ union_families(message_event_tables(), {
-        "interaction_type": "varchar",
-        "idempotency_id": "varchar",
-        "internal_marketing_interaction_id": "varchar",
-        "content_key": "varchar",
-        "organization_id": "varchar",
-        "journey_engine": "varchar",
-        "profile_type": "varchar",
-        "profile_id": "varchar",
-        "journey_id": "varchar",
-        "journey_run_id": "varchar",
-        "journey_step_id": "varchar",
-        "message_id": "varchar",
-        "sending_id": "varchar",
-        "delivered_count": "bigint",
-        "occurred_at": "timestamp",
-    }, is_dirty()) }}
+    {{ union_families(
+        message_event_tables(), event_columns({"sending_id": "varchar", "delivered_count": "bigint"}), is_dirty()
+    ) }}
 ),
 
 events as {{ inline_cte() }} (

@@ -1,24 +1,11 @@
-{%- set columns = {
-    "interaction_type": "varchar",
-    "idempotency_id": "varchar",
-    "internal_marketing_interaction_id": "varchar",
-    "content_key": "varchar",
-    "organization_id": "varchar",
+{%- set columns = event_columns({
     "business_unit_id": "varchar",
-    "journey_engine": "varchar",
-    "profile_type": "varchar",
-    "profile_id": "varchar",
-    "journey_id": "varchar",
-    "journey_run_id": "varchar",
-    "journey_step_id": "varchar",
-    "message_id": "varchar",
     "blocked_reason": "varchar",
     "reason": "varchar",
     "reason_detail": "varchar",
     "category": "varchar",
     "details": "varchar",
-    "occurred_at": "timestamp",
-} -%}
+}) -%}
 
 with interactions as (
     {{ union_families(message_family_tables() + [ref("int_activity__interactions")], columns) }}

@@ -13,19 +13,19 @@ with profiled as (
         {%- if profile -%}{%- do profiles.append(profile) -%}{%- endif -%}
     {%- endfor %}
     {{ profiles | join("\n    union all\n    ") if profiles else "select cast(null as string) as interaction_type, "
-        ~ "cast(null as string) as source_file, cast(null as bigint) as raw_rows, cast(null as bigint) as skipped_rows, "
-        ~ "cast(null as timestamp) as first_event_at, cast(null as timestamp) as last_event_at, cast(null as bigint) as "
-        ~ "rejected_values, cast(null as bigint) as rows_with_rejected_values where false" }}
+        ~ "cast(null as string) as source_file, false as is_in_scope, cast(null as timestamp) as occurred_at, "
+        ~ "0 as rejected_values where false" }}
 )
 
 select
     interaction_type,
     source_file,
     cast({{ this_load() }} as bigint) as load_number,
-    raw_rows,
-    skipped_rows,
-    first_event_at,
-    last_event_at,
-    rejected_values,
-    rows_with_rejected_values
-from profiled
+    count(*) as raw_rows,
+    count(*) filter (where not is_in_scope) as skipped_rows,
+    min(occurred_at) as first_event_at,
+    max(occurred_at) as last_event_at,
+    cast(sum(rejected_values) as bigint) as rejected_values,
+    count(*) filter (where rejected_values > 0) as rows_with_rejected_values
+from {{ in_few_parts("profiled") }}
+group by interaction_type, source_file

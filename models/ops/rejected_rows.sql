@@ -9,8 +9,9 @@ with rejected as (
         {%- set entity = raw_name(node) -%}
         {%- do selects.append(rejected_values(node, raw_table(entity), files_of[entity]) | trim) -%}
     {%- endfor -%}
-    {%- if has_export() -%}
-        {%- for table, split in split_tables().items() if table in arriving_tables() -%}
+    {%- if has_export() or files_are_written_down() -%}
+        {%- set split_here = arriving_tables() if has_export() else raw_tables().keys() -%}
+        {%- for table, split in split_tables().items() if table in split_here -%}
             {%- do selects.append(unplaced_rows(table, split.status, raw_table(table)) | trim) -%}
         {%- endfor -%}
         {%- do selects.append(rejected_lines() | trim) -%}

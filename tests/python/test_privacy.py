@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 import simulate
+from address_cases import LINKS, WITH_ADDRESS, WITHOUT_ADDRESS
 from cij.checks.erasures import ErasureError, check_erasures
 from cij.pii_key import key_of
 from cij.publishing.history import take_over_history
@@ -346,98 +347,6 @@ def test_what_marts_live_on_stays(builds):
     assert (step["drop_off_reason"], step["drop_off_reason_detail"]) == ("Nobody has <number>", "see <email>")
 
 
-# Texts of the product and of mail servers that hold an address, in all the ways that one is written, and what is shown.
-WITH_ADDRESS = {
-    # One address within another
-    "to bounces+123-john.doe=example.com@esp.net: 550": "to <email>: 550",
-    "VERP bounces+123-john.doe=example.com.": "VERP <email>.",
-    "john=example.com bounced": "<email> bounced",
-    "SRS0=HHH=TT=example.com=john@relay.net": "<email>",
-    "john@corp.com@relay.net": "<email>",
-    # Encoded, also more than once and in pieces
-    "john%40example.com": "<email>",
-    "john%2540example.com": "<email>",
-    "john%252525252540example.com gone": "<email> gone",
-    "john%25%34%30example.com": "<email>",
-    "john%25%32%35%34%30example.com": "<email>",
-    "john%2525%2534%2530example%252Ecom": "<email>",
-    "john%u0040example.com": "<email>",
-    "john&#64;example.com": "<email>",
-    "&#106;ohn&#x40;example.com": "<email>",
-    "john&amp;#64;example.com": "<email>",
-    "john&commat;example.com": "<email>",
-    "john%26%2364%3Bexample.com": "<email>",
-    "john%2526%252364%253Bexample.com": "<email>",
-    "john%28at%29example.com": "<email>",
-    "john\\u002edoe\\u0040example.com": "<email>",
-    "=?utf-8?Q?john=2Edoe=40example.com?=": "<email>?=",
-    "john.doe%3Dexample.com": "<email>",
-    "50%25 off for john%2540example.com": "50%25 off for <email>",
-    # For people's eyes
-    "john (at) example.com": "<email>",
-    "john[at]example[dot]com": "<email>",
-    "john @ example.com": "<email>",
-    # All that mail allows
-    'said "no" to "john doe"@example.com': 'said "no" to <email>',
-    '\\"john doe\\"@example.com': "<email>",
-    '"john".doe@example.com': "<email>",
-    "john.(comment)doe(comment)@example.com": "<email>",
-    "john<wbr>@example.com": "<email>",
-    "o'john@example.com": "<email>",
-    "john&doe/x@example.com": "<email>",
-    "john\\@doe@example.com": "<email>",
-    "john@[192.0.2.1]": "<email>",
-    "jörg@exämple.de": "<email>",
-    "jörg\uff20xn--exmple-cua.de": "<email>",
-    "cut off at john.doe@": "cut off at <email>",
-    # With a protocol
-    "mailto:john.doe": "<email>",
-    "sip:john.doe@example.com;transport=tls": "<email>",
-    "see https://john.doe:secret@host.example/x": "see https:<email>/x",
-    "see https://x.example/p?mail=john%40example.com&y=1": "see https:<email>&y=1",
-    # Directories
-    "/o=ExchangeLabs/ou=Exchange Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=john.doe not found": "<name> not found",
-    "for /O=EX/OU=G/CN=RECIPIENTS/CN=John Doe: rejected": "for <name>: rejected",
-    "IMCEAEX-_o=ExchangeLabs_ou=G_cn=Recipients+20cn=john+2Edoe@example.com": "<email>",
-    "IMCEAEX-_O=EX_CN=john+2Edoe": "<email>",
-    "_o=ExchangeLabs_cn=Recipients_cn=john": "_o=ExchangeLabs<name>",
-    "CN=John Doe,OU=Users,DC=example,DC=com was not found": "<name> was not found",
-    "CN=Doe\\, John,OU=Users": "<name>",
-    "DC=com, DC=example, CN=Anna de John": "<name>",
-    "cn=john.doe": "<name>",
-    "uid=john,ou=people,dc=example,dc=com": "<name>",
-    "%2Fo%3DExchangeLabs%2Fcn%3DRecipients%2Fcn%3Djohn%20doe": "<name>",
-    "c=US;a= ;p=Ex;o=Exch;s=Doe;g=John;": "<name>;",
-    "/G=John/S=Doe/O=Example/C=US": "<name>",
-    "john_example.com#EXT#@contoso.onmicrosoft.com": "<email>",
-}
-WITHOUT_ADDRESS = (
-    "22:00-07:00 local time, code 429", "a=b", "o=1", "o=1, c=2", "retry = 5, limit=7", "key==",
-    "550 5.1.1 User unknown", "5.7.1 smtp; code=550", "see https://go.example.com/?LinkID=167&a=b",
-    "spf=fail smtp.mailfrom=example.com; d=x.org", "host=mail.example.com", "version=1.2.3",
-    "Exception=System.Net.Mail.SmtpException thrown", "50% off & more, 5%25",
-    "{LED=550 5.1.10 RESOLVER.ADR.RecipientNotFound};{MSG=};{FQDN=mx.example.com}", "Retry @ 10:00", "can't do 'x'",
-    "\\\\server\\share", "a (at) 10", "x <at> y",
-)  # fmt: skip
-LINKS = {
-    "https://x.example/u/john%2540example.com/a": "https://x.example/u/<email>/a",
-    "https://x.example/u/john%2525%34%30example.com": "https://x.example/u/<email>",
-    "https://x.example/u/bounces+john.doe=example.com@esp.net": "https://x.example/u/<email>",
-    "https://x.example/u/john=example.com": "https://x.example/u/<email>",
-    "https://x.example/u/john&#64;example.com?utm_source=n": "https://x.example/u/<email>?utm_source=n",
-    "https://x.example/?utm_source=s&utm_content=john%252540example.com&utm_term=b":
-        "https://x.example/?utm_source=s&utm_content=<email>&utm_term=b",
-    "https://x.example/?utm_term=john%3Dexample.com": "https://x.example/?utm_term=<email>",
-    "https://john.doe:secret@host.example/x": "https://<email>/x",
-    "https://x.example/go/https%3A%2F%2Fy.example%2F%3Fm%3Djohn%2540example.com": "https://x.example/go/<email>",
-    "https://x.example/cn=John%20Doe,ou=x": "https://x.example/<email>",
-    "mailto:john.doe@example.com?subject=x": "mailto:<email>",
-    "sip:john.doe": "sip:<email>",
-    **{link: link for link in (
-        "https://x.example/@john/x", "https://x.example/a=b/c;d=e", "https://x.example/a%20b?utm_source=a%20b&utm_term=a=b",
-        "/a/b",
-    )},
-}  # fmt: skip
 CASES = [
     *[("report", text, shown) for text, shown in WITH_ADDRESS.items()],
     *[("report", text, text) for text in WITHOUT_ADDRESS],

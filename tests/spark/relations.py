@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 import duckdb
-import engines
 
+import engines
 from cij.project import PROJECT
 
 # A table's columns, name and type as DuckDB names it, and its rows.

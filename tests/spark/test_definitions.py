@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
-from relations import ask_for_rows, model
 
 import test_journey_designs as designs
+from relations import ask_for_rows, model
 
 JOURNEYS = "journey_id varchar, journey_definition json"
 # The columns of designed_steps that models show; its numbers are compared by what they put in order.

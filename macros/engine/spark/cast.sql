@@ -2,7 +2,8 @@
     Spark's casts from the type of a raw column, named as DuckDB names it, to the type its staging YAML asks for; what
     they mean stands at their namesakes for DuckDB. Spark casts more than DuckDB does ('5d' to 5, '2024' to a time), so a
     regular expression says first what is cast at all. Where a value takes several looks it is a lambda's argument:
-    Spark works out anew what an expression says twice.
+    Spark works out anew what an expression says twice. Nine invisible signs that Unicode has had since version 14 are
+    blanks to DuckDB and not to Java 17.
 -#}
 
 {% macro default__cast_to(expression, raw_type, column) -%}
@@ -109,7 +110,7 @@
     {%- elif raw_type in ("FLOAT", "DOUBLE") -%}
         {{ _spark_float_text(expression, raw_type) }}
     {%- elif raw_type.startswith("DECIMAL") -%}
-        {{ _spark_decimal_text(expression) }}
+        {{ _spark_decimal_text(expression, raw_type) }}
     {%- else -%}
         cast({{ expression }} as string)
     {%- endif -%}
@@ -126,7 +127,7 @@
         {%- do layouts.append("format_string('%." ~ digits ~ "e', value)") -%}
     {%- endfor -%}
     get(transform(array({{ expression }}), value -> get(transform(
-        filter(array({{ layouts | join(", ") }}), written -> cast(written as {{ raw_type | lower }}) = value),
+        filter(array({{ layouts | join(", ") }}), written -> try_cast(written as {{ raw_type | lower }}) = value),
         written -> case
             when written = 'NaN' then 'nan'
             when written like '%Infinity' then replace(written, 'Infinity', 'inf')
@@ -140,15 +141,24 @@
     ), 0)), 0)
 {%- endmacro %}
 
-{#- Small ones are 1E-10 to Spark where it doesn't follow ANSI. -#}
-{% macro _spark_decimal_text(expression) -%}
+{#-
+    Small ones are 1E-10 to Spark where it doesn't follow ANSI. DuckDB writes no nought before the point where a type has
+    as many digits as stand behind it.
+-#}
+{% macro _spark_decimal_text(expression, raw_type) -%}
+    {%- set digits = modules.re.findall("[0-9]+", raw_type) -%}
+    {%- set is_fraction = digits | length == 2 and digits[0] == digits[1] -%}
     get(transform(array(cast({{ expression }} as string)), written -> case
         when written like '%E-%'
             then concat(
                 case when written like '-%' then '-' else '' end,
-                '0.', repeat('0', cast(substring_index(written, 'E-', -1) as int) - 1),
+                '{{ "." if is_fraction else "0." }}',
+                repeat('0', cast(substring_index(written, 'E-', -1) as int) - 1),
                 translate(substring_index(written, 'E-', 1), '-.', '')
             )
+        {%- if is_fraction %}
+        when written rlike '^-?0[.]' then regexp_replace(written, '^(-?)0', '$1')
+        {%- endif %}
         else written
     end), 0)
 {%- endmacro %}
@@ -166,8 +176,8 @@
     the digits). Returns: a regular expression.
 -#}
 {% macro _number_pattern(sign) -%}
-    {%- set digits = "[0-9]++(?:_[0-9]++)*+" -%}
-    [ \t\n\x0B\f\r]*{{ sign }}(?:{{ digits }}(?:[.](?:{{ digits }})?)?|[.]{{ digits }})(?:[eE][+-]?{{ digits }})?[ \t\n\x0B\f\r]*
+    {%- set digits, blanks = "[0-9]++(?:_[0-9]++)*+", "[ \\t\\n\\x0B\\f\\r]*+" -%}
+    {{ blanks }}{{ sign }}(?:{{ digits }}(?:[.](?:{{ digits }})?)?|[.]{{ digits }})(?:[eE][+-]?{{ digits }})?{{ blanks }}
 {%- endmacro %}
 
 {% macro default__to_bigint(expression, raw_type) -%}
@@ -221,7 +231,7 @@
 {%- endmacro %}
 
 {% macro default__number_in(text) -%}
-    {{ _spark_finite(text, "^\\p{Zs}*" ~ _number_pattern("[+]?-?") ~ "\\p{Zs}*\\z") }}
+    {{ _spark_finite(text, "^\\p{Zs}*+" ~ _number_pattern("[+]?-?") ~ "\\p{Zs}*+\\z") }}
 {%- endmacro %}
 
 {% macro default__is_there(expression, raw_type) -%}

@@ -28,7 +28,7 @@
     (?:true|false|null|-?(?:{{ number }}|(?i:nan|inf(?:inity)?)))(?![0-9A-Za-z+.-])
 {%- endmacro %}
 
-{#- A text that is an object or a list in JSON, or else null. A comma behind the last member, which DuckDB takes, is left out. -#}
+{#- A text that is a JSON object or list, or else null. The comma behind the last member that DuckDB takes is left out. -#}
 {% macro _json_container(text) -%}
     {%- set blank = "[ \\t\\n\\r]*+" -%}
     {%- set signs = [_json_string(), _json_word(), "[\\]\\[{}:,]"] | join("|") -%}
@@ -41,7 +41,7 @@
     end), 0)
 {%- endmacro %}
 
-{#- The skeleton of a text made of JSON's signs (" for a text, 0 for any other value), from which all that is whole is taken. -#}
+{#- What is left of JSON (" for a text, 0 for any other value) when all that is whole has become 0. -#}
 {% macro _json_reduced(document) -%}
     {%- set object = '[{](?:":["0](?:,":["0])*+,?)?[}]' -%}
     {%- set list = '\\[(?:["0](?:,["0])*+,?)?\\]' -%}

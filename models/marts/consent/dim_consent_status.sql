@@ -77,18 +77,20 @@ waits as (
 so_far as (
     select
         numbered.*,
-        last_value(numbered.decision ignore nulls) over up_to_here as last_decision,
+        {{ last_known("numbered.decision") }} over up_to_here as last_decision,
         sum(waits.opened_requests) over up_to_here as open_requests,
-        lead(numbered.occurred_at) over up_to_here as next_change_at
+        lead(numbered.occurred_at) over in_order as next_change_at
     from numbered
     left join waits
         on
             numbered.consent_key = waits.consent_key
             and numbered.change_number = waits.change_number
-    window up_to_here as (
-        partition by numbered.consent_key order by numbered.change_number
-        rows between unbounded preceding and current row
-    )
+    window
+        in_order as (partition by numbered.consent_key order by numbered.change_number),
+        up_to_here as (
+            partition by numbered.consent_key order by numbered.change_number
+            rows between unbounded preceding and current row
+        )
 ),
 
 -- The last decision holds; as long as there was none, open requests do.

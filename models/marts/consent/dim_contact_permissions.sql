@@ -106,9 +106,9 @@ ranked as (
                 decided_at desc,
                 case consent_status when 'opted_out' then 1 when 'opted_in' then 2 else 3 end asc,
                 decided_by asc,
-                purpose_id asc,
-                consent_reason asc,
-                consent_source asc
+                purpose_id asc nulls last,
+                consent_reason asc nulls last,
+                consent_source asc nulls last
         ) as row_number
     from placed
 ),

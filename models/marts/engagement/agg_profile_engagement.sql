@@ -39,9 +39,9 @@ aged as (
     select
         messages.*,
         today.as_of_date,
-        today.as_of_date - messages.delivered_date as delivered_age,
-        today.as_of_date - messages.opened_date as opened_age,
-        today.as_of_date - messages.clicked_date as clicked_age
+        {{ days_between("messages.delivered_date", "today.as_of_date") }} as delivered_age,
+        {{ days_between("messages.opened_date", "today.as_of_date") }} as opened_age,
+        {{ days_between("messages.clicked_date", "today.as_of_date") }} as clicked_age
     from messages
     cross join today
 ),
@@ -87,7 +87,7 @@ replies as (
         inbound.profile_key,
         inbound.channel,
         max(inbound.occurred_at) as last_replied_at,
-        min(today.as_of_date - {{ report_date("inbound.occurred_at") }}) as days_since_replied
+        min({{ days_between(report_date("inbound.occurred_at"), "today.as_of_date") }}) as days_since_replied
     from {{ ref("fct_inbound_messages") }} as inbound
     cross join today
     where

@@ -31,7 +31,8 @@ met as (
             all_runs.journey_version,
             all_runs.profile_key,
             row_number() over (
-                partition by goals.interaction_key order by all_runs.came_at desc, all_runs.journey_run_id asc
+                partition by goals.interaction_key
+                order by all_runs.came_at desc nulls last, all_runs.journey_run_id asc nulls last
             ) as row_number
         from goals
         inner join all_runs

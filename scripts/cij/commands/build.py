@@ -55,6 +55,8 @@ def main(words: list[str] | None = None) -> int:
     try:
         settings = check_settings(arguments.vars)
         check_secret()
+        if arguments.engine == "spark":
+            return build_with_spark(arguments, settings)
         database = checked_path(arguments.db, "DB")
         if arguments.reference:
             check_reference(Path(arguments.reference).absolute())
@@ -79,6 +81,24 @@ def main(words: list[str] | None = None) -> int:
         return report_errors([describe(error)], 143 if isinstance(error, StoppedError) else 130)
     except Exception as error:
         return report_errors([describe(error)])
+
+
+def build_with_spark(arguments: argparse.Namespace, settings: dict) -> int:
+    """Build on Spark. Returns the exit code."""
+    from cij.spark.build import build_on_spark
+    from cij.spark.session import SparkMissingError
+
+    started = time.monotonic()
+    try:
+        outcome, folder = build_on_spark(arguments, settings)
+    except SparkMissingError as error:
+        return report_errors([f"ENGINE: {error}"], 2)
+    if outcome.refusals:
+        return report_errors(outcome.refusals, 2)
+    if outcome.errors or outcome.failed_tests:
+        return report_errors([*outcome.errors, *outcome.failed_tests])
+    report_success(outcome, folder, None, time.monotonic() - started, arguments.json)
+    return 0
 
 
 def build(
@@ -147,10 +167,20 @@ def parse_arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--reference", metavar="FOLDER", help="CSV files with rows to add to the reference data")
     parser.add_argument("--erasures", metavar="FILE", help="a CSV file of people to erase: profile_type,profile_id")
     parser.add_argument("--vars", metavar="YAML", default="", help="settings, such as {report_timezone: UTC}")
-    parser.add_argument("--db", metavar="FILE", default="warehouse.duckdb", help="the warehouse (%(default)s)")
+    parser.add_argument(
+        "--db", metavar="FILE", help="the warehouse (warehouse.duckdb; on Spark the folder warehouse.spark)"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("duckdb", "spark"),
+        default="duckdb",
+        help="what builds it (%(default)s), see docs/spark.md",
+    )
     parser.add_argument("--publish", metavar="FILE", help="a second file, of the marts alone, to hand on")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and no progress")
-    return parser.parse_args(words)
+    arguments = parser.parse_args(words)
+    arguments.db = arguments.db or f"warehouse.{arguments.engine}"
+    return arguments
 
 
 def checked_path(text: str, name: str) -> Path:

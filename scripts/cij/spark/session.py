@@ -24,7 +24,7 @@ def start_session(folder: Path, memory: str = "") -> SparkSession:
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise SparkMissingError("Spark isn't installed in this environment; `make spark` installs it in .spark") from error
+        raise SparkMissingError("Spark is missing in this environment; `make spark` installs it in .spark") from error
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise SparkMissingError("no Java is found, which Spark runs on: install Java 17 or name it in JAVA_HOME")
     folder.mkdir(parents=True, exist_ok=True)
