@@ -57,6 +57,7 @@ def _from_spark(queries: Mapping[str, str], tables: Mapping[str, Table], ansi: s
         "spark.sql.ansi.enabled": ansi,
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "2",
+        "spark.sql.analyzer.maxIterations": "400",
     }.items():
         session.conf.set(setting, value)
     for name, (columns, rows) in tables.items():
