@@ -5,13 +5,20 @@
 {% macro default__check_engine() -%}
     {%- set fault = (_fault_of_raw_schema() or _fault_of_settings_on_spark()) | trim -%}
     {%- if fault -%}{%- do exceptions.raise_compiler_error(fault) -%}{%- endif -%}
+    {#- What can't be read stops the run here, with what Spark says of it. -#}
+    {%- for name in lakehouse_tables().values() -%}
+        {%- do run_query("select 1 from " ~ sql_name(raw_schema()) ~ "." ~ sql_name(name) ~ " limit 1") -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#- A schema that is there has to have a table that is known, and the key for what is of real people. Returns: text. -#}
 {% macro _fault_of_raw_schema() -%}
     {%- set schema = raw_schema() -%}
     {%- if lakehouse_tables() -%}
-        {%- if not stored_tables(schema, "pii_key") -%}
+        {%- set split_here = split_tables().keys() | map("lower") | select("in", lakehouse_tables()) | list -%}
+        {%- if split_here and not files_are_written_down() -%}
+            {{ schema }}.{{ split_here[0] }}: a table of schema 1.0 that holds what 1.1 keeps in several, which the loader alone can split; leave it out, or build on DuckDB
+        {%- elif not stored_tables(schema, "pii_key") -%}
             {{ schema }}.pii_key: there is no such table; make one with a single row and a column pii_key, a text of 32 random signs or more, which nobody else may read
         {%- endif -%}
     {%- elif _tables_in(schema) or env_var("CIJ_RAW_SCHEMA", "") -%}

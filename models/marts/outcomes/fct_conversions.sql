@@ -93,7 +93,9 @@ numbered as (
     select
         *,
         count(*) over (partition by interaction_key) as touches,
-        cast(row_number() over (partition by interaction_key order by touched_at, engagement_key) as bigint) as touch_number
+        cast(
+            row_number() over (partition by interaction_key order by touched_at, engagement_key) as bigint
+        ) as touch_number
     from touched
 ),
 
