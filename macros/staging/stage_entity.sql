@@ -32,13 +32,13 @@
 {%- endmacro %}
 
 {% macro _stage(entity, raw, scope) -%}
-    {%- set ids = ids_cast_together(all_columns(model), raw) -%}
+    {%- set cast_ids = ids_cast_together(all_columns(model), raw) -%}
 select
     {%- for column in all_columns(model).values() %}
-    {{ ids["values"].get(column.name) or staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
+    {{ cast_ids["values"].get(column.name) or staged_value(column, raw, entity) }} as {{ column.name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- if raw.relation %}
-from {{ ids.relation }} as raw
+from {{ cast_ids.relation }} as raw
     {%- if scope %}
 where
     {{ scope }}
@@ -63,13 +63,13 @@ where false
         {%- do same.append(normalized_profile_type(column.name) if column.name == "profile_type" else column.name) -%}
     {%- endfor %}
 with staged as (
-    {%- set ids = ids_cast_together(columns, raw) %}
+    {%- set cast_ids = ids_cast_together(columns, raw) %}
     select
         {%- for column in columns.values() %}
-        {{ ids["values"].get(column.name) or staged_value(column, raw, entity) }} as {{ column.name }},
+        {{ cast_ids["values"].get(column.name) or staged_value(column, raw, entity) }} as {{ column.name }},
         {%- endfor %}
         raw.cij_schema_generation
-    from {{ ids.relation }} as raw
+    from {{ cast_ids.relation }} as raw
     {%- if scope %}
     where
         {{ scope }}
