@@ -127,7 +127,11 @@
 
 {#- Whether the loader wrote down what files the tables are made of that stand on Spark. -#}
 {% macro files_are_written_down() -%}
-    {{ return(execute and target.type != "duckdb" and stored_tables("raw", "export_files") | length > 0) }}
+    {{ return(adapter.dispatch("files_are_written_down", "cij")()) }}
+{%- endmacro %}
+
+{% macro duckdb__files_are_written_down() -%}
+    {{ return(false) }}
 {%- endmacro %}
 
 {#- What the export held that no load read. Returns: a table expression with the columns of raw.passed_over_files. -#}

@@ -23,6 +23,7 @@ BUILDING_NAME = "warehouse.duckdb"
 # The catalog of a second file, for marts and ops alone; the target `refresh` of the profile attaches it.
 PUBLISHED_CATALOG = "published"
 REFUSAL = "Compilation Error in operation"
+BAR = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}{postfix}"
 QUOTED_VALUE = re.compile(r"""\b((?:Conversion|Invalid Input|Out of Range) Error: [^'"]*)['"].*""")
 
 
@@ -42,6 +43,16 @@ class Outcome:
         self.seconds: dict[str, float] = {}
         self.seconds_by_model: dict[str, float] = {}
         self.exceeded_share: float | None = None
+
+    def add_all(self, result) -> None:
+        """Take in what a run of dbt ended with: what stopped it, and each node's result."""
+        if result.exception:
+            message = str(result.exception)
+            # dbt raises what the hooks at the start of a run refuse.
+            found = self.refusals if message.startswith(REFUSAL) else self.errors
+            found.append(clean_message(message))
+        for node_result in getattr(result.result, "results", None) or []:
+            self.add(node_result)
 
     def add(self, result) -> None:
         """Take in one node's result."""
@@ -126,8 +137,7 @@ def run_dbt(
             variables[name] = "environment"
             os.environ[f"CIJ_{name.upper()}"] = path if is_remote(path) else str(Path(path).absolute())
     os.environ["CIJ_MARTS_CATALOG"] = PUBLISHED_CATALOG if published else ""
-    layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}{postfix}"
-    with contextlib.chdir(PROJECT), tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
+    with contextlib.chdir(PROJECT), tqdm(disable=quiet or None, unit="node", bar_format=BAR) as bar:
         settings = [
             "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json",
             "--profiles-dir", str(PROJECT / "profiles"), "--vars", as_option(variables),
@@ -155,13 +165,7 @@ def run_dbt(
     if result.success:
         outcome.errors += write_out([database, published] if published else [database])
     stopped = result.exception if isinstance(result.exception, KeyboardInterrupt) else None
-    if result.exception:
-        message = str(result.exception)
-        # dbt raises what the hooks at the start of a run refuse.
-        found = outcome.refusals if message.startswith(REFUSAL) else outcome.errors
-        found.append(clean_message(message))
-    for node_result in getattr(result.result, "results", None) or []:
-        outcome.add(node_result)
+    outcome.add_all(result)
     # dbt leaves the database open, and so does what it raised; only a closed file is complete and may be moved.
     del result
     DuckDBConnectionManager.close_all_connections()

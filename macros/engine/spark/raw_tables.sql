@@ -17,7 +17,7 @@
     {%- elif remembered("lakehouse_tables") is none -%}
         {%- set known, tables = {}, {} -%}
         {%- for node in staging_nodes() + dataverse_nodes() -%}{%- do known.update({raw_name(node) | lower: true}) -%}{%- endfor -%}
-            {%- for name in split_tables() -%}{%- do known.update({name | lower: true}) -%}{%- endfor -%}
+        {%- for name in split_tables() -%}{%- do known.update({name | lower: true}) -%}{%- endfor -%}
         {%- for name in _tables_in(raw_schema()) if name | lower in known -%}
             {%- do tables.update({name | lower: name}) -%}
         {%- endfor -%}
@@ -87,11 +87,21 @@
     {{ return(false) }}
 {%- endmacro %}
 
+{#- The loader writes into schema raw: what it left there tells nothing of tables in another one. -#}
+{% macro default__files_are_written_down() -%}
+    {%- if execute and remembered("files_are_written_down") is none -%}
+        {%- do remember(
+            "files_are_written_down", raw_schema() == "raw" and stored_tables("raw", "export_files") | length > 0
+        ) -%}
+    {%- endif -%}
+    {{ return(execute and remembered("files_are_written_down")) }}
+{%- endmacro %}
+
 {#- The loader's own words about a table, where it has read it from an export. Returns: a dict name in lower case -> dict. -#}
 {% macro _tables_of_the_loader() -%}
     {%- if remembered("tables_of_the_loader") is none -%}
         {%- set tables = {} -%}
-        {%- if stored_tables("raw", "export_tables") -%}
+        {%- if files_are_written_down() -%}
             {%- for row in run_query(
                 "select table_name, schema_generations, concat_ws(',', shared_columns) from raw.export_tables"
             ).rows -%}

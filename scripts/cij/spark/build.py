@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-import time
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cij.checks.settings import SettingsError, as_option, passthrough_of
-from cij.dbt_run import REFUSAL, Outcome, TimeLeft, clean_message, show_progress
+from cij.dbt_run import BAR, Outcome, TimeLeft, show_progress
 from cij.project import PROJECT
 from cij.publishing.building_place import BuildingPlace, PlaceError
 from cij.spark.raw import forget, read_export, register
@@ -40,7 +39,6 @@ def build_on_spark(arguments: Namespace, settings: dict) -> tuple[Outcome, Path]
     if folder.exists() and not folder.is_dir():
         raise PlaceError(f"{folder}: a file; with ENGINE=spark DB must be a folder, such as warehouse.spark")
     with BuildingPlace(folder) as place:
-        started = time.monotonic()
         exported = None
         if arguments.raw:
             exported = Path(tempfile.mkdtemp(dir=place.folder))
@@ -60,7 +58,6 @@ def build_on_spark(arguments: Namespace, settings: dict) -> tuple[Outcome, Path]
         outcome = run_dbt_on_spark(session, settings, bool(arguments.raw), arguments.json)
         if exported:
             outcome.warnings[:0] = warnings
-        outcome.seconds["in all"] = time.monotonic() - started
     return outcome, folder
 
 
@@ -86,14 +83,13 @@ def run_dbt_on_spark(session: SparkSession, settings: dict, has_export: bool, qu
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm
 
-    layout = "{desc:<42.42} {bar} {n_fmt}/{total_fmt} {elapsed}{postfix}"
     options = [
         "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json", "--target", "spark",
         "--target-path", str(PROJECT / "target" / "spark"), "--profiles-dir", str(PROJECT / "profiles"),
         "--vars", as_option(settings),
     ]  # fmt: skip
     outcome = Outcome()
-    with contextlib.chdir(PROJECT), tqdm(disable=quiet or None, unit="node", bar_format=layout) as bar:
+    with contextlib.chdir(PROJECT), tqdm(disable=quiet or None, unit="node", bar_format=BAR) as bar:
         result = dbtRunner().invoke(["parse", *options])
         if result.success:
             seeds = [node for node in result.result.nodes.values() if node.resource_type == "seed"]
@@ -105,10 +101,5 @@ def run_dbt_on_spark(session: SparkSession, settings: dict, has_export: bool, qu
             left_out = [part for kind in ("unit_test", "seed") for part in ("--exclude-resource-type", kind)]
             at_a_time = [] if os.environ.get("CIJ_THREADS") else ["--threads", str(os.cpu_count())]
             result = runner.invoke(["build", *left_out, *at_a_time, *options])
-    if result.exception:
-        message = str(result.exception)
-        found = outcome.refusals if message.startswith(REFUSAL) else outcome.errors
-        found.append(clean_message(message))
-    for node_result in getattr(result.result, "results", None) or []:
-        outcome.add(node_result)
+    outcome.add_all(result)
     return outcome

@@ -15,11 +15,11 @@ class SparkMissingError(Exception):
     """Spark can't run here; the message says what is missing."""
 
 
-def start_session(folder: Path, memory: str = "") -> SparkSession:
+def start_session(folder: Path) -> SparkSession:
     """Start Spark over a folder that holds, or is to hold, its tables and its catalog. Returns the session.
 
-    Arguments: folder (absolute), memory (of the JVM, such as 4g; without it what CIJ_MEMORY_LIMIT says). dbt's own
-    connection, by the method `session`, takes the session over. Raises SparkMissingError.
+    Argument: folder (absolute). The JVM gets the memory that CIJ_MEMORY_LIMIT says. dbt's own connection, by the method
+    `session`, takes the session over. Raises SparkMissingError.
     """
     try:
         from pyspark.sql import SparkSession
@@ -33,7 +33,7 @@ def start_session(folder: Path, memory: str = "") -> SparkSession:
     settings = {
         "spark.master": "local[*]",
         "spark.app.name": "cij",
-        "spark.driver.memory": memory or os.environ.get("CIJ_MEMORY_LIMIT", "4GB").removesuffix("B"),
+        "spark.driver.memory": os.environ.get("CIJ_MEMORY_LIMIT", "4GB").removesuffix("B"),
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.ui.enabled": "false",
