@@ -20,6 +20,7 @@ from cij.confinement import code_within, confine
 from cij.disk import keep_files_private
 from cij.loading.loader import can_read_what_is_loaded
 from cij.pii_key import hand_over, secret_fault
+from cij.publishing.building_place import fault_of_name
 from cij.storage import StorageError, is_remote
 
 # At a checkpoint DuckDB merges the row groups that loads left half full, in every table that was changed since the
@@ -45,6 +46,8 @@ class Plugin(BasePlugin):
         if '"' in Path(self.creds.path).name:
             # dbt names the catalog after the file, in every query, and leaves a quote in it as it is.
             raise DbtRuntimeError(f"CIJ_DATABASE: {self.creds.path} holds a double quote; choose another name")
+        if fault := fault_of_name(Path(self.creds.path), "CIJ_DATABASE"):
+            raise DbtRuntimeError(fault)
         keep_files_private()
 
     def configure_connection(self, connection) -> None:

@@ -24,6 +24,17 @@ def project_settings() -> tuple[dict[str, dict], dict]:
 
 
 @functools.cache
+def schemas() -> frozenset[str]:
+    """Return the schemas of a warehouse: those that dbt_project.yml names, and the loader's."""
+    found, parts = {"raw"}, [project_file()]
+    while parts:
+        part = parts.pop()
+        found |= {part["+schema"]} if "+schema" in part else set()
+        parts += [below for below in part.values() if isinstance(below, dict)]
+    return frozenset(found)
+
+
+@functools.cache
 def project_macros(path: str) -> jinja2.environment.TemplateModule:
     """Return the macros of a file as functions, so that Python says and decides what dbt does.
 

@@ -182,6 +182,29 @@ def test_folder_in_the_place_of_the_warehouse(tmp_path):
     assert names(tmp_path / "warehouse.duckdb") == {"kept.txt"}
 
 
+@pytest.mark.parametrize("name", ["marts.duckdb", "OPS.v2.duckdb", "raw"])
+def test_warehouse_named_like_a_schema(tmp_path, name):
+    assert f"{tmp_path / name}: DuckDB names what is in a file after it" in refusal(tmp_path / name)
+    assert names(tmp_path) == set()
+
+
+def test_marts_or_a_load_named_like_a_schema(tmp_path):
+    for command, option in (("build", "publish"), ("refresh", "publish"), ("load", "db")):
+        words = [
+            sys.executable,
+            "-m",
+            "cij",
+            command,
+            "--raw",
+            str(tmp_path),
+            f"--{option}",
+            str(tmp_path / "marts.duckdb"),
+        ]
+        ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ended.returncode == 2
+        assert f"so marts.x would mean two things; choose another {option.upper()}" in ended.stderr
+
+
 def test_another_file_in_the_place_of_the_warehouse(tmp_path):
     file = write(tmp_path / "report.duckdb", f"a spreadsheet of {ADDRESS}, and no database".encode() * 1000)
     before = file.read_bytes()

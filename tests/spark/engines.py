@@ -73,6 +73,21 @@ def spark_session() -> SparkSession:
     return start_session(Path(SESSION_FOLDER.name))
 
 
+def stop_spark() -> None:
+    """End Spark with its Java: a second one in the same Java would keep the first one's catalog."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    spark_session.cache_clear()
+    gateway = SparkContext._gateway
+    if gateway is not None:
+        SparkSession.builder.getOrCreate().stop()
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait()
+        SparkContext._gateway = SparkContext._jvm = None
+
+
 @functools.cache
 def _manifest(target: str) -> Any:
     if target == "spark":

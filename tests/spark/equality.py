@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -14,10 +15,11 @@ TYPES = {"JSON": "VARCHAR", "TIMESTAMP": ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE
 CLOCK = {"source_coverage": {"hours_since_last_event", "is_stale"}}
 
 
-def differences(database: Path, files: dict[tuple[str, str], str]) -> list[str]:
+def differences(database: Path, files: dict[tuple[str, str], str], compared_tables: Collection[str] = ()) -> list[str]:
     """Say what differs, a line for each table: columns, their types, and rows, both ways.
 
-    Arguments: database (DuckDB's warehouse), files ((schema, table) -> pattern of the Parquet files that Spark wrote).
+    Arguments: database (DuckDB's warehouse), files ((schema, table) -> pattern of the Parquet files that Spark wrote),
+    compared_tables (names; all that DuckDB's warehouse has if none).
     Doubles count as equal where nine digits are, or both are next to nothing.
     """
     found = []
@@ -25,6 +27,8 @@ def differences(database: Path, files: dict[tuple[str, str], str]) -> list[str]:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {sql_text(str(database))} as built (read_only)")
         for schema, table in tables_of(connection):
+            if compared_tables and table not in compared_tables:
+                continue
             name = f"{schema}.{table}"
             if (schema, table) not in files:
                 found.append(f"{name}: Spark has no such table")

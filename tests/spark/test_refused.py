@@ -35,8 +35,7 @@ def session(tmp_path_factory):
         session.sql(statement)
     for file in (folder / "tables" / "gone.db" / "emailsent").glob("*.parquet"):
         file.write_bytes(b"no Parquet")
-    yield session
-    session.stop()
+    return session
 
 
 def refusal(monkeypatch, tmp_path, schema: str, *options: str) -> str:

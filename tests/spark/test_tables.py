@@ -153,9 +153,7 @@ def test_quick_hashes(tables):
 
 
 def test_rows_as_json(tables):
-    query = (
-        "{{ json_of_rows(\"select 'it''s' as `name`, cast(null as string) as nothing, 1 as n\" | replace('`', '')) }}"
-    )
+    query = "{{ json_of_rows('select ' ~ sql_text(\"it's\") ~ ' as name, cast(null as string) as nothing, 1 as n') }}"
     for answer in tables(query).values():
         assert [text.replace(" ", "") for (text,) in answer] == ['[{"name":"it\'s","nothing":null,"n":1}]']
     for answer in tables('{{ json_of_rows("select 1 as n where 1 = 0") }}').values():

@@ -200,7 +200,9 @@
                             number rlike '^[+-]?[.]'
                             or try_cast(regexp_extract(number, '^[+-]?[0-9]+', 0) as bigint) is not null
                         )
-                        then try_cast(try_cast(number as decimal(38, 0)) as bigint)
+                        {#- Spark 3.5 reads no nought with a large exponent. -#}
+                        {%- set without_exponent = "regexp_replace(number, '^([+-]?[0.]+)[eE].*', '$1')" %}
+                        then try_cast(try_cast({{ without_exponent }} as decimal(38, 0)) as bigint)
                 end
             ), 0)
         ), 0)

@@ -34,7 +34,7 @@ from cij.loading.loader import load
 from cij.loading.new_files import compare, files_loaded, listed_files
 from cij.loading.sample import show_sample
 from cij.pii_key import SecretError, check_secret
-from cij.publishing.building_place import BuildingPlace, LostPlaceError, PlaceError
+from cij.publishing.building_place import BuildingPlace, LostPlaceError, PlaceError, fault_of_name
 from cij.publishing.erased import clean_build, failed_place, remove_failure
 from cij.publishing.figures import count_loads
 from cij.publishing.history import take_over_history
@@ -197,6 +197,8 @@ def checked_path(text: str, name: str) -> Path:
         raise PlaceError(f"{path.parent}: no such folder; make it first or choose another {name}")
     if is_code(path.parent):
         raise PlaceError(f"{path.parent}: programs are run from here; choose another {name}")
+    if fault := fault_of_name(path, name):
+        raise PlaceError(fault)
     return path
 
 

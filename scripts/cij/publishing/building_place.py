@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from cij.disk import is_exhaustion, make_private, sweep
+from cij.project import schemas
 from cij.publishing.lock import Lock
 from cij.publishing.run_log import now
 
@@ -21,6 +22,17 @@ class PlaceError(Exception):
 
 class LostPlaceError(Exception):
     """Somebody removed the place while a run worked in it; the message says so."""
+
+
+def fault_of_name(file: Path, option: str) -> str | None:
+    """Return why a database file can't have its name, or None. Arguments: file, option (that asked for it)."""
+    catalog = file.name.split(".")[0].lower()
+    if catalog in schemas():
+        return (
+            f"{file}: DuckDB names what is in a file after it, so {catalog}.x would mean two things; choose another "
+            f"{option}, such as {file.with_name('journeys.duckdb')}"
+        )
+    return None
 
 
 class BuildingPlace:

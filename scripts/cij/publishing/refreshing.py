@@ -24,7 +24,7 @@ from cij.loading.new_files import NewFiles, compare, delta_commits, files_loaded
 from cij.loading.passed_over import warnings
 from cij.loading.registration import unchanged_views
 from cij.pii_key import SecretError, check_secret
-from cij.publishing.building_place import BuildingPlace, PlaceError
+from cij.publishing.building_place import BuildingPlace, PlaceError, fault_of_name
 from cij.publishing.erased import are_due, clean, remove_older_failure, traces_since
 from cij.publishing.figures import count_rows, load_number, rows_by_load
 from cij.publishing.generations import Generation, Generations, UnknownFileError
@@ -142,6 +142,8 @@ class Refresh:
             raise RefusedError(f"{self.target.parent}: can't be written; choose another PUBLISH")
         if is_code(self.target.parent):
             raise RefusedError(f"{self.target.parent}: programs are run from here; choose another PUBLISH")
+        if fault := fault_of_name(self.target, "PUBLISH"):
+            raise RefusedError(fault)
 
     def check_input(self) -> None:
         """Read the settings. Raises one of REFUSALS where they, or the user's files, can't be used."""

@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,18 +53,18 @@ def build_on_spark(arguments: Namespace, settings: dict) -> tuple[Outcome, Path]
             forget(session, folder / RAW_FILES)
             exported.rename(folder / RAW_FILES)
             register(session, folder / RAW_FILES, tables, secret)
-        if size_of(folder / RAW_FILES) < WORTH_COMPILING:
-            for name, value in NOT_COMPILED.items():
-                session.conf.set(name, value)
+        compile_for_much(session, folder / RAW_FILES)
         outcome = run_dbt_on_spark(session, settings, bool(arguments.raw), arguments.json)
         if exported:
             outcome.warnings[:0] = warnings
     return outcome, folder
 
 
-def size_of(folder: Path) -> int:
-    """Return the bytes of the files in a folder; 0 where there is none, as with the sample."""
-    return sum(file.stat().st_size for file in folder.glob("*"))
+def compile_for_much(session: SparkSession, folder: Path) -> None:
+    """Have Spark compile no code for little data. Argument: folder (of the raw files; the sample has none)."""
+    if sum(file.stat().st_size for file in folder.glob("*")) < WORTH_COMPILING:
+        for name, value in NOT_COMPILED.items():
+            session.conf.set(name, value)
 
 
 def check_same_kind(session: SparkSession, folder: Path, has_export: bool) -> None:
@@ -75,10 +76,13 @@ def check_same_kind(session: SparkSession, folder: Path, has_export: bool) -> No
         )
 
 
-def run_dbt_on_spark(session: SparkSession, settings: dict, has_export: bool, quiet: bool) -> Outcome:
-    """Run dbt over the whole project in a session. Returns the outcome.
+def run_dbt_on_spark(
+    session: SparkSession, settings: dict, has_export: bool, quiet: bool, selected: Sequence[str] = ()
+) -> Outcome:
+    """Run dbt over the project in a session. Returns the outcome.
 
-    Arguments: session, settings (the vars), has_export (so that the sample is left out), quiet (no progress).
+    Arguments: session, settings (the vars), has_export (so that the sample is left out), quiet (no progress), selected
+    (dbt's words for what to build; everything if none).
     """
     from dbt.cli.main import dbtRunner
     from tqdm import tqdm
@@ -99,6 +103,7 @@ def run_dbt_on_spark(session: SparkSession, settings: dict, has_export: bool, qu
             left = TimeLeft({})
             runner = dbtRunner(manifest=result.result, callbacks=[lambda event: show_progress(bar, left, event)])
             left_out = [part for kind in ("unit_test", "seed") for part in ("--exclude-resource-type", kind)]
+            left_out += ["--select", *selected] if selected else []
             at_a_time = [] if os.environ.get("CIJ_THREADS") else ["--threads", str(os.cpu_count())]
             result = runner.invoke(["build", *left_out, *at_a_time, *options])
     outcome.add_all(result)

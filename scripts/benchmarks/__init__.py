@@ -1,0 +1,1 @@
+"""What scripts/scaling.py measures with, and how it writes down what it found."""
