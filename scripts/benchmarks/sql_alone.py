@@ -16,7 +16,7 @@ import duckdb
 import yaml
 
 from cij.dbt_plugin import Plugin
-from cij.project import PROJECT
+from cij.project import PROJECT, schemas
 
 # What changes something; the questions that dbt asks of the catalog are dbt's own cost.
 CHANGES = re.compile(r"\s*(?:/\*.*?\*/\s*)?(?:create|insert|delete|update|alter|drop|begin|commit)\b", re.I | re.S)
@@ -32,7 +32,9 @@ def statements_of_dbt(export: Path, loaded: Path, again: Path) -> tuple[list[str
     for place in (loaded, again):
         place.parent.mkdir()
     environment = os.environ | {"CIJ_DATABASE": str(loaded)}
-    dbt = [Path(sys.executable).with_name("dbt"), "--quiet", "--log-path", loaded.parent, "--log-format-file", "json"]
+    # One file, however long: dbt would begin a new one and keep five.
+    log = ["--log-path", loaded.parent, "--log-format-file", "json", "--log-file-max-bytes", "0"]
+    dbt = [Path(sys.executable).with_name("dbt"), "--quiet", *log]
     places = ["--profiles-dir", PROJECT / "profiles", "--target-path", loaded.parent / "target"]
     run([sys.executable, "-m", "cij", "load", "--raw", export, "--db", loaded], environment)
     run(
@@ -47,7 +49,8 @@ def statements_of_dbt(export: Path, loaded: Path, again: Path) -> tuple[list[str
     statements = []
     for line in (loaded.parent / "dbt.log").read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
-        if event["info"]["name"] == "SQLQuery" and event["data"]["node_info"]["unique_id"].startswith("model."):
+        of_node = event["data"].get("node_info", {}).get("unique_id", "")
+        if event["info"]["name"] == "SQLQuery" and of_node.startswith("model."):
             statements.append(event["data"]["sql"])
     return [sql for sql in statements if CHANGES.match(sql)], seconds
 
@@ -60,6 +63,9 @@ def time_of(statements: list[str], database: Path) -> float:
         plugin = Plugin("alone", {}, credentials=SimpleNamespace(path=str(database)))
         plugin.configure_connection(connection)
         plugin.configure_cursor(connection)
+        # dbt makes them before it runs any model.
+        for schema in schemas():
+            connection.execute(f"create schema if not exists {schema}")
         started = time.monotonic()
         for sql in statements:
             connection.execute(sql)
