@@ -5,8 +5,9 @@
     Argument: expression (SQL text). Returns: SQL, boolean.
 -#}
 {% macro yes_or_no(expression) -%}
+    {%- set answer = lower_case(trimmed(expression)) -%}
     case
-        when lower(trim({{ expression }})) in ('true', 'yes', '1', 'confirmed') then true
-        when lower(trim({{ expression }})) in ('false', 'no', '0', 'declined', 'rejected') then false
+        when {{ answer }} in ('true', 'yes', '1', 'confirmed') then true
+        when {{ answer }} in ('false', 'no', '0', 'declined', 'rejected') then false
     end
 {%- endmacro %}

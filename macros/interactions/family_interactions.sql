@@ -126,7 +126,7 @@ where row_number = 1
     Dataverse tables, as schema 1.0 has them; others in lower case.
 -#}
 {% macro normalized_profile_type(expression) -%}
-    {%- set type = "lower(trim(" ~ expression ~ "))" -%}
+    {%- set type = lower_case(trimmed(expression)) -%}
     case
         when {{ type }} in ('contact', 'lead') then {{ type }}
         when replace({{ type }}, ' ', '') in ('ciprofile', 'profile', 'msdynci_customerprofile') then 'profile'

@@ -46,7 +46,7 @@ events as (
     inner join {{ ref("interaction_types").include(database=false) }} as interaction_types
         on placed.interaction_type = interaction_types.interaction_type
     left join bounce_categories
-        on lower(placed.bounce_category) = bounce_categories.bounce_category
+        on {{ lower_case("placed.bounce_category") }} = bounce_categories.bounce_category
     where {{ is_message_event("placed", "interaction_types") }}
 )
 
@@ -72,12 +72,13 @@ select * from events
     joined to them). Returns: SQL, varchar.
 -#}
 {% macro bounce_type_of_an_event(events, types, categories) -%}
+    {%- set type = lower_case(events ~ ".bounce_type") -%}
     case
         when {{ types }}.bounce_type is null then null
         when {{ types }}.bounce_type in ('hard', 'soft', 'block') then {{ types }}.bounce_type
         when {{ types }}.bounce_type != 'by_row' then null
-        when lower({{ events }}.bounce_type) like 'hard%' then 'hard'
-        when lower({{ events }}.bounce_type) like 'soft%' then 'soft'
+        when {{ type }} like 'hard%' then 'hard'
+        when {{ type }} like 'soft%' then 'soft'
         else {{ categories }}.bounce_type
     end
 {%- endmacro %}

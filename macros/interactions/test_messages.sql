@@ -18,7 +18,7 @@ judged_usage_types as (
         ) as row_number
     from usage_types
     inner join {{ ref("test_send_rules") }} as rules
-        on position(rules.pattern in lower(usage_types.usage_type)) > 0
+        on position(rules.pattern in {{ lower_case("usage_types.usage_type") }}) > 0
 ),
 
 test_usage_types as (

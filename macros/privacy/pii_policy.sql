@@ -99,9 +99,9 @@
 -#}
 {% macro contact_point_key(contact_point) -%}
     {%- if var("pii_policy") == "keep" -%}
-        {%- set plain = "lower(trim(" ~ contact_point ~ "))" -%}
+        {%- set plain = lower_case(trimmed(contact_point)) -%}
         case when {{ plain }} != '' then {{ surrogate_key([plain]) }} end
     {%- else -%}
-        case when trim({{ contact_point }}) != '' then {{ keyed_hash(contact_point) }} end
+        case when {{ trimmed(contact_point) }} != '' then {{ keyed_hash(contact_point) }} end
     {%- endif -%}
 {%- endmacro %}

@@ -157,7 +157,7 @@ spelt as (
         case
             when reason_kind in ('block_reason', 'drop_off_reason') then {{ plain_text("raw_value") }}
             when reason_kind in ('bounce_category', 'usage_type', 'channel_type', 'channel_definition')
-                then lower(raw_value)
+                then {{ lower_case("raw_value") }}
             else raw_value
         end as reference_value
     from meant

@@ -37,12 +37,12 @@ def watched(command: list) -> dict:
         errors.seek(0)
         if process.returncode != 0:
             sys.exit(f"error: {' '.join(map(str, command[:4]))} failed: {errors.read().decode()[-2000:]}")
-        printed = output.read()
+        printed = output.read().strip()
     return {
         "seconds": round(seconds, 1),
         "cpu_seconds": round(sum(used.values()), 1),
         "peak_gb": round(peak / 1024**3, 2),
-    } | ({"output": json.loads(printed)} if printed.strip() else {})
+    } | ({"output": json.loads(printed)} if printed.startswith(b"{") else {})
 
 
 def processes_of(session: int) -> dict[int, tuple[int, float]]:

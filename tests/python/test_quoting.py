@@ -63,6 +63,22 @@ def test_nothing_else_quotes_names():
     ] == []
 
 
+def test_engines_alone_trim_texts_and_change_their_case():
+    """What other engines take for a blank, or for a letter's counterpart, differs."""
+    places = [
+        path
+        for folder in ("macros", "models")
+        for path in (PROJECT / folder).rglob("*.sql")
+        if "engine" not in path.relative_to(PROJECT).parts
+    ]
+    assert len(places) > 200
+    assert [
+        path
+        for path in places
+        if re.search(r"(?<![|] )\b(lower|upper|trim)\((?!\))", path.read_text("utf-8").replace("| lower", ""))
+    ] == []
+
+
 @pytest.mark.parametrize("text", hostile.TEXTS)
 def test_a_message_shows_a_name_without_what_moves_the_cursor(text):
     assert shown(text).isprintable()

@@ -30,6 +30,13 @@ OF_TEXTS = {
     "word_at_start": "{{ word_at_start('x') }}",
     "letters_and_digits": "{{ letters_and_digits('x') }}",
     "is_one_word": "{{ is_one_word('x') }}",
+    "trimmed": "{{ trimmed('x') }}",
+    "lower_case": "{{ lower_case('x') }}",
+    "upper_case": "{{ upper_case(word_at_start('x')) }}",
+    "plain_text": "{{ plain_text('x') }}",
+    "yes_or_no": "{{ yes_or_no('x') }}",
+    "contact_point_key": "{{ contact_point_key('x') " + WITH_KEY,
+    "normalized_profile_type": "{{ normalized_profile_type('x') }}",
     "is_below": "{{ is_below('x', \"'a'\") }}",
 }
 # What the texts of addresses are taken apart into, and what is put between: each means something to an expression.

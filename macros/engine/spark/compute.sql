@@ -38,7 +38,7 @@
 {% macro default__stored_cte() -%}{%- endmacro %}
 
 {% macro default__email_domain_of(address) -%}
-    {%- set domain = java_lower(java_trim("split_part(" ~ address ~ ", '@', -1)")) -%}
+    {%- set domain = lower_case(trimmed("split_part(" ~ address ~ ", '@', -1)")) -%}
     case
         when {{ address }} rlike {{ java_pattern("@.*[^0-9A-Za-z._-]") }}
             then nullif(regexp_extract({{ domain }}, {{ java_pattern("^[\\p{L}\\p{M}\\p{N}._-]+") }}, 0), '')
@@ -47,11 +47,11 @@
 {%- endmacro %}
 
 {% macro default__word_at_start(text) -%}
-    nullif({{ java_upper("regexp_extract(" ~ text ~ ", " ~ java_pattern("[\\p{L}\\p{N}]+") ~ ", 0)") }}, '')
+    nullif({{ upper_case("regexp_extract(" ~ text ~ ", " ~ java_pattern("[\\p{L}\\p{N}]+") ~ ", 0)") }}, '')
 {%- endmacro %}
 
 {% macro default__letters_and_digits(text) -%}
-    {{ java_replaced(java_lower(text), "[^\\p{L}\\p{N}]", "") }}
+    {{ java_replaced(lower_case(text), "[^\\p{L}\\p{N}]", "") }}
 {%- endmacro %}
 
 {% macro default__is_one_word(text) -%}

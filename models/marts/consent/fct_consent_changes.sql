@@ -60,7 +60,7 @@ changes as (
             else 'opted_out'
         end as consent_change,
         coalesce(interaction_types.message_event = 'unsubscribed', false) as is_unsubscription,
-        nullif(lower(trim({{ contact_point_of(columns, "interactions") }})), '') as contact_point,
+        nullif({{ lower_case(trimmed(contact_point_of(columns, "interactions"))) }}, '') as contact_point,
         {{ contact_point_key_of_an_event("interactions") }} as point_key
     from interactions
     inner join interaction_types
@@ -217,7 +217,7 @@ final as (
         case
             when scoped.is_of_list then scoped.segment_id
             when scoped.channel = 'form' then scoped.form_id
-            else coalesce(scoped.topic_id, scoped.purpose_id, lower(scoped.purpose_name))
+            else coalesce(scoped.topic_id, scoped.purpose_id, {{ lower_case("scoped.purpose_name") }})
         end as consent_scope_id,
         scoped.purpose_id,
         scoped.purpose_name,

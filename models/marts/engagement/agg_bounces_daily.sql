@@ -12,12 +12,12 @@ bounces as (
         events.journey_id,
         events.message_id,
         {{ bounce_type_of_an_event("events", "interaction_types", "bounce_categories") }} as bounce_type,
-        lower(events.bounce_category) as bounce_category
+        {{ lower_case("events.bounce_category") }} as bounce_category
     from {{ ref("int_email__interactions") }} as events
     inner join {{ ref("interaction_types") }} as interaction_types
         on events.interaction_type = interaction_types.interaction_type
     left join {{ ref("bounce_categories") }} as bounce_categories
-        on lower(events.bounce_category) = bounce_categories.bounce_category
+        on {{ lower_case("events.bounce_category") }} = bounce_categories.bounce_category
     where interaction_types.bounce_type is not null {{ and_no_test_send("events") }}
 )
 

@@ -75,6 +75,6 @@ from messages
 left join records
     on messages.message_id = records.message_id
 left join channel_names as own_channels
-    on lower(messages.channel_definition_id) = own_channels.raw_channel
+    on {{ lower_case("messages.channel_definition_id") }} = own_channels.raw_channel
 left join channel_names as channels
     on coalesce(messages.channel, records.channel) = channels.raw_channel

@@ -61,7 +61,7 @@ final as (
         received.journey_step_id,
         received.message_id,
         received.response_type,
-        upper(trim(received.trigger_keyword)) as trigger_keyword,
+        {{ upper_case(trimmed("received.trigger_keyword")) }} as trigger_keyword,
         keywords.keyword,
         keywords.keyword_type,
         keywords.keyword is not null and coalesce({{ is_one_word("received.words") }}, false) as is_keyword_only,
