@@ -50,15 +50,29 @@ def main() -> int:
     os.environ["CIJ_MEMORY_LIMIT"] = arguments.memory
     exports = PROJECT / "exports"
     small = simulated_export(exports / f"bench-{SMALL_EXPORT_ROWS}", SMALL_EXPORT_ROWS)
-    measure = {"duckdb": measure_duckdb, "spark": measure_spark}[arguments.engine]
+    with tempfile.TemporaryDirectory(dir=exports) as scratch:
+        own_cost = told("own cost", build_command(arguments.engine, small, Path(scratch) / f"small.{arguments.engine}"))
+        own_cost.pop("output")
     for rows in arguments.rows:
         export = simulated_export(exports / f"bench-{rows}", rows)
         with tempfile.TemporaryDirectory(dir=exports) as scratch:
-            found = measure(export, small, Path(scratch))
+            if arguments.engine == "spark":
+                found = measure_spark(export, Path(scratch))
+            else:
+                found = measure_duckdb(export, Path(scratch), arguments.build_only)
         if arguments.sql_alone and rows == arguments.rows[0]:
             with tempfile.TemporaryDirectory(dir=exports) as scratch:
                 found["sql_alone"] = measure_sql_alone(export, Path(scratch))
-        keep({"engine": arguments.engine, "rows": rows, "memory": arguments.memory, "day": str(date.today())} | found)
+        keep(
+            {
+                "engine": arguments.engine,
+                "rows": rows,
+                "memory": arguments.memory,
+                "day": str(date.today()),
+                "own_cost": own_cost,
+            }
+            | found
+        )
     return 0
 
 
@@ -71,6 +85,9 @@ def parse_arguments() -> argparse.Namespace:
     measure.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000, 20_000_000], metavar="N")
     measure.add_argument("--memory", default="8GB", help="CIJ_MEMORY_LIMIT of the builds (%(default)s)")
     measure.add_argument("--sql-alone", action="store_true", help="measure what dbt adds, too, at the first size")
+    measure.add_argument(
+        "--build-only", action="store_true", help="no floor and no publishing; the queries ask the warehouse itself"
+    )
     commands.add_parser("write", help="write docs/scaling.md's tables and chart")
     arguments = parser.parse_args()
     if arguments.command == "measure" and min(arguments.rows) < 1:
@@ -80,28 +97,29 @@ def parse_arguments() -> argparse.Namespace:
     return arguments
 
 
-def measure_duckdb(export: Path, small: Path, scratch: Path) -> dict:
-    """Return the figures of one size on DuckDB. Arguments: export, small (the one of a thousand rows), scratch."""
-    floor, warehouse, marts = scratch / "floor.duckdb", scratch / "journeys.duckdb", scratch / "published.duckdb"
-    found = {
-        "export_gb": gigabytes(export),
-        "floor": told("floor", [sys.executable, "-c", FLOOR_SCRIPT, export, floor]),
-    }
-    floor.unlink()
-    found["own_cost"] = told("own cost", build_command("duckdb", small, scratch / "small.duckdb"))
+def measure_duckdb(export: Path, scratch: Path, build_only: bool) -> dict:
+    """Return the figures of one size on DuckDB.
+
+    Arguments: export, scratch (a folder), build_only (whether to leave out floor and publishing).
+    """
+    floor, warehouse, marts = (scratch / f"{name}.duckdb" for name in ("floor", "journeys", "published"))
+    found = {"export_gb": gigabytes(export)}
+    if not build_only:
+        found["floor"] = told("floor", [sys.executable, "-c", FLOOR_SCRIPT, export, floor])
+        floor.unlink()
     built = told("build", build_command("duckdb", export, warehouse))
     found["build"] = built | {"warehouse_gb": gigabytes(warehouse), "slowest_nodes": slowest(built.pop("output"))}
-    found["publish"] = told("publish", [sys.executable, "-c", PUBLISH_SCRIPT, warehouse, marts])
-    found["publish"]["marts_gb"] = gigabytes(marts)
-    found["queries"] = answer_times(marts)
+    if not build_only:
+        found["publish"] = told("publish", [sys.executable, "-c", PUBLISH_SCRIPT, warehouse, marts])
+        found["publish"]["marts_gb"] = gigabytes(marts)
+    found["queries"] = answer_times(warehouse if build_only else marts)
     print_line("queries", max(query["p95_ms"] for query in found["queries"].values()), "ms, the slowest one's p95")
     return found
 
 
-def measure_spark(export: Path, small: Path, scratch: Path) -> dict:
-    """Return the figures of one size on Spark; arguments as of measure_duckdb."""
+def measure_spark(export: Path, scratch: Path) -> dict:
+    """Return the figures of one size on Spark. Arguments: export, scratch (a folder)."""
     found = {"export_gb": gigabytes(export)}
-    found["own_cost"] = told("own cost", build_command("spark", small, scratch / "small.spark"))
     built = told("build", build_command("spark", export, scratch / "journeys.spark"))
     size = gigabytes(scratch / "journeys.spark" / "tables")
     found["build"] = built | {"warehouse_gb": size, "slowest_nodes": slowest(built.pop("output"))}

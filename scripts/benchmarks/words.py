@@ -15,8 +15,13 @@ NAMES = {"duckdb": "DuckDB", "spark": "Spark"}
 
 def write_words(results: list[dict]) -> None:
     """Put tables between the guide's marks, and draw the chart. Argument: results (of docs/scaling.json)."""
+    GUIDE.write_text(with_tables(GUIDE.read_text(encoding="utf-8"), results), encoding="utf-8")
+    CHART.write_text(chart(results) + "\n", encoding="utf-8")
+
+
+def with_tables(text: str, results: list[dict]) -> str:
+    """Return the guide's text with tables of other results. Raises SystemExit where a table's marks are missing."""
     on_duckdb = [one for one in results if one["engine"] == "duckdb"]
-    text = GUIDE.read_text(encoding="utf-8")
     for mark, table in (
         ("builds", table_of_builds(results)),
         ("floor", table_of_floors(on_duckdb)),
@@ -26,8 +31,7 @@ def write_words(results: list[dict]) -> None:
         if not marks.search(text):
             raise SystemExit(f"error: {GUIDE}: lacks the mark 'measured: {mark}'; put it back")
         text = marks.sub(lambda found, table=table: f"{found[1]}{table}{found[2]}", text)
-    GUIDE.write_text(text, encoding="utf-8")
-    CHART.write_text(chart(results) + "\n", encoding="utf-8")
+    return text
 
 
 def table_of_builds(results: list[dict]) -> str:
@@ -73,6 +77,7 @@ def table_of_floors(results: list[dict]) -> str:
             f"{one['publish']['marts_gb']:.1f} GB",
         )
         for one in results
+        if "floor" in one
     ]
     return table(head, rows)
 

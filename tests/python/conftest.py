@@ -21,6 +21,7 @@ SHARING_THE_SAMPLE = (
     "test_command_line",
     "test_dashboard",
     "test_report",
+    "test_benchmarks",
 )
 SHARING_PASSED_COLUMNS = ("test_passthrough_columns", "test_erasure")
 BUILDING_MOST = (

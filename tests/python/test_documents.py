@@ -1,5 +1,6 @@
 """What the documents say is there: links, commands, marts; and the README is a page."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.words import CHART, GUIDE, chart, with_tables
 from warehouse import PROJECT
 
 DOCUMENTS = sorted(
     path
     for path in PROJECT.rglob("*.md")
-    if not {".venv", "target", "exports"} & set(path.relative_to(PROJECT).parts)
+    # Not what stands beside the project: environments, and what was built.
+    if not re.search(r"^(\.|target/|exports/)|/\.", str(path.relative_to(PROJECT)))
     and "{% docs" not in path.read_text("utf-8")
 )
 CODE = re.compile(r"```.*?```", re.DOTALL)
@@ -51,6 +54,13 @@ def test_the_readme_lists_every_mart():
 def test_every_guide_is_told_in_the_readme():
     text = (PROJECT / "README.md").read_text("utf-8")
     assert [guide.name for guide in PROJECT.glob("docs/*.md") if f"(docs/{guide.name})" not in text] == []
+
+
+def test_figures_of_scaling_are_those_that_were_measured():
+    results = json.loads((PROJECT / "docs" / "scaling.json").read_text("utf-8"))
+    text = GUIDE.read_text("utf-8")
+    assert with_tables(text, results) == text
+    assert f"{chart(results)}\n" == CHART.read_text("utf-8")
 
 
 def test_commands_in_the_documents_exist():
