@@ -9,7 +9,8 @@
     {%- for expression in expressions -%}
         {%- do parts.append("coalesce(cast(" ~ expression ~ " as string), chr(30))") -%}
     {%- endfor -%}
-    md5({{ parts | join(" || chr(31) || ") }})
+    {#- One call: each || would write what stands before it once more, a third of the time of a key. -#}
+    md5(concat({{ parts | join(", chr(31), ") }}))
 {%- endmacro %}
 
 {#-

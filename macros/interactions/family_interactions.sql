@@ -128,6 +128,9 @@ where row_number = 1
 {% macro normalized_profile_type(expression) -%}
     {%- set type = lower_case(trimmed(expression)) -%}
     case
+        {#- Nearly all are. #}
+        when {{ expression }} = 'Contact' then 'contact'
+        when {{ expression }} = 'Lead' then 'lead'
         when {{ type }} in ('contact', 'lead') then {{ type }}
         when replace({{ type }}, ' ', '') in ('ciprofile', 'profile', 'msdynci_customerprofile') then 'profile'
         else {{ type }}

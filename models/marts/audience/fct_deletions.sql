@@ -2,7 +2,9 @@ with events as (
     select
         interactions.organization_id,
         interactions.occurred_at,
-        coalesce(interaction_types.activity_kind, {{ lower_case(trimmed("interactions.deleted_entity_type")) }}) as record_type,
+        coalesce(
+            interaction_types.activity_kind, {{ lower_case(trimmed("interactions.deleted_entity_type")) }}
+        ) as record_type,
         coalesce(interactions.deleted_contact_id, interactions.deleted_entity_id) as record_id,
         -- Without a record id nothing says that two events are about the same record.
         case

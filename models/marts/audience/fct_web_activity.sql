@@ -76,10 +76,14 @@ final as (
         {{ url_query_value("coalesce(activity.seen_url, activity.link)", "utm_campaign") }} as utm_campaign,
         {{ url_query_value("coalesce(activity.seen_url, activity.link)", "utm_term") }} as utm_term,
         {{ url_query_value("coalesce(activity.seen_url, activity.link)", "utm_content") }} as utm_content,
-        case {{ lower_case("activity.visitor_anonymous_status") }} when 'anonymous' then true when 'known' then false end
-            as is_anonymous,
-        case {{ lower_case("activity.visitor_returning_status") }} when 'returning' then true when 'new' then false end
-            as is_returning,
+        case {{ lower_case("activity.visitor_anonymous_status") }}
+            when 'anonymous' then true
+            when 'known' then false
+        end as is_anonymous,
+        case {{ lower_case("activity.visitor_returning_status") }}
+            when 'returning' then true
+            when 'new' then false
+        end as is_returning,
         {{ number_in("activity.visit_duration") }} as visit_duration,
         activity.browser_id,
         activity.operating_system_id,
