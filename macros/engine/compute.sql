@@ -159,10 +159,11 @@
     raw_value.
 -#}
 {% macro unnested_rejects(rejects, kept, source) -%}
-    {{ return(adapter.dispatch("unnested_rejects", "cij")(rejects, kept, source)) }}
-{%- endmacro %}
-
-{% macro duckdb__unnested_rejects(rejects, kept, source) -%}
+    {%- set structs = [] -%}
+    {%- for reject in rejects -%}
+        {%- set told = {"column_name": reject.column_name, "reason": reject.reason, "raw_value": reject.raw_value} -%}
+        {%- do structs.append("case when " ~ reject.condition ~ " then " ~ struct_of(told) ~ " end") -%}
+    {%- endfor -%}
     (
         select
             {{ kept.keys() | join(", ") }},
@@ -174,22 +175,40 @@
                 {%- for name, expression in kept.items() %}
                 {{ expression }} as {{ name }},
                 {%- endfor %}
-                unnest([
-                    {%- for reject in rejects %}
-                    case
-                        when {{ reject.condition }}
-                            then {
-                                'column_name': {{ reject.column_name }},
-                                'reason': {{ reject.reason }},
-                                'raw_value': {{ reject.raw_value }}
-                            }
-                    end{{ "," if not loop.last }}
-                    {%- endfor %}
-                ]) as reject
+                {{ each_of(list_of(structs)) }} as reject
             from {{ source }}
         ) as unnested
         where reject is not null
     )
+{%- endmacro %}
+
+{#-
+    list_of(items): a list. Argument: items (list of SQL of one type). Returns: SQL.
+    struct_of(fields): a struct. Argument: fields (dict name -> SQL). Returns: SQL.
+    each_of(list): a row for each element of a list, none for an empty one. Argument: list (SQL). Returns: SQL, for a select.
+-#}
+{% macro list_of(items) -%}
+    {{ return(adapter.dispatch("list_of", "cij")(items)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_of(items) -%}
+    [{{ items | join(", ") }}]
+{%- endmacro %}
+
+{% macro struct_of(fields) -%}
+    {{ return(adapter.dispatch("struct_of", "cij")(fields)) }}
+{%- endmacro %}
+
+{% macro duckdb__struct_of(fields) -%}
+    { {%- for name, value in fields.items() %}'{{ name }}': {{ value }}{{ ", " if not loop.last }}{% endfor -%} }
+{%- endmacro %}
+
+{% macro each_of(list) -%}
+    {{ return(adapter.dispatch("each_of", "cij")(list)) }}
+{%- endmacro %}
+
+{% macro duckdb__each_of(list) -%}
+    unnest({{ list }})
 {%- endmacro %}
 
 {#-

@@ -294,18 +294,7 @@
     {{ return(paths) }}
 {%- endmacro %}
 
-{#-
-    each_of(list): a row for each element of a list, none for an empty one. Argument: list (SQL). Returns: SQL, for a select.
-    worked_out_once(): SQL for the end of a `where`, in a CTE that is read several times and costs more to make than to keep.
--#}
-{% macro each_of(list) -%}
-    {{ return(adapter.dispatch("each_of", "cij")(list)) }}
-{%- endmacro %}
-
-{% macro duckdb__each_of(list) -%}
-    unnest({{ list }})
-{%- endmacro %}
-
+{#- SQL for the end of a `where`, in a CTE that is read several times and costs more to make than to keep. -#}
 {% macro worked_out_once() -%}
     {{ return(adapter.dispatch("worked_out_once", "cij")()) }}
 {%- endmacro %}

@@ -62,34 +62,16 @@
     weekday({{ day }}) + 1
 {%- endmacro %}
 
-{% macro default__unnested_rejects(rejects, kept, source) -%}
-    (
-        select
-            {{ kept.keys() | join(", ") }},
-            reject.column_name,
-            reject.reason,
-            reject.raw_value
-        from (
-            select
-                {%- for name, expression in kept.items() %}
-                {{ expression }} as {{ name }},
-                {%- endfor %}
-                explode(array(
-                    {%- for reject in rejects %}
-                    case
-                        when {{ reject.condition }}
-                            then named_struct(
-                                'column_name', {{ reject.column_name }},
-                                'reason', {{ reject.reason }},
-                                'raw_value', {{ reject.raw_value }}
-                            )
-                    end{{ "," if not loop.last }}
-                    {%- endfor %}
-                )) as reject
-            from {{ source }}
-        ) as unnested
-        where reject is not null
-    )
+{% macro default__list_of(items) -%}
+    array({{ items | join(", ") }})
+{%- endmacro %}
+
+{% macro default__struct_of(fields) -%}
+    named_struct({% for name, value in fields.items() %}'{{ name }}', {{ value }}{{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro default__each_of(list) -%}
+    explode({{ list }})
 {%- endmacro %}
 
 {#- Within a struct null comes first, so each part says before whether it is there. -#}

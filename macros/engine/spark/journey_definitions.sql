@@ -285,10 +285,6 @@
     )[0]
 {%- endmacro %}
 
-{% macro default__each_of(list) -%}
-    explode({{ list }})
-{%- endmacro %}
-
 {#- Always true. Spark works a CTE out anew wherever it is read, unless that could give other rows each time. -#}
 {% macro default__worked_out_once() -%}
     and rand() >= 0
