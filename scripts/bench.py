@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -165,18 +166,28 @@ def timed(command: list) -> dict:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        errors.seek(0)
-        if process.returncode != 0:
-            sys.exit(f"error: {command[1]} failed: {errors.read().decode()[-2000:]}")
-        printed = output.read()
+        printed = printed_by(command, process.returncode, output, errors)
     # Linux counts kilobytes, macOS bytes.
     unit = 1 if sys.platform == "darwin" else 1024
     return {
         "seconds": seconds,
         "peak_memory_gb": usage.ru_maxrss * unit / 1024**3,
-        "output": json.loads(printed) if printed.strip() else {},
+        "output": printed,
     }
+
+
+def printed_by(command: list, exit_code: int, output: BinaryIO, errors: BinaryIO) -> dict:
+    """Return what a command that has ended printed as JSON, if anything.
+
+    Arguments: command, exit_code, output and errors (files of what it printed). Raises SystemExit with the command's
+    own error where it failed.
+    """
+    output.seek(0)
+    errors.seek(0)
+    if exit_code != 0:
+        sys.exit(f"error: {' '.join(map(str, command[:4]))} failed: {errors.read().decode()[-2000:]}")
+    printed = output.read().strip()
+    return json.loads(printed) if printed.startswith(b"{") else {}
 
 
 def summarize(rows: int, runs: list[dict]) -> dict:

@@ -24,6 +24,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+import bench
 from bench import FLOOR_SCRIPT, PROJECT, SMALL_EXPORT_ROWS, simulated_export
 from benchmarks.dashboard_queries import answer_times
 from benchmarks.sql_alone import statements_of_dbt, time_of
@@ -138,10 +139,13 @@ def measure_sql_alone(export: Path, scratch: Path) -> dict:
 
 def build_command(engine: str, export: Path, place: Path) -> list:
     """Return the command that `make build` runs once the environment is there."""
-    python = sys.executable if engine == "duckdb" else PROJECT / ".spark" / "bin" / "python"
-    if not Path(python).exists():
+    command = bench.build_command(export, place)
+    if engine == "duckdb":
+        return command
+    python = PROJECT / ".spark" / "bin" / "python"
+    if not python.exists():
         sys.exit("error: Spark's environment is missing; run `make spark` first")
-    return [python, "-m", "cij", "build", "--engine", engine, "--raw", export, "--db", place, "--json"]
+    return [python, *command[1:], "--engine", engine]
 
 
 def told(name: str, command: list) -> dict:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+from bench import printed_by
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -33,16 +33,12 @@ def watched(command: list) -> dict:
             used |= {number: seconds for number, (_, seconds) in now.items()}
             time.sleep(0.5)
         seconds = time.monotonic() - started
-        output.seek(0)
-        errors.seek(0)
-        if process.returncode != 0:
-            sys.exit(f"error: {' '.join(map(str, command[:4]))} failed: {errors.read().decode()[-2000:]}")
-        printed = output.read().strip()
+        printed = printed_by(command, process.returncode, output, errors)
     return {
         "seconds": round(seconds, 1),
         "cpu_seconds": round(sum(used.values()), 1),
         "peak_gb": round(peak / 1024**3, 2),
-    } | ({"output": json.loads(printed)} if printed.startswith(b"{") else {})
+    } | ({"output": printed} if printed else {})
 
 
 def processes_of(session: int) -> dict[int, tuple[int, float]]:

@@ -22,7 +22,7 @@ def write_words(results: list[dict]) -> None:
 def with_tables(text: str, results: list[dict]) -> str:
     """Return the guide's text with tables of other results. Raises SystemExit where a table's marks are missing."""
     on_duckdb = [one for one in results if one["engine"] == "duckdb"]
-    for mark, table in (
+    for mark, measured in (
         ("builds", table_of_builds(results)),
         ("floor", table_of_floors(on_duckdb)),
         ("queries", table_of_queries(on_duckdb)),
@@ -30,7 +30,7 @@ def with_tables(text: str, results: list[dict]) -> str:
         marks = re.compile(f"(<!-- measured: {mark} -->\n).*?(<!-- end -->)", re.DOTALL)
         if not marks.search(text):
             raise SystemExit(f"error: {GUIDE}: lacks the mark 'measured: {mark}'; put it back")
-        text = marks.sub(lambda found, table=table: f"{found[1]}{table}{found[2]}", text)
+        text = marks.sub(lambda found, measured=measured: f"{found[1]}{measured}{found[2]}", text)
     return text
 
 

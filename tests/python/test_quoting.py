@@ -72,11 +72,7 @@ def test_engines_alone_trim_texts_and_change_their_case():
         if "engine" not in path.relative_to(PROJECT).parts
     ]
     assert len(places) > 200
-    assert [
-        path
-        for path in places
-        if re.search(r"(?<![|] )\b(lower|upper|trim)\((?!\))", path.read_text("utf-8").replace("| lower", ""))
-    ] == []
+    assert [path for path in places if re.search(r"\b(lower|upper|trim)\((?!\))", path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("text", hostile.TEXTS)

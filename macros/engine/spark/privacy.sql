@@ -20,9 +20,8 @@
 {%- endmacro %}
 
 {% macro default__is_short_answer(value) -%}
-    {%- set bare = trimmed(value) -%}
     (
-        {{ yes_or_no(lower_case(bare)) }} is not null
-        or {{ bare }} rlike {{ java_pattern("^-?[0-9]{1,4}([.][0-9]{1,4})?$") }}
+        {{ yes_or_no(value) }} is not null
+        or {{ trimmed(value) }} rlike {{ java_pattern("^-?[0-9]{1,4}([.][0-9]{1,4})?$") }}
     )
 {%- endmacro %}
